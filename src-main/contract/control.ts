@@ -1,0 +1,21 @@
+import { activity } from './activity.ts';
+import { chats } from './chats.ts';
+import type { Client, Handlers } from './kinds.ts';
+import { models } from './models.ts';
+import { server } from './server.ts';
+import { session } from './session.ts';
+import { settings } from './settings.ts';
+import { system } from './system.ts';
+
+/** Everything a client may ask. Server routes, browser client, CLI client and OpenAPI come from it. */
+export const contract = { session, system, settings, models, chats, activity, server };
+
+export type ControlContract = typeof contract;
+export type ControlClient = Client<ControlContract>;
+
+/** Who makes a control call. */
+export interface ControlContext {
+  readonly personId: string;
+  readonly sessionId: string;
+}
+export type ControlHandlers = Handlers<ControlContract, ControlContext>;

@@ -1,0 +1,39 @@
+import { z } from 'zod';
+import { id, instant, nothing } from './common.ts';
+import { call, notify } from './kinds.ts';
+
+export const apiKey = z.object({
+  id,
+  name: z.string(),
+  /** The first characters, enough to recognise it. */
+  prefix: z.string(),
+  createdAt: instant,
+  lastUsedAt: instant.optional(),
+});
+export type ApiKey = z.infer<typeof apiKey>;
+
+export const serverStatus = z.object({
+  version: z.string(),
+  startedAt: instant,
+  port: z.int(),
+  /** OpenAI base address, such as `http://127.0.0.1:8484/v1`. */
+  openaiUrl: z.string(),
+  /** Tools on this machine may ask without a key. */
+  keyless: z.boolean(),
+  keys: z.array(apiKey),
+});
+export type ServerStatus = z.infer<typeof serverStatus>;
+
+export const server = {
+  status: call('GET', '/control/server', nothing, serverStatus),
+  update: call('PATCH', '/control/server', z.strictObject({ keyless: z.boolean() }), serverStatus),
+  /** The only answer that ever holds the key. */
+  createKey: call(
+    'POST',
+    '/control/keys',
+    z.strictObject({ name: z.string().trim().min(1).max(80) }),
+    z.object({ key: z.string(), record: apiKey }),
+  ),
+  revokeKey: call('DELETE', '/control/keys/:id', z.strictObject({ id }), nothing),
+  onChanged: notify('server.changed', serverStatus),
+};

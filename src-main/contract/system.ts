@@ -1,0 +1,62 @@
+import { z } from 'zod';
+import { nothing } from './common.ts';
+import { call, notify } from './kinds.ts';
+
+export const machineStatus = z.object({
+  machineName: z.string(),
+  platform: z.string(),
+  osName: z.string(),
+  cpuModel: z.string(),
+  physicalCores: z.int(),
+  totalMemoryBytes: z.number(),
+  freeMemoryBytes: z.number(),
+  /** What engines may take together. */
+  memoryBudgetBytes: z.number(),
+  /** What loaded models take now, measured. */
+  memoryUsedBytes: z.number(),
+  gpus: z.array(
+    z.object({ name: z.string(), vendor: z.string(), memoryBytes: z.number().optional() }),
+  ),
+});
+export type MachineStatus = z.infer<typeof machineStatus>;
+
+export const system = {
+  status: call(
+    'GET',
+    '/control/system',
+    nothing,
+    z.object({
+      version: z.string(),
+      dataFolder: z.string(),
+      modelsFolder: z.string(),
+      /** `desktop` inside the Electron shell, `headless` otherwise. */
+      face: z.enum(['desktop', 'headless']),
+      machine: machineStatus,
+    }),
+  ),
+  /** The newest log lines, for "Show the log". */
+  log: call(
+    'GET',
+    '/control/log',
+    z.strictObject({ lines: z.coerce.number().int().min(1).max(2000).default(200) }),
+    z.object({ lines: z.array(z.string()) }),
+  ),
+  doctor: call(
+    'GET',
+    '/control/doctor',
+    nothing,
+    z.object({
+      checks: z.array(
+        z.object({
+          name: z.string(),
+          outcome: z.enum(['ok', 'warning', 'problem']),
+          /** One sentence: what was found and, if it is wrong, what to do. */
+          detail: z.string(),
+        }),
+      ),
+    }),
+  ),
+  /** Stops the runtime after running answers have finished, at most 10 seconds later. */
+  shutdown: call('POST', '/control/shutdown', nothing, nothing),
+  onMachine: notify('system.machine', machineStatus),
+};

@@ -1,0 +1,22 @@
+const timestampDigits = 12;
+
+/** A UUIDv7 (RFC 9562): sorts by creation time. Pure; the caller brings time and randomness. */
+export function uuidV7(nowMs: number, random: Uint8Array): string {
+  const time = Math.floor(nowMs).toString(16).padStart(timestampDigits, '0');
+  const tail = Array.from(random.subarray(0, 10), (byte, index) => {
+    if (index === 0) return (byte & 0x0f) | 0x70;
+    if (index === 2) return (byte & 0x3f) | 0x80;
+    return byte;
+  })
+    .map((byte) => byte.toString(16).padStart(2, '0'))
+    .join('');
+  return `${time.slice(0, 8)}-${time.slice(8)}-${tail.slice(0, 4)}-${tail.slice(4, 8)}-${tail.slice(8)}`;
+}
+
+/** A new UUIDv7 from the platform's clock and random source (present in Node and in browsers). */
+export function newId(): string {
+  const { crypto } = globalThis as unknown as {
+    crypto: { getRandomValues(array: Uint8Array): Uint8Array };
+  };
+  return uuidV7(Date.now(), crypto.getRandomValues(new Uint8Array(10)));
+}

@@ -1,0 +1,239 @@
+import type { TokenUsage } from './usage.ts';
+
+/** Who may read a prompt: engines of this computer, machines the pool's owner trusts, or any machine. */
+export type Privacy = 'this-machine' | 'trusted' | 'any';
+
+/** What the gateway decided about a request. Callers never set these fields directly. */
+export interface RequestEnvelope {
+  /** UUIDv7; also the `x-request-id` the caller sees. */
+  readonly requestId: string;
+  /** The model id after aliases were resolved: `publisher/model:quant` or a short name. */
+  readonly model: string;
+  /** SHA-256 of weights plus template, when the request is bound to one exact model. */
+  readonly digest?: string;
+  /** Cached prompt prefixes are shared inside one tenant and never across two. */
+  readonly tenant: string;
+  /** Fairness key: requests of one caller queue behind each other before they queue behind others. */
+  readonly caller: string;
+  /** 0 (background) to 9 (someone is waiting at the keyboard). */
+  readonly priority: number;
+  /** Epoch milliseconds after which nobody waits for the answer any more. */
+  readonly deadlineAt?: number;
+  readonly privacy: Privacy;
+  /** Prefix fingerprints, chained; the router compares them with what upstreams hold. */
+  readonly marks: readonly string[];
+}
+
+export type ContentPart =
+  | { readonly type: 'text'; readonly text: string }
+  | { readonly type: 'image'; readonly url: string };
+
+export interface ToolCall {
+  readonly id: string;
+  readonly name: string;
+  /** JSON text exactly as the model wrote it. */
+  readonly arguments: string;
+}
+
+export type ChatMessage =
+  | { readonly role: 'system'; readonly text: string }
+  | { readonly role: 'user'; readonly content: readonly ContentPart[]; readonly name?: string }
+  | {
+      readonly role: 'assistant';
+      readonly text: string;
+      readonly reasoning?: string;
+      readonly toolCalls?: readonly ToolCall[];
+    }
+  | { readonly role: 'tool'; readonly toolCallId: string; readonly text: string };
+
+/** A JSON Schema document as it came over the wire; validated by whoever compiles it. */
+export type JsonSchema = boolean | { readonly [keyword: string]: unknown };
+
+export interface ToolDefinition {
+  readonly name: string;
+  readonly description?: string;
+  readonly parameters?: JsonSchema;
+  readonly strict?: boolean;
+}
+
+export type ToolChoice = 'auto' | 'none' | 'required' | { readonly name: string };
+
+/** Absent fields mean "the model's or engine's default". */
+export interface Sampling {
+  /** 0 is greedy. */
+  readonly temperature?: number;
+  readonly topP?: number;
+  readonly topK?: number;
+  readonly minP?: number;
+  /** Same seed, prompt and model give the same draw; absent means a random seed per request. */
+  readonly seed?: number;
+  readonly repeatPenalty?: number;
+  readonly frequencyPenalty?: number;
+  readonly presencePenalty?: number;
+  /** Token id to bias, -100 (never) to 100. */
+  readonly logitBias?: Readonly<Record<number, number>>;
+}
+
+export type OutputFormat =
+  | { readonly type: 'text' }
+  | { readonly type: 'json-object' }
+  | { readonly type: 'json-schema'; readonly name: string; readonly schema: JsonSchema };
+
+/**
+ * The part of an answer that was already delivered: the engine goes on right behind it.
+ * Tokens are exact; text is re-tokenised and may differ at the seam.
+ */
+export type Continuation = { readonly tokens: readonly number[] } | { readonly text: string };
+
+interface GenerationInput {
+  readonly sampling: Sampling;
+  /** Upper bound of generated tokens per choice; absent means up to the end of the context. */
+  readonly maxTokens?: number;
+  readonly stop: readonly string[];
+  /** How many independent answers; at least 1. */
+  readonly choices: number;
+  /** Report the chosen token's log probability, and this many alternatives (0 to 20). */
+  readonly logprobs?: { readonly top: number };
+  readonly continuation?: Continuation;
+}
+
+export interface ChatInput extends GenerationInput {
+  readonly task: 'chat';
+  readonly messages: readonly ChatMessage[];
+  readonly tools: readonly ToolDefinition[];
+  readonly toolChoice: ToolChoice;
+  readonly parallelToolCalls: boolean;
+  readonly format: OutputFormat;
+  /** `off` asks the template for no thinking; `auto` leaves it to the model. */
+  readonly reasoning: 'auto' | 'on' | 'off';
+  /** Upper bound of reasoning tokens; the thought is closed when it is reached. */
+  readonly reasoningBudget?: number;
+}
+
+export interface CompletionInput extends GenerationInput {
+  readonly task: 'completion';
+  readonly prompt: string | readonly number[];
+  readonly suffix?: string;
+  /** Repeat the prompt in front of the answer. */
+  readonly echo: boolean;
+  readonly format: OutputFormat;
+}
+
+export interface EmbeddingInput {
+  readonly task: 'embedding';
+  readonly inputs: readonly (string | readonly number[])[];
+}
+
+export interface RerankInput {
+  readonly task: 'rerank';
+  readonly query: string;
+  readonly documents: readonly string[];
+}
+
+/** Counts the prompt tokens of a chat without generating anything. */
+export interface CountInput {
+  readonly task: 'count';
+  readonly messages: readonly ChatMessage[];
+  readonly tools: readonly ToolDefinition[];
+}
+
+/** What engines, limits and fingerprints read; decoded once by a dialect. */
+export type CanonicalInput =
+  ChatInput | CompletionInput | EmbeddingInput | RerankInput | CountInput;
+
+export interface InferenceRequest {
+  readonly envelope: RequestEnvelope;
+  readonly input: CanonicalInput;
+}
+
+export type FinishReason = 'stop' | 'length' | 'tool-calls' | 'content-filter';
+
+export interface TokenAlternative {
+  readonly text: string;
+  readonly token: number;
+  /** Natural logarithm of the probability. */
+  readonly logprob: number;
+}
+
+export interface TokenLogprob extends TokenAlternative {
+  readonly top: readonly TokenAlternative[];
+}
+
+/** Durations of one answer in milliseconds. */
+export interface AnswerTimings {
+  readonly queuedMs: number;
+  /** Time spent waiting for the model to be loaded; 0 when it was ready. */
+  readonly loadMs: number;
+  readonly prefillMs: number;
+  /** From acceptance by the engine to the first generated token. */
+  readonly firstTokenMs: number;
+  readonly decodeMs: number;
+}
+
+/** Which machine and engine answered; shown in receipts and in `x-millpond-*` headers. */
+export interface ServedBy {
+  readonly upstream: string;
+  readonly machine: string;
+  readonly model: string;
+  readonly digest?: string;
+}
+
+interface ContentChunk {
+  /** Which of several choices this belongs to; absent means 0. */
+  readonly choice?: number;
+  /** Ids behind this chunk, in order, where the engine knows them. A continuation concatenates them. */
+  readonly tokens?: readonly number[];
+  /** Usage up to and including this chunk, so that whoever stops early still settles the truth. */
+  readonly usage?: TokenUsage;
+}
+
+export interface TextChunk extends ContentChunk {
+  readonly type: 'text' | 'reasoning';
+  readonly text: string;
+  readonly logprobs?: readonly TokenLogprob[];
+}
+
+export interface ToolCallChunk extends ContentChunk {
+  readonly type: 'tool-call';
+  /** Position of the call in the answer. `id` and `name` come with its first chunk only. */
+  readonly index: number;
+  readonly id?: string;
+  readonly name?: string;
+  readonly argumentsDelta: string;
+}
+
+export interface FinishChunk {
+  readonly type: 'finish';
+  readonly choice?: number;
+  readonly reason: FinishReason;
+  /** The stop string that ended the answer, when one did. */
+  readonly stopSequence?: string;
+  readonly usage: TokenUsage;
+  readonly timings: AnswerTimings;
+}
+
+/**
+ * One piece of an answer. `head` is always first, exactly once; every choice ends with its own
+ * `finish`; the end of the iteration is the end of the answer. A failure is thrown, never yielded.
+ */
+export type InferenceChunk =
+  | {
+      readonly type: 'head';
+      readonly servedBy: ServedBy;
+      readonly headers: Readonly<Record<string, string>>;
+    }
+  | TextChunk
+  | ToolCallChunk
+  | { readonly type: 'embedding'; readonly index: number; readonly vector: readonly number[] }
+  | { readonly type: 'scores'; readonly scores: readonly number[] }
+  | FinishChunk;
+
+export interface InferOptions {
+  /** Aborting stops the engine; leaving the loop does the same. */
+  readonly signal: AbortSignal;
+}
+
+/** Anything that can answer: an engine here, a node behind the tunnel, a provider, the router itself. */
+export interface InferenceBackend {
+  infer(request: InferenceRequest, options: InferOptions): AsyncIterable<InferenceChunk>;
+}

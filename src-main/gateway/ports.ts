@@ -1,0 +1,89 @@
+import type { InferenceBackend, InferenceRequest } from '../core/inference.ts';
+import type { ModelCapabilities } from '../core/model.ts';
+import type { RequestRecord } from '../contract/activity.ts';
+
+export interface StoredApiKey {
+  readonly id: string;
+  readonly personId: string;
+  readonly name: string;
+  readonly prefix: string;
+  /** SHA-256 of the whole key, lower-case hex. The key itself is never stored. */
+  readonly hash: string;
+  readonly createdAt: number;
+  readonly lastUsedAt?: number;
+}
+
+/** Keys at rest. The gateway keeps its own snapshot; nothing here is on the hot path. */
+export interface ApiKeyStore {
+  list(): Promise<readonly StoredApiKey[]>;
+  insert(key: StoredApiKey): Promise<void>;
+  remove(id: string): Promise<void>;
+  touch(id: string, usedAt: number): Promise<void>;
+}
+
+export interface RequestLogQuery {
+  readonly limit: number;
+  /** Only requests that started before this epoch millisecond. */
+  readonly before?: number;
+  readonly state?: 'done' | 'failed' | 'cancelled';
+  /** Matched against model, caller and client. */
+  readonly search?: string;
+}
+
+/** Requests that have ended. Written in batches, off the hot path. */
+export interface RequestLogStore {
+  append(records: readonly RequestRecord[]): Promise<void>;
+  query(
+    query: RequestLogQuery,
+  ): Promise<{ readonly requests: readonly RequestRecord[]; readonly total: number }>;
+  /** Deletes what started before the given epoch millisecond. */
+  prune(before: number): Promise<void>;
+}
+
+/** A signed-in window or command line. Only the bearer's hash is kept. */
+export interface StoredSession {
+  readonly id: string;
+  readonly personId: string;
+  readonly tokenHash: string;
+  readonly createdAt: number;
+  readonly lastUsedAt: number;
+}
+
+export interface SessionStore {
+  list(): Promise<readonly StoredSession[]>;
+  insert(session: StoredSession): Promise<void>;
+  remove(id: string): Promise<void>;
+  touch(id: string, usedAt: number): Promise<void>;
+}
+
+/** A model as the API lists it. */
+export interface OfferedModel {
+  readonly id: string;
+  readonly createdAt: number;
+  readonly ownedBy: string;
+  readonly contextLength?: number;
+  readonly capabilities?: ModelCapabilities;
+  /** Ready to answer without loading. */
+  readonly isReady: boolean;
+}
+
+/** Something the router can send a request to. */
+export interface Upstream {
+  readonly id: string;
+  readonly kind: 'local' | 'node' | 'pool' | 'provider';
+  readonly backend: InferenceBackend;
+}
+
+/** Where models can be answered right now; implemented over the engine manager by `app/`. */
+export interface UpstreamDirectory {
+  models(): readonly OfferedModel[];
+  /** The canonical id behind an id or alias; undefined when nobody knows it. */
+  resolve(name: string): string | undefined;
+  /** Upstreams for this request, in no particular order. */
+  candidates(request: InferenceRequest): readonly Upstream[];
+}
+
+/** Preferences the gateway obeys; read on every request, so it must be a plain read. */
+export interface GatewayPreferences {
+  readonly keyless: boolean;
+}

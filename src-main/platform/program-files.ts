@@ -1,0 +1,29 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** Where the program's own files lie. Entries pass their folder down; nobody else guesses paths. */
+export interface ProgramFiles {
+  /** The folder of the entries: `out/main` when built, `src-main` when run from source. */
+  readonly entryFolder: string;
+  /** The built window. */
+  readonly rendererFolder: string;
+  /** Files read at run time: bundled model, icons. */
+  readonly resourcesFolder: string;
+}
+
+/** Derives the layout from the folder of a running entry file (`import.meta.dirname`). */
+export function programFilesAt(entryFolder: string): ProgramFiles {
+  const isBuilt = existsSync(join(entryFolder, 'cli.js'));
+  const root = isBuilt ? join(entryFolder, '..', '..') : join(entryFolder, '..');
+  return {
+    entryFolder,
+    rendererFolder: join(root, 'out', 'renderer'),
+    resourcesFolder: join(root, 'resources'),
+  };
+}
+
+/** The file behind an entry name, built or as source. */
+export function entryFile(files: ProgramFiles, name: string): string {
+  const built = join(files.entryFolder, `${name}.js`);
+  return existsSync(built) ? built : join(files.entryFolder, `${name}.ts`);
+}
