@@ -1,0 +1,17 @@
+import { defineConfig } from 'vitest/config';
+
+/** Tests lie beside their source and run in plain Node, which strips the types itself. */
+export default defineConfig({
+  test: {
+    environment: 'node',
+    include: ['{src-main,src-renderer,build,bench}/**/*.test.{ts,tsx}'],
+    exclude: ['**/*.heavy.test.ts', '**/node_modules/**'],
+    // Two cores: engines and child processes need one of them.
+    pool: 'forks',
+    maxWorkers: 2,
+    testTimeout: 30_000,
+    hookTimeout: 30_000,
+    restoreMocks: true,
+    unstubEnvs: true,
+  },
+});
