@@ -1,0 +1,53 @@
+import { DatabaseSync } from 'node:sqlite';
+import { MillpondError } from '../core/error.ts';
+import { explainFileError } from './file-error.ts';
+
+export interface InstanceLock {
+  /** Lets another runtime use the data folder. */
+  release(): void;
+}
+
+const sqliteBusy = 5;
+
+/**
+ * Takes the data folder for this process, or returns undefined while another runtime holds it.
+ *
+ * Node has no file lock, so an exclusive SQLite transaction stands in for one: it is refused while
+ * held, and the system frees it when the holder dies in any way.
+ */
+export function acquireInstanceLock(lockFile: string): InstanceLock | undefined {
+  let database: DatabaseSync;
+  try {
+    database = new DatabaseSync(lockFile, { timeout: 0 });
+  } catch (error) {
+    throw explainLockError(error, lockFile);
+  }
+  try {
+    // A journal in memory keeps the folder free of side files that a crash would leave behind.
+    database.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
+  } catch (error) {
+    database.close();
+    if (sqliteCode(error) === sqliteBusy) return undefined;
+    throw explainLockError(error, lockFile);
+  }
+  return {
+    release() {
+      if (database.isOpen) database.close();
+    },
+  };
+}
+
+function sqliteCode(thrown: unknown): number | undefined {
+  if (!(thrown instanceof Error) || !('errcode' in thrown)) return undefined;
+  return typeof thrown.errcode === 'number' ? thrown.errcode : undefined;
+}
+
+function explainLockError(thrown: unknown, lockFile: string): MillpondError {
+  if (sqliteCode(thrown) === undefined) return explainFileError(thrown, 'lock', lockFile);
+  return new MillpondError(
+    'unavailable',
+    `Millpond cannot lock ${lockFile}: the folder is not writable or the file is damaged; ` +
+      'delete that file or choose another folder',
+    { cause: thrown },
+  );
+}
