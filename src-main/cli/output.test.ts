@@ -1,0 +1,51 @@
+import { expect, test } from 'vitest';
+import { formatBytes, Output } from './output.ts';
+
+function capture(isTTY: boolean): { out: string[]; err: string[]; streams: never } {
+  const out: string[] = [];
+  const err: string[] = [];
+  const streams = {
+    stdout: { write: (text: string) => out.push(text) },
+    stderr: { isTTY, write: (text: string) => err.push(text) },
+  };
+  return { out, err, streams: streams as never };
+}
+
+test('writes sizes as disks and downloads do', () => {
+  expect([0, 999, 3_555_424, 12_300_000_000].map(formatBytes)).toEqual([
+    '0 B',
+    '999 B',
+    '3.56 MB',
+    '12.3 GB',
+  ]);
+});
+
+test('pads columns to their widest cell', () => {
+  const { out, streams } = capture(true);
+  new Output(streams, {}).table([
+    ['MODEL', 'STATE'],
+    ['a', 'Ready'],
+  ]);
+  expect(out.join('')).toBe('MODEL  STATE\na      Ready\n');
+});
+
+test('draws progress only on a terminal, and never between JSON', () => {
+  for (const [isTTY, options, drawn] of [
+    [true, {}, true],
+    [false, {}, false],
+    [true, { plain: true }, false],
+    [true, { json: true }, false],
+  ] as const) {
+    const { err, streams } = capture(isTTY);
+    new Output(streams, options).progress('Loading', 0.5);
+    expect(err.length > 0).toBe(drawn);
+  }
+});
+
+test('keeps remarks away from JSON output', () => {
+  const { out, err, streams } = capture(true);
+  const output = new Output(streams, { json: true });
+  output.remark('hello');
+  output.json({ a: 1 });
+  expect([out, err]).toEqual([['{"a":1}\n'], []]);
+});

@@ -1,0 +1,85 @@
+import type { CliDependencies } from './ports.ts';
+
+export interface OutputOptions {
+  readonly json?: boolean;
+  readonly plain?: boolean;
+}
+
+const escape = '\u001b[';
+
+/** What a verb prints: facts on stdout, progress and remarks on stderr, JSON when asked for. */
+export class Output {
+  readonly isJson: boolean;
+  private readonly streams: Pick<CliDependencies, 'stdout' | 'stderr'>;
+  private readonly isRich: boolean;
+  private hasProgressLine = false;
+
+  constructor(streams: Pick<CliDependencies, 'stdout' | 'stderr'>, options: OutputOptions) {
+    this.streams = streams;
+    this.isJson = options.json ?? false;
+    this.isRich = streams.stderr.isTTY && !options.plain && !this.isJson;
+  }
+
+  json(value: unknown): void {
+    this.write(`${JSON.stringify(value)}\n`);
+  }
+
+  line(text = ''): void {
+    this.write(`${text}\n`);
+  }
+
+  write(text: string): void {
+    this.streams.stdout.write(text);
+  }
+
+  /** Something a person should know that is not the result. */
+  remark(text: string): void {
+    if (this.isJson) return;
+    this.clearProgress();
+    this.streams.stderr.write(`${text}\n`);
+  }
+
+  /** Dimmed text beside the answer, such as a model's reasoning. */
+  aside(text: string): void {
+    if (this.isJson) return;
+    this.streams.stderr.write(this.isRich ? `${escape}2m${text}${escape}0m` : text);
+  }
+
+  /** Redraws one line; silent where stderr is not a terminal. `share` is 0 to 1. */
+  progress(label: string, share: number): void {
+    if (!this.isRich) return;
+    const width = 24;
+    const filled = Math.round(share * width);
+    const bar = '█'.repeat(filled) + '░'.repeat(width - filled);
+    this.streams.stderr.write(`\r${escape}2K${label} ${bar} ${String(Math.round(share * 100))} %`);
+    this.hasProgressLine = true;
+  }
+
+  clearProgress(): void {
+    if (this.hasProgressLine) this.streams.stderr.write(`\r${escape}2K`);
+    this.hasProgressLine = false;
+  }
+
+  /** Columns padded to their widest cell; the first row is the head. */
+  table(rows: readonly (readonly string[])[]): void {
+    const widths = (rows[0] ?? []).map((_, column) =>
+      Math.max(...rows.map((row) => (row[column] ?? '').length)),
+    );
+    for (const row of rows) {
+      this.line(
+        row
+          .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+          .join('  ')
+          .trimEnd(),
+      );
+    }
+  }
+}
+
+/** Bytes for people, in powers of ten as disks and downloads are sold: `3.6 MB`. */
+export function formatBytes(bytes: number): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
+  const power = Math.min(units.length - 1, Math.floor(Math.log10(Math.max(bytes, 1)) / 3));
+  const value = bytes / 1000 ** power;
+  return `${power === 0 ? String(value) : value.toPrecision(3)} ${units[power] ?? 'B'}`;
+}

@@ -1,0 +1,142 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { bench } from './bench.ts';
+import { chat } from './chat.ts';
+import { completionScript } from './completion.ts';
+import { doctor } from './doctor.ts';
+import { exitCodes } from './exit-code.ts';
+import { list } from './list.ts';
+import { open } from './open.ts';
+import type { OutputOptions } from './output.ts';
+import type { CliDependencies } from './ports.ts';
+import { ps } from './ps.ts';
+import { run } from './run.ts';
+import type { RunOptions } from './run.ts';
+import { serve } from './serve.ts';
+import { show } from './show.ts';
+import { stop } from './stop.ts';
+import { runVerb, withOutputOptions } from './verb.ts';
+
+const exitHelp = `
+Exit status: 0 done · 1 failed · 2 wrong usage · 3 no such model · 4 server not reachable
+             5 out of memory or disk · 130 interrupted`;
+
+/** The command line: one verb a file, all wired here. */
+export function createProgram(deps: CliDependencies): Command {
+  const program = new Command('millpond')
+    .description('Run AI models on your own machine.')
+    .version(deps.version)
+    .addHelpText('after', exitHelp)
+    .configureOutput({
+      writeOut: (text) => void deps.stdout.write(text),
+      writeErr: (text) => void deps.stderr.write(text),
+    })
+    .exitOverride((error) => {
+      process.exitCode = error.exitCode === 0 ? exitCodes.success : exitCodes.usage;
+      throw error;
+    });
+  addServerVerbs(program, deps);
+  addModelVerbs(program, deps);
+  addConversationVerbs(program, deps);
+  program
+    .command('completion')
+    .argument('<shell>', 'bash, zsh or fish')
+    .description('print a completion script for your shell')
+    .action((shell: string) =>
+      runVerb(deps, {}, ({ output }) => {
+        output.write(completionScript(program, shell));
+        return Promise.resolve();
+      }),
+    );
+  return program;
+}
+
+type Chosen<Options> = Options & OutputOptions;
+
+function addServerVerbs(program: Command, deps: CliDependencies): void {
+  withOutputOptions(program.command('serve'))
+    .description('run the server until Ctrl+C')
+    .option('-p, --port <port>', 'loopback port; 0 picks a free one', wholeNumber(0, 65_535))
+    .option('--open', 'open the window in the browser')
+    .action((options: Chosen<{ port?: number; open?: boolean }>) =>
+      runVerb(deps, options, (context) => serve(context, options)),
+    );
+  withOutputOptions(program.command('open'))
+    .description('open the window of the running server in the browser')
+    .action((options: OutputOptions) => runVerb(deps, options, open));
+  withOutputOptions(program.command('stop'))
+    .argument('[model]', 'without it the server itself stops')
+    .description('unload a model, or stop the server')
+    .option('--force', 'do not wait for running answers')
+    .action((model: string | undefined, options: Chosen<{ force?: boolean }>) =>
+      runVerb(deps, options, (context) => stop(context, model, options)),
+    );
+  withOutputOptions(program.command('doctor'))
+    .description('check this installation')
+    .action((options: OutputOptions) => runVerb(deps, options, doctor));
+}
+
+function addModelVerbs(program: Command, deps: CliDependencies): void {
+  withOutputOptions(program.command('list').alias('ls'))
+    .description('list the models on this machine')
+    .action((options: OutputOptions) => runVerb(deps, options, list));
+  withOutputOptions(program.command('ps'))
+    .description('list the loaded models')
+    .action((options: OutputOptions) => runVerb(deps, options, ps));
+  withOutputOptions(program.command('show'))
+    .argument('<model>')
+    .description('show what is known about a model')
+    .action((model: string, options: OutputOptions) =>
+      runVerb(deps, options, (context) => show(context, model)),
+    );
+  withOutputOptions(program.command('bench'))
+    .argument('[model]')
+    .description('measure how fast a model is here')
+    .option('--runs <count>', 'how often', wholeNumber(1, 100), 5)
+    .option('--tokens <count>', 'tokens a run', wholeNumber(2, 10_000), 128)
+    .action((model: string | undefined, options: Chosen<{ runs: number; tokens: number }>) =>
+      runVerb(deps, options, (context) => bench(context, model, options)),
+    );
+}
+
+function addConversationVerbs(program: Command, deps: CliDependencies): void {
+  withGenerationOptions(program.command('run'))
+    .argument('<model>')
+    .argument('[prompt...]', 'joined with what comes on standard input')
+    .description('answer a prompt, or chat when there is none')
+    .option('-v, --verbose', 'print tokens and speed')
+    .action((model: string, prompt: string[], options: Chosen<RunOptions>) =>
+      runVerb(deps, options, (context) => run(context, model, prompt, options)),
+    );
+  withGenerationOptions(program.command('chat'))
+    .argument('[model]')
+    .description('chat in the terminal')
+    .action((model: string | undefined, options: Chosen<RunOptions>) =>
+      runVerb(deps, options, (context) => chat(context, model, options)),
+    );
+}
+
+function withGenerationOptions(command: Command): Command {
+  return withOutputOptions(command)
+    .option('-s, --system <text>', 'system prompt')
+    .addOption(
+      new Option('-t, --temperature <number>', '0 is greedy, 2 is wild').argParser(decimal(0, 2)),
+    )
+    .option('-n, --max-tokens <count>', 'longest answer', wholeNumber(1, 1_000_000))
+    .option('--seed <number>', 'same seed, same answer', wholeNumber(0, 2 ** 31));
+}
+
+function wholeNumber(min: number, max: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (Number.isInteger(value) && value >= min && value <= max && text.trim() !== '') return value;
+    throw new InvalidArgumentError(`Give a whole number from ${String(min)} to ${String(max)}.`);
+  };
+}
+
+function decimal(min: number, max: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (text.trim() !== '' && value >= min && value <= max) return value;
+    throw new InvalidArgumentError(`Give a number from ${String(min)} to ${String(max)}.`);
+  };
+}
