@@ -15,12 +15,25 @@ export interface EngineFacts {
   readonly notice?: string;
 }
 
+/** How an engine ended. Both fields are absent when it was asked to. */
+export interface EngineClosure {
+  /** Completes "it stopped: …" in plain words. */
+  readonly reason?: string;
+  /** The newest lines its process wrote, oldest first. */
+  readonly logTail?: readonly string[];
+}
+
 export interface SlotReport {
   readonly slot: number;
   readonly isBusy: boolean;
   readonly tenant?: string;
   /** Tokens whose state the slot holds. */
   readonly heldTokens: number;
+  /**
+   * SHA-256 over the held token ids (little-endian 32-bit numbers), while the slot is free: proves
+   * which exact sequence the engine evaluated. Diagnosis and tests read it; it names no text.
+   */
+  readonly heldDigest?: string;
   readonly marks: readonly string[];
 }
 
@@ -28,7 +41,7 @@ export interface SlotReport {
 export interface InferenceEngine extends InferenceBackend {
   readonly facts: EngineFacts;
   /** Resolves when the engine is gone; the reason is absent after `dispose`. Never rejects. */
-  readonly closed: Promise<{ readonly reason?: string }>;
+  readonly closed: Promise<EngineClosure>;
   /** Bytes the whole engine process takes now; undefined while unknown. */
   residentBytes(): number | undefined;
   slots(): readonly SlotReport[];

@@ -30,7 +30,8 @@ export class OutputTail {
     return [...this.kept];
   }
 
-  private add(line: string): void {
+  /** Takes one line; blank ones are skipped, long ones cut. */
+  add(line: string): void {
     if (line.trim() === '') return;
     this.kept.push(line.slice(0, maxLineLength));
     if (this.kept.length > keptLines) this.kept.shift();

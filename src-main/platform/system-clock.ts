@@ -1,6 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '../core/clock.ts';
 
+/** Node fires a longer timer at once. */
+const longestTimerMs = 2 ** 31 - 1;
+
 /** The computer's own time. */
 export const systemClock: Clock = {
   now: () => Date.now(),
@@ -14,7 +17,7 @@ export const systemClock: Clock = {
     }
   },
   after(ms, run) {
-    const timer = setTimeout(run, ms);
+    const timer = setTimeout(run, Math.min(ms, longestTimerMs));
     timer.unref();
     return () => {
       clearTimeout(timer);
