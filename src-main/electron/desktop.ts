@@ -1,0 +1,174 @@
+import { app, dialog } from 'electron';
+import type { ProgramFiles } from '../platform/program-files.ts';
+import type { FromRuntime, ShellPreferences } from '../platform/shell-protocol.ts';
+import { deepLinkIn, joinQuestion } from './deep-link.ts';
+import { MainWindow } from './main-window.ts';
+import { installMenu } from './menu.ts';
+import { startRuntimeProcess } from './runtime-process.ts';
+import type { RuntimeProcess } from './runtime-process.ts';
+import { shellText } from './shell-text.ts';
+import { TrayIcon } from './tray.ts';
+
+const protocol = 'millpond';
+
+/**
+ * The desktop shell: window, tray, menu and deep links around a runtime that lives in a utility
+ * process. Returns at once when another copy of the app is open; that one comes to the front.
+ */
+export function startDesktop(files: ProgramFiles): void {
+  if (!app.requestSingleInstanceLock()) {
+    app.quit();
+    return;
+  }
+  app.setAsDefaultProtocolClient(protocol);
+  const desktop = new Desktop(files);
+  app.on('second-instance', (_event, argv) => {
+    desktop.show();
+    desktop.openLink(deepLinkIn(argv));
+  });
+  app.on('open-url', (event, url) => {
+    event.preventDefault();
+    desktop.openLink(deepLinkIn([url]));
+  });
+  app.on('activate', () => {
+    desktop.show();
+  });
+  app.on('window-all-closed', () => {
+    desktop.onAllWindowsClosed();
+  });
+  app.on('before-quit', (event) => {
+    desktop.onBeforeQuit(event);
+  });
+  void app
+    .whenReady()
+    .then(() => {
+      desktop.start();
+      desktop.openLink(deepLinkIn(process.argv));
+    })
+    .catch((error: unknown) => {
+      dialog.showErrorBox('Millpond', error instanceof Error ? error.message : String(error));
+      app.exit(1);
+    });
+}
+
+/** - `starting` no window yet · `running` · `stopping` the runtime finishes · `stopped` may quit */
+type Phase = 'starting' | 'running' | 'stopping' | 'stopped';
+
+class Desktop {
+  private readonly files: ProgramFiles;
+  private readonly window: MainWindow;
+  private phase: Phase = 'starting';
+  private runtime: RuntimeProcess | undefined;
+  private tray: TrayIcon | undefined;
+  private preferences: ShellPreferences = {
+    closeToTray: false,
+    startAtLogin: false,
+    language: 'system',
+  };
+  private pendingLink: URL | undefined;
+
+  constructor(files: ProgramFiles) {
+    this.files = files;
+    this.window = new MainWindow(files, {
+      shouldHideOnClose: () => this.preferences.closeToTray && this.phase === 'running',
+      requestLogin: () => this.runtime?.requestLogin(),
+    });
+  }
+
+  start(): void {
+    this.runtime = startRuntimeProcess(this.files, (message) => {
+      this.onRuntimeMessage(message);
+    });
+    void this.runtime.exited.then((code) => {
+      this.onRuntimeExit(code);
+    });
+    this.refreshChrome();
+  }
+
+  show(): void {
+    this.window.show();
+  }
+
+  openLink(link: URL | undefined): void {
+    if (!link) return;
+    this.pendingLink = link;
+    if (this.phase === 'running') this.askAboutLink();
+  }
+
+  onAllWindowsClosed(): void {
+    if (process.platform !== 'darwin') app.quit();
+  }
+
+  /** Quitting waits for the runtime, so that running answers are kept. */
+  onBeforeQuit(event: { preventDefault(): void }): void {
+    if (this.phase === 'stopped' || !this.runtime) return;
+    event.preventDefault();
+    if (this.phase === 'stopping') return;
+    this.phase = 'stopping';
+    this.runtime.stop();
+  }
+
+  private onRuntimeMessage(message: FromRuntime): void {
+    switch (message.type) {
+      case 'ready':
+        if (this.phase === 'starting') this.phase = 'running';
+        this.window.open(message.loginUrl);
+        this.askAboutLink();
+        return;
+      case 'login':
+        this.window.open(message.loginUrl);
+        return;
+      case 'failed':
+        dialog.showErrorBox('Millpond', message.message);
+        return;
+      case 'preferences':
+        this.preferences = message.preferences;
+        app.setLoginItemSettings({ openAtLogin: message.preferences.startAtLogin });
+        this.refreshChrome();
+        return;
+      case 'launch':
+      case 'kill':
+      case 'stopped':
+        return; // The runtime process itself deals with these.
+    }
+  }
+
+  private onRuntimeExit(code: number): void {
+    const wasAskedTo = this.phase === 'stopping';
+    this.phase = 'stopped';
+    if (wasAskedTo || code === 0) {
+      app.quit();
+      return;
+    }
+    dialog.showErrorBox('Millpond', shellText(this.preferences.language).runtimeEnded);
+    app.exit(1);
+  }
+
+  private refreshChrome(): void {
+    const text = shellText(this.preferences.language);
+    const actions = {
+      show: () => {
+        this.show();
+      },
+      navigate: (path: string) => {
+        this.show();
+        this.window.navigate(path);
+      },
+      quit: () => {
+        app.quit();
+      },
+    };
+    installMenu(text, actions);
+    this.tray ??= new TrayIcon(this.files);
+    this.tray.update(text, actions);
+  }
+
+  private askAboutLink(): void {
+    const link = this.pendingLink;
+    this.pendingLink = undefined;
+    const question = link && joinQuestion(link, shellText(this.preferences.language));
+    if (!question) return;
+    this.show();
+    void dialog.showMessageBox({ type: 'info', message: question.title, detail: question.detail });
+  }
+}

@@ -1,0 +1,83 @@
+import { BrowserWindow, shell } from 'electron';
+import { join } from 'node:path';
+import type { ProgramFiles } from '../platform/program-files.ts';
+import { lockDown } from './security.ts';
+import { readWindowState, trackWindowState } from './window-state.ts';
+
+interface MainWindowOptions {
+  /** Closing hides the window into the tray instead of ending the app. */
+  readonly shouldHideOnClose: () => boolean;
+  /** Asks for a login address; `open` follows when it is there. */
+  readonly requestLogin: () => void;
+}
+
+/** The one window. It shows what the runtime serves over loopback, like any browser would. */
+export class MainWindow {
+  private readonly files: ProgramFiles;
+  private readonly options: MainWindowOptions;
+  private window: BrowserWindow | undefined;
+
+  constructor(files: ProgramFiles, options: MainWindowOptions) {
+    this.files = files;
+    this.options = options;
+  }
+
+  /** Shows the page behind a one-time login address, in the open window or a new one. */
+  open(loginUrl: string): void {
+    const window = this.window ?? this.create(new URL(loginUrl).origin);
+    void window.loadURL(loginUrl).catch(() => {
+      // The page itself shows that the runtime is gone and offers to try again.
+    });
+    window.show();
+  }
+
+  /** Brings the window to the front, or asks for a login to make a new one. */
+  show(): void {
+    if (!this.window) {
+      this.options.requestLogin();
+      return;
+    }
+    if (this.window.isMinimized()) this.window.restore();
+    this.window.show();
+    this.window.focus();
+  }
+
+  /** Tells the page to show another view, such as `/models`. */
+  navigate(path: string): void {
+    this.window?.webContents.send('navigate', path);
+  }
+
+  private create(origin: string): BrowserWindow {
+    const state = readWindowState();
+    const window = new BrowserWindow({
+      ...state.bounds,
+      minWidth: 380,
+      minHeight: 480,
+      show: false,
+      title: 'Millpond',
+      backgroundColor: '#0E1615',
+      ...(process.platform === 'darwin' && { titleBarStyle: 'hiddenInset' as const }),
+      webPreferences: {
+        preload: join(this.files.entryFolder, '..', 'preload', 'index.cjs'),
+        sandbox: true,
+        contextIsolation: true,
+        nodeIntegration: false,
+        webviewTag: false,
+        spellcheck: true,
+      },
+    });
+    if (state.isMaximized) window.maximize();
+    lockDown(window.webContents, origin, (url) => void shell.openExternal(url));
+    trackWindowState(window);
+    window.on('close', (event) => {
+      if (!this.options.shouldHideOnClose()) return;
+      event.preventDefault();
+      window.hide();
+    });
+    window.on('closed', () => {
+      this.window = undefined;
+    });
+    this.window = window;
+    return window;
+  }
+}

@@ -1,0 +1,71 @@
+import { Menu } from 'electron';
+import type { MenuItemConstructorOptions } from 'electron';
+import type { ShellText } from './shell-text.ts';
+
+export interface ShellActions {
+  readonly show: () => void;
+  /** Opens a view of the window by its path. */
+  readonly navigate: (path: string) => void;
+  readonly quit: () => void;
+}
+
+/** The native menu. Accelerators are the window's own shortcuts, so both always agree. */
+export function installMenu(text: ShellText, actions: ShellActions): void {
+  const isMac = process.platform === 'darwin';
+  const go = (label: string, path: string, accelerator: string): MenuItemConstructorOptions => ({
+    label,
+    accelerator,
+    click: () => {
+      actions.navigate(path);
+    },
+  });
+  const settings = go(text.settings, '/settings', 'CmdOrCtrl+,');
+  const application: MenuItemConstructorOptions = {
+    label: 'Millpond',
+    submenu: [
+      ...(isMac ? [{ role: 'about' as const }, { type: 'separator' as const }] : []),
+      settings,
+      { type: 'separator' },
+      ...(isMac ? [{ role: 'hide' as const }, { role: 'hideOthers' as const }] : []),
+      { label: text.quit, accelerator: 'CmdOrCtrl+Q', click: actions.quit },
+    ],
+  };
+  const pages: MenuItemConstructorOptions = {
+    label: text.go,
+    submenu: [
+      {
+        label: text.chat,
+        click: () => {
+          actions.navigate('/chat');
+        },
+      },
+      {
+        label: text.models,
+        click: () => {
+          actions.navigate('/models');
+        },
+      },
+      {
+        label: text.server,
+        click: () => {
+          actions.navigate('/server');
+        },
+      },
+      {
+        label: text.activity,
+        click: () => {
+          actions.navigate('/activity');
+        },
+      },
+    ],
+  };
+  Menu.setApplicationMenu(
+    Menu.buildFromTemplate([
+      application,
+      { label: text.edit, role: 'editMenu' },
+      { label: text.view, role: 'viewMenu' },
+      pages,
+      { label: text.window, role: 'windowMenu' },
+    ]),
+  );
+}
