@@ -1,0 +1,13 @@
+import type { CanonicalInput } from '../../core/inference.ts';
+
+/** A request body in the vocabulary of the core, and what only its answer's shape depends on. */
+export interface Decoded<Input extends CanonicalInput = CanonicalInput> {
+  /** As the caller spelled it: an id or an alias. */
+  readonly model: string;
+  readonly input: Input;
+  readonly stream: boolean;
+  /** The stream ends with a usage chunk. */
+  readonly includeUsage: boolean;
+  /** Fields without effect, for `x-millpond-ignored`. */
+  readonly ignored: readonly string[];
+}

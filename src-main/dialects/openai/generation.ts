@@ -1,0 +1,97 @@
+import { z } from 'zod';
+import type { OutputFormat, Sampling } from '../../core/inference.ts';
+import { MillpondError } from '../../core/error.ts';
+import { present } from './fields.ts';
+
+const maxStops = 16;
+
+/** `-1`, which some local servers document as "no limit", means absent. */
+export const tokenLimit = z
+  .union([z.literal(-1), z.int().min(1, 'must be at least 1')])
+  .transform((limit) => (limit === -1 ? undefined : limit));
+
+/** Fields that chat and text completions share. */
+export const generationFields = {
+  model: z.string().min(1, 'must name a model'),
+  temperature: z.number().min(0).max(2).optional(),
+  top_p: z.number().min(0).max(1).optional(),
+  frequency_penalty: z.number().min(-2).max(2).optional(),
+  presence_penalty: z.number().min(-2).max(2).optional(),
+  seed: z.int().optional(),
+  logit_bias: z
+    .record(z.string().regex(/^\d+$/, 'keys must be token ids'), z.number().min(-100).max(100))
+    .optional(),
+  max_tokens: tokenLimit.optional(),
+  n: z.int().min(1).max(128).default(1),
+  stop: z
+    .union([z.string().min(1), z.array(z.string().min(1)).max(maxStops)])
+    .transform((stop) => (typeof stop === 'string' ? [stop] : stop))
+    .default([]),
+  stream: z.boolean().default(false),
+  stream_options: z
+    .object({
+      include_usage: z.boolean().nullish(),
+      include_obfuscation: z
+        .literal(false, 'padding against traffic analysis is not available')
+        .nullish(),
+    })
+    .optional(),
+  response_format: z
+    .discriminatedUnion('type', [
+      z.object({ type: z.literal('text') }),
+      z.object({ type: z.literal('json_object') }),
+      z.object({
+        type: z.literal('json_schema'),
+        json_schema: z.object({
+          name: z.string().min(1).max(64),
+          schema: z.union([z.boolean(), z.record(z.string(), z.unknown())]).default({}),
+          strict: z.boolean().nullish(),
+          description: z.string().nullish(),
+        }),
+      }),
+    ])
+    .optional(),
+  // Documented by other local servers; honoured because our engines have them.
+  top_k: z.int().min(0).optional(),
+  min_p: z.number().min(0).max(1).optional(),
+  repeat_penalty: z.number().min(0).max(2).optional(),
+  repetition_penalty: z.number().min(0).max(2).optional(),
+};
+
+const generationSchema = z.object(generationFields);
+type Generation = z.output<typeof generationSchema>;
+
+export function decodeSampling(body: Generation): Sampling {
+  return present({
+    temperature: body.temperature,
+    topP: body.top_p,
+    topK: body.top_k,
+    minP: body.min_p,
+    // Engines draw from 32 bits; equal seeds stay equal.
+    seed: body.seed === undefined ? undefined : body.seed >>> 0,
+    repeatPenalty: body.repeat_penalty ?? body.repetition_penalty,
+    frequencyPenalty: body.frequency_penalty,
+    presencePenalty: body.presence_penalty,
+    logitBias: body.logit_bias,
+  });
+}
+
+export function decodeFormat(format: Generation['response_format']): OutputFormat {
+  if (format === undefined || format.type === 'text') return { type: 'text' };
+  if (format.type === 'json_object') return { type: 'json-object' };
+  return {
+    type: 'json-schema',
+    name: format.json_schema.name,
+    schema: format.json_schema.schema,
+  };
+}
+
+/** Usage is sent with a stream only when it was asked for. */
+export function wantsUsage(body: Generation): boolean {
+  if (body.stream_options !== undefined && !body.stream) {
+    throw new MillpondError('invalid-request', "'stream_options' needs 'stream': true", {
+      param: 'stream_options',
+    });
+  }
+  return body.stream_options?.include_usage === true;
+}

@@ -1,0 +1,36 @@
+import type { InferenceChunk, ServedBy } from '../../core/inference.ts';
+import type { MillpondError } from '../../core/error.ts';
+import { encodeError } from './errors.ts';
+
+/** What every frame of one answer repeats. */
+export interface AnswerIdentity {
+  /** UUIDv7 of the request. */
+  readonly requestId: string;
+  /** Epoch milliseconds. */
+  readonly receivedAt: number;
+  readonly includeUsage: boolean;
+}
+
+/** Turns the chunks of one answer into server-sent events. One encoder serves one answer. */
+export interface StreamEncoder {
+  /** Frames of this chunk; empty when there is nothing to say yet. */
+  encode(chunk: InferenceChunk): string;
+  /** The usage chunk, if it was asked for, and `[DONE]`. Only for an answer that ended well. */
+  end(): string;
+}
+
+export const doneFrame = 'data: [DONE]\n\n';
+
+/** The last event of a broken stream; no `[DONE]` follows, so nobody takes half an answer for whole. */
+export function errorFrame(error: MillpondError, requestId: string): string {
+  return `data: ${JSON.stringify(encodeError(error, requestId))}\n\n`;
+}
+
+export function secondsOf(epochMs: number): number {
+  return Math.floor(epochMs / 1000);
+}
+
+/** Changes when the weights or the template do; null while they are unknown. */
+export function fingerprintOf(servedBy: ServedBy | undefined): string | null {
+  return servedBy?.digest === undefined ? null : `fp_${servedBy.digest.slice(0, 12)}`;
+}
