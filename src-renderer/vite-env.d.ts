@@ -3,3 +3,8 @@ declare module '*.module.css' {
   const classes: Readonly<Record<string, string>>;
   export default classes;
 }
+
+interface ImportMeta {
+  /** Vite's build-time import of every file that matches. */
+  glob<Module>(pattern: string, options: { eager: true }): Record<string, Module>;
+}

@@ -1,0 +1,168 @@
+// The order matters: this import changes how the contract's schemas are built.
+import './zod-without-eval.ts';
+import type { z } from 'zod';
+import { createControlClient } from '../src-main/contract/client.ts';
+import type { ControlTransport } from '../src-main/contract/client.ts';
+import { contract } from '../src-main/contract/control.ts';
+import type { ControlContract } from '../src-main/contract/control.ts';
+import type { Notification } from '../src-main/contract/kinds.ts';
+import { liveMessage, livePath } from '../src-main/contract/live.ts';
+import type { LiveMessage } from '../src-main/contract/live.ts';
+import { MillpondError } from '../src-main/core/error.ts';
+import { createBearerStore } from './session.ts';
+
+export type { RequestRecord } from '../src-main/contract/activity.ts';
+export type {
+  AnswerPart,
+  AnswerStatus,
+  AssistantMessage,
+  Attachment,
+  Chat,
+  ChatSummary,
+  Message,
+  Preset,
+  Receipt,
+  UserMessage,
+} from '../src-main/contract/chats.ts';
+export type { ChatParameters } from '../src-main/contract/common.ts';
+export type { LiveHello, LiveMessage } from '../src-main/contract/live.ts';
+export type { InstalledModel } from '../src-main/contract/models.ts';
+export type { ApiKey, ServerStatus } from '../src-main/contract/server.ts';
+export type { Settings, SettingsPatch } from '../src-main/contract/settings.ts';
+export type { MachineStatus } from '../src-main/contract/system.ts';
+
+export type SystemStatus = z.output<ControlContract['system']['status']['output']>;
+export type DoctorCheck = z.output<ControlContract['system']['doctor']['output']>['checks'][number];
+
+type Listener<Data> = (data: Data) => void;
+type Stop = () => void;
+type Notifications<S> = { [K in keyof S as S[K] extends Notification ? K : never]: S[K] };
+type Subscribe<E> =
+  E extends Notification<infer Data> ? (listener: Listener<z.output<Data>>) => Stop : never;
+
+/** What the runtime announces. Subscribing returns the way to stop. */
+export type ControlEvents = {
+  readonly [S in keyof ControlContract]: {
+    readonly [K in keyof Notifications<ControlContract[S]>]: Subscribe<ControlContract[S][K]>;
+  };
+};
+
+/** Fans the notifications of the live socket out to typed listeners, derived from the contract. */
+export function createEventHub() {
+  const topics = new Map<string, { schema: z.ZodType; listeners: Set<Listener<unknown>> }>();
+  const sections = Object.entries(contract).map(([name, section]) => {
+    const entries = Object.entries(section).flatMap(([key, entry]) => {
+      if (entry.kind !== 'notification') return [];
+      const listeners = new Set<Listener<unknown>>();
+      topics.set(entry.topic, { schema: entry.data, listeners });
+      const subscribe = (listener: Listener<unknown>): Stop => {
+        listeners.add(listener);
+        return () => listeners.delete(listener);
+      };
+      return [[key, subscribe] as const];
+    });
+    return [name, Object.fromEntries(entries)] as const;
+  });
+  return {
+    // The shape was built from the contract itself, which is what the type says.
+    events: Object.fromEntries(sections) as unknown as ControlEvents,
+    /** Unknown topics and data that do not parse come from a newer runtime and are left out. */
+    deliver(topic: string, data: unknown): void {
+      const known = topics.get(topic);
+      if (known === undefined || known.listeners.size === 0) return;
+      const parsed = known.schema.safeParse(data);
+      if (parsed.success) for (const listener of known.listeners) listener(parsed.data);
+    },
+  };
+}
+
+/** Sends control requests with the bearer and reports when the runtime no longer accepts it. */
+export function createBearerTransport(deps: {
+  readonly fetch: typeof fetch;
+  readonly bearer: () => string | undefined;
+  readonly onRefused: (bearer: string | undefined) => void;
+}): ControlTransport {
+  return async ({ method, path, headers, body, signal }) => {
+    const bearer = deps.bearer();
+    const authorization = bearer === undefined ? {} : { authorization: `Bearer ${bearer}` };
+    let response: Response;
+    try {
+      response = await deps.fetch(path, {
+        method,
+        headers: { ...headers, ...authorization },
+        cache: 'no-store',
+        credentials: 'omit',
+        ...(body !== undefined && { body }),
+        ...(signal !== undefined && { signal }),
+      });
+    } catch (cause) {
+      if (signal?.aborted === true) throw MillpondError.from(cause, 'cancelled');
+      throw new MillpondError('unavailable', 'Millpond is not running', { cause });
+    }
+    if (response.status === 401 && bearer !== undefined) deps.onRefused(bearer);
+    return { status: response.status, body: await readJson(response) };
+  };
+}
+
+async function readJson(response: Response): Promise<unknown> {
+  const text = await response.text();
+  if (text === '') return {};
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new MillpondError('unavailable', 'Another program answers at this address', { cause });
+  }
+}
+
+/** A frame of the live socket; undefined for what this version of the window does not know. */
+export function parseLiveMessage(text: string): LiveMessage | undefined {
+  try {
+    return liveMessage.safeParse(JSON.parse(text)).data;
+  } catch {
+    return undefined; // Not JSON: nothing that this window could use.
+  }
+}
+
+/** Address of the tab's one WebSocket, for the page that `location` names. */
+export function liveAddress(location: {
+  readonly protocol: string;
+  readonly host: string;
+}): string {
+  return `${location.protocol === 'https:' ? 'wss:' : 'ws:'}//${location.host}${livePath}`;
+}
+
+export const bearerStore = createBearerStore(globalThis.sessionStorage, globalThis.localStorage);
+
+const refusals = new Set<() => void>();
+/** Called when the runtime no longer accepts this tab's bearer. */
+export function onSignedOut(listener: () => void): Stop {
+  refusals.add(listener);
+  return () => refusals.delete(listener);
+}
+
+const resyncs = new Set<() => void>();
+/** Called after every gap in the notifications: whoever holds live data must ask for it again. */
+export function onResync(listener: () => void): Stop {
+  resyncs.add(listener);
+  return () => resyncs.delete(listener);
+}
+export function announceResync(): void {
+  for (const listener of resyncs) listener();
+}
+
+const hub = createEventHub();
+/** `events.models.onChanged(({ model }) => …)`. */
+export const events = hub.events;
+export const deliverEvent = hub.deliver;
+
+/** `await api.models.load({ id })`. Rejects with a `MillpondError`. */
+export const api = createControlClient(
+  createBearerTransport({
+    fetch: (...request) => globalThis.fetch(...request),
+    bearer: bearerStore.read,
+    onRefused(bearer) {
+      bearerStore.forget(bearer);
+      for (const listener of refusals) listener();
+    },
+  }),
+);

@@ -1,0 +1,85 @@
+import { useSyncExternalStore } from 'react';
+
+/** Every page of the window in the order of the rail; pages that are not built yet are absent. */
+export type Route =
+  | { readonly page: 'chat'; readonly chatId?: string }
+  | { readonly page: 'models' }
+  | { readonly page: 'server' }
+  | { readonly page: 'activity' }
+  | { readonly page: 'settings'; readonly section?: string };
+
+export type PageName = Route['page'];
+
+/** The place that a path names; unknown paths lead to the chat, which is where everything starts. */
+export function parseRoute(pathname: string): Route {
+  const [page = '', detail] = pathname
+    .split('/')
+    .filter((part) => part !== '')
+    .map(decode);
+  switch (page) {
+    case 'models':
+    case 'server':
+    case 'activity':
+      return { page };
+    case 'settings':
+      return detail === undefined ? { page } : { page, section: detail };
+    case 'chat':
+      return detail === undefined ? { page } : { page, chatId: detail };
+    default:
+      return { page: 'chat' };
+  }
+}
+
+/** The path of a place. `parseRoute` reads it back. */
+export function routePath(route: Route): string {
+  switch (route.page) {
+    case 'chat':
+      return route.chatId === undefined ? '/chat' : `/chat/${encodeURIComponent(route.chatId)}`;
+    case 'settings':
+      return route.section === undefined
+        ? '/settings'
+        : `/settings/${encodeURIComponent(route.section)}`;
+    default:
+      return `/${route.page}`;
+  }
+}
+
+function decode(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part; // A stray percent sign is a name like any other.
+  }
+}
+
+const listeners = new Set<() => void>();
+let current: { readonly pathname: string; readonly route: Route } | undefined;
+
+function readRoute(): Route {
+  const { pathname } = globalThis.location;
+  if (current?.pathname !== pathname) current = { pathname, route: parseRoute(pathname) };
+  return current.route;
+}
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  globalThis.addEventListener('popstate', listener);
+  return () => {
+    listeners.delete(listener);
+    globalThis.removeEventListener('popstate', listener);
+  };
+}
+
+/** The place on screen. Renders again when it changes. */
+export function useRoute(): Route {
+  return useSyncExternalStore(subscribe, readRoute);
+}
+
+/** Goes to a place. `replace` leaves no step for the Back button. */
+export function navigate(route: Route, options: { readonly replace?: boolean } = {}): void {
+  const path = routePath(route);
+  if (path === globalThis.location.pathname) return;
+  if (options.replace === true) globalThis.history.replaceState(null, '', path);
+  else globalThis.history.pushState(null, '', path);
+  for (const listener of listeners) listener();
+}

@@ -1,0 +1,60 @@
+import type { CSSProperties } from 'react';
+import { classNames } from './class-names.ts';
+import styles from './Meter.module.css';
+
+export interface MeterProps {
+  /** Spoken name. */
+  readonly label: string;
+  /** The same as the text beside it: "6.8 of 12 GB, limit 10.8 GB". */
+  readonly valueText: string;
+  readonly value: number;
+  /** Where the track ends. */
+  readonly max: number;
+  /** Where it stops, or where one is warned. */
+  readonly sill?: number;
+  /** The value before the change that is being tried; a dotted mark. */
+  readonly before?: number;
+  /** Predicted values are outlined, measured ones filled. */
+  readonly kind?: 'measured' | 'predicted';
+  readonly height?: 'thin' | 'normal';
+  readonly className?: string | undefined;
+}
+
+/** The level and the sill: how much of something limited is used, and where its limit stands. */
+export function Meter({
+  label,
+  valueText,
+  value,
+  max,
+  sill,
+  before,
+  kind = 'measured',
+  height = 'normal',
+  className,
+}: MeterProps) {
+  const shareOf = (amount: number) =>
+    `${String(Math.min(100, Math.max(0, max > 0 ? (amount / max) * 100 : 0)))}%`;
+  const tone = value > max ? 'over' : sill !== undefined && value > sill ? 'slow' : 'fine';
+  return (
+    <div
+      role="meter"
+      aria-label={label}
+      aria-valuenow={value}
+      aria-valuemin={0}
+      aria-valuemax={Math.max(max, value)}
+      aria-valuetext={valueText}
+      className={classNames(styles['meter'], styles[height], className)}
+    >
+      <div
+        className={classNames(styles['level'], styles[kind], styles[tone])}
+        style={{ '--share': shareOf(value) } as CSSProperties}
+      />
+      {before !== undefined && <Mark name="before" at={shareOf(before)} />}
+      {sill !== undefined && <Mark name="sill" at={shareOf(sill)} />}
+    </div>
+  );
+}
+
+function Mark({ name, at }: { readonly name: 'before' | 'sill'; readonly at: string }) {
+  return <span className={styles[name]} style={{ '--at': at } as CSSProperties} />;
+}

@@ -1,0 +1,61 @@
+import type { ReactNode } from 'react';
+import { classNames } from './class-names.ts';
+import styles from './Page.module.css';
+
+export interface PageProps {
+  readonly title: string;
+  /** A few words or a state beside the title. */
+  readonly aside?: ReactNode;
+  /** Search and buttons at the right. */
+  readonly actions?: ReactNode;
+  readonly children: ReactNode;
+  /** Details beside the content; on narrow windows they lie over it. */
+  readonly panel?: ReactNode;
+  /** Stays below the scrolling content. */
+  readonly footer?: ReactNode;
+}
+
+/** The ground of every page but Chat: a title line, content that scrolls, and a panel beside it. */
+export function Page({ title, aside, actions, children, panel, footer }: PageProps) {
+  return (
+    <div className={styles['page']}>
+      <main id="content" tabIndex={-1} data-region className={styles['main']}>
+        <div className={styles['scroll']}>
+          <header className={styles['header']}>
+            <div className={styles['title']}>
+              <h1>{title}</h1>
+              {aside}
+            </div>
+            {actions !== undefined && <div className={styles['actions']}>{actions}</div>}
+          </header>
+          <div className={styles['content']}>{children}</div>
+        </div>
+        {footer !== undefined && <footer className={styles['footer']}>{footer}</footer>}
+      </main>
+      {panel}
+    </div>
+  );
+}
+
+export interface PageSectionProps {
+  readonly title: string;
+  /** Quiet words after the heading. */
+  readonly aside?: ReactNode;
+  readonly actions?: ReactNode;
+  readonly children: ReactNode;
+  readonly className?: string;
+}
+
+/** A heading with what belongs to it. */
+export function PageSection({ title, aside, actions, children, className }: PageSectionProps) {
+  return (
+    <section aria-label={title} className={classNames(styles['section'], className)}>
+      <div className={styles['sectionHead']}>
+        <h2>{title}</h2>
+        {aside !== undefined && <span className={styles['aside']}>{aside}</span>}
+        {actions !== undefined && <span className={styles['sectionActions']}>{actions}</span>}
+      </div>
+      {children}
+    </section>
+  );
+}

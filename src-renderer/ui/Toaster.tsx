@@ -1,0 +1,75 @@
+import { useEffect, useState } from 'react';
+import { X } from 'lucide-react';
+import { useTranslation } from 'react-i18next';
+import { dismissToast, undoLast, useToast } from '../state/toasts.ts';
+import type { Toast } from '../state/toasts.ts';
+import { useShortcut } from '../state/shortcuts.ts';
+import { Icon } from './Icon.tsx';
+import styles from './Toaster.module.css';
+
+/** Seconds that a sentence stays; it waits while it is pointed at or holds the focus. */
+const seconds = 10;
+
+/** The one place where toasts appear. Once in the window. */
+export function Toaster() {
+  const toast = useToast((state) => state.toast);
+  useShortcut({ keys: 'mod+Z', labelKey: 'frame.shortcuts.undo', run: undoLast });
+  return (
+    <div role="status" className={styles['place']}>
+      {toast !== undefined && <ToastLine key={toast.id} toast={toast} />}
+    </div>
+  );
+}
+
+function ToastLine({ toast }: { readonly toast: Toast }) {
+  const { t } = useTranslation();
+  const [left, setLeft] = useState(seconds);
+  const [isHeld, setIsHeld] = useState(false);
+  useEffect(() => {
+    if (isHeld) return undefined;
+    const timer = setInterval(() => {
+      setLeft((current) => current - 1);
+    }, 1000);
+    return () => {
+      clearInterval(timer);
+    };
+  }, [isHeld]);
+  useEffect(() => {
+    if (left <= 0) dismissToast(toast.id);
+  }, [left, toast.id]);
+  const hold = () => {
+    setIsHeld(true);
+  };
+  const release = () => {
+    setIsHeld(false);
+  };
+  return (
+    <div
+      className={styles['toast']}
+      onPointerEnter={hold}
+      onPointerLeave={release}
+      onFocus={hold}
+      onBlur={release}
+    >
+      <span>{toast.text}</span>
+      {toast.undo !== undefined && (
+        <button type="button" className={styles['undo']} onClick={undoLast}>
+          {t('common.undo')}
+          <span aria-hidden className={styles['left']}>
+            {left}
+          </span>
+        </button>
+      )}
+      <button
+        type="button"
+        aria-label={t('common.close')}
+        className={styles['close']}
+        onClick={() => {
+          dismissToast(toast.id);
+        }}
+      >
+        <Icon of={X} />
+      </button>
+    </div>
+  );
+}
