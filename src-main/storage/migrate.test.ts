@@ -1,0 +1,91 @@
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { migrate, schemaVersion } from './migrate.ts';
+import { allMigrations } from './migrations/all-migrations.ts';
+import type { Migration } from './migrations/migration.ts';
+
+let folder: string;
+let file: string;
+let backupFolder: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'millpond-'));
+  file = join(folder, 'millpond.db');
+  backupFolder = join(folder, 'backups');
+});
+afterEach(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const one: Migration = { version: 1, sql: 'create table notes (text text) strict' };
+const two: Migration = { version: 2, sql: 'alter table notes add column starred integer' };
+
+function run(migrations: readonly Migration[], now = 0): void {
+  const database = new DatabaseSync(file);
+  try {
+    migrate(database, { file, backupFolder, migrations, now });
+  } finally {
+    database.close();
+  }
+}
+
+function inspect<T>(path: string, look: (database: DatabaseSync) => T): T {
+  const database = new DatabaseSync(path);
+  try {
+    return look(database);
+  } finally {
+    database.close();
+  }
+}
+
+test('the real steps are numbered from 1 without gaps', () => {
+  expect(allMigrations.map(({ version }) => version)).toEqual(
+    allMigrations.map((_, index) => index + 1),
+  );
+});
+
+test('a new database needs no backup', () => {
+  run([one, two]);
+  expect(inspect(file, schemaVersion)).toBe(2);
+  expect(existsSync(backupFolder)).toBe(false);
+});
+
+test('an existing database is copied before it is changed', () => {
+  run([one]);
+  inspect(file, (database) => database.exec(`insert into notes values ('kept')`));
+  run([one, two], Date.UTC(2026, 10, 21));
+  expect(inspect(file, (database) => database.prepare('select * from notes').get())).toEqual({
+    text: 'kept',
+    starred: null,
+  });
+  const [backup] = readdirSync(backupFolder);
+  expect(backup).toBe('millpond.db.2026-11-21T00-00-00-000Z.schema-1');
+  const copied = inspect(join(backupFolder, backup ?? ''), (database) =>
+    database.prepare('select * from notes').get(),
+  );
+  expect(copied).toEqual({ text: 'kept' });
+});
+
+test('only the newest three backups are kept', () => {
+  run([one]);
+  const steps: Migration[] = [one];
+  for (let version = 2; version <= 6; version += 1) {
+    steps.push({ version, sql: `create table t${version} (x integer) strict` });
+    run(steps, version * 1_000);
+  }
+  const kept = readdirSync(backupFolder).map((name) => name.split('schema-')[1]);
+  expect(kept.sort()).toEqual(['3', '4', '5']);
+});
+
+test('a step that fails undoes the whole migration', () => {
+  run([one]);
+  const broken: Migration = { version: 3, sql: 'create table good (x integer); create nonsense' };
+  expect(() => run([one, two, broken])).toThrow();
+  expect(inspect(file, schemaVersion)).toBe(1);
+  expect(
+    inspect(file, (database) => database.prepare('select * from notes').columns().length),
+  ).toBe(1);
+});

@@ -1,0 +1,5 @@
+import { firstLight } from './0001-first-light.ts';
+import type { Migration } from './migration.ts';
+
+/** Every step in order. Append only. */
+export const allMigrations: readonly Migration[] = [firstLight];

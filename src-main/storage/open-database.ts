@@ -1,0 +1,35 @@
+import { mkdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { Kysely } from 'kysely';
+import type { DatabaseSchema } from './schema.ts';
+import { databaseError } from './sqlite-error.ts';
+import { DatabaseWorkerClient } from './worker-client.ts';
+import { workerDialect } from './worker-dialect.ts';
+
+export type Database = Kysely<DatabaseSchema>;
+
+interface OpenDatabaseOptions {
+  /** The database file; made when it does not exist. */
+  readonly file: string;
+  /** The entry `database-worker` (`entryFile` of platform/program-files). */
+  readonly workerFile: string;
+}
+
+/**
+ * Opens the database in its worker thread and brings its schema up to date. Rejects with one sentence
+ * when the file is damaged, unreadable, written by a newer Millpond, or the disk is full.
+ * `destroy()` waits for running queries and closes the file.
+ */
+export async function openDatabase({ file, workerFile }: OpenDatabaseOptions): Promise<Database> {
+  try {
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw databaseError(error, file);
+  }
+  const backupFolder = join(dirname(file), 'backups');
+  const client = await DatabaseWorkerClient.start(workerFile, { file, backupFolder });
+  const database = new Kysely<DatabaseSchema>({ dialect: workerDialect(client) });
+  // Kysely closes only what it has used: without a first connection `destroy()` would leave the thread.
+  await database.connection().execute(() => Promise.resolve());
+  return database;
+}

@@ -1,0 +1,28 @@
+import { newId } from '../core/identity.ts';
+import type { Database } from './open-database.ts';
+
+export interface Person {
+  readonly id: string;
+  readonly name: string;
+  readonly role: string;
+}
+
+/** The person this installation belongs to: made at the first start, the same ever after. */
+export async function ensureOwner(database: Database, now: number): Promise<Person> {
+  return database.transaction().execute(async (transaction) => {
+    const known = await transaction
+      .selectFrom('persons')
+      .select(['id', 'name', 'role'])
+      .where('role', '=', 'owner')
+      .orderBy('created_at')
+      .limit(1)
+      .executeTakeFirst();
+    if (known !== undefined) return known;
+    const owner: Person = { id: newId(), name: 'Owner', role: 'owner' };
+    await transaction
+      .insertInto('persons')
+      .values({ ...owner, created_at: now })
+      .execute();
+    return owner;
+  });
+}

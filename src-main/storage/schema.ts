@@ -1,0 +1,145 @@
+import type { GeneratedAlways } from 'kysely';
+
+/** Rows as they are stored. Times are epoch milliseconds, booleans 0 or 1, JSON is text. */
+export interface DatabaseSchema {
+  persons: PersonsTable;
+  sessions: SessionsTable;
+  api_keys: ApiKeysTable;
+  requests: RequestsTable;
+  chats: ChatsTable;
+  messages: MessagesTable;
+  attachments: AttachmentsTable;
+  message_attachments: MessageAttachmentsTable;
+  presets: PresetsTable;
+  model_preferences: ModelPreferencesTable;
+  search_entries: SearchEntriesTable;
+  search_words: SearchWordsTable;
+}
+
+export interface PersonsTable {
+  id: string;
+  name: string;
+  role: string;
+  created_at: number;
+}
+
+export interface SessionsTable {
+  id: string;
+  person_id: string;
+  token_hash: string;
+  created_at: number;
+  last_used_at: number;
+}
+
+export interface ApiKeysTable {
+  id: string;
+  person_id: string;
+  name: string;
+  prefix: string;
+  hash: string;
+  created_at: number;
+  last_used_at: number | null;
+}
+
+export interface RequestsTable {
+  id: string;
+  started_at: number;
+  state: string;
+  model: string;
+  caller: string;
+  client: string;
+  task: string;
+  path: string;
+  streamed: number;
+  status: number | null;
+  machine: string | null;
+  duration_ms: number | null;
+  usage: string | null;
+  timings: string | null;
+  error: string | null;
+}
+
+export interface ChatsTable {
+  id: string;
+  person_id: string;
+  title: string;
+  pinned: number;
+  created_at: number;
+  updated_at: number;
+  system_prompt: string;
+  model: string | null;
+  parameters: string;
+  leaf_id: string | null;
+  /** Hidden since; erased for good some time later. */
+  deleted_at: number | null;
+}
+
+export interface MessagesTable {
+  id: string;
+  chat_id: string;
+  parent_id: string | null;
+  role: string;
+  created_at: number;
+  /** What the person wrote; empty for answers. */
+  text: string;
+  // Answers only, from here on.
+  model: string | null;
+  parts: string | null;
+  chunk_count: number | null;
+  status: string | null;
+  error: string | null;
+  receipt: string | null;
+  token_digest: string | null;
+  /** Little-endian 32-bit token ids. */
+  tokens: Uint8Array | null;
+}
+
+export interface AttachmentsTable {
+  id: string;
+  person_id: string;
+  name: string;
+  media_type: string;
+  size_bytes: number;
+  characters: number;
+  tokens: number;
+  pages: number | null;
+  page_range: string | null;
+  page_texts: string;
+  created_at: number;
+}
+
+export interface MessageAttachmentsTable {
+  message_id: string;
+  position: number;
+  attachment_id: string;
+}
+
+export interface PresetsTable {
+  id: string;
+  person_id: string;
+  name: string;
+  system_prompt: string;
+  parameters: string;
+  created_at: number;
+}
+
+export interface ModelPreferencesTable {
+  model_id: string;
+  options: string;
+  system_prompt: string;
+}
+
+export interface SearchEntriesTable {
+  id: GeneratedAlways<number>;
+  chat_id: string;
+  /** Null: the entry of the chat's title. */
+  message_id: string | null;
+}
+
+/** FTS5; the row id is the entry's. */
+export interface SearchWordsTable {
+  rowid: number;
+  words: string;
+  /** Computed by FTS5 inside a match; smaller is better. */
+  rank: GeneratedAlways<number>;
+}
