@@ -1,0 +1,355 @@
+import type { Clock } from '../core/clock.ts';
+import { MillpondError } from '../core/error.ts';
+import type {
+  InferenceChunk,
+  InferenceRequest,
+  InferOptions,
+  ServedBy,
+} from '../core/inference.ts';
+import type { LoadOptions, ModelManifest, ModelPhase, ModelState } from '../core/model.ts';
+import { stampChunk } from './answer-stamp.ts';
+import { degradationNotice } from './crash-policy.ts';
+import type { Degradation } from './crash-policy.ts';
+import type { EngineClosure, InferenceEngine } from './engine.ts';
+import type { StartOrder } from './model-starter.ts';
+import type { EngineLog } from './ports.ts';
+import { RequestQueue } from './request-queue.ts';
+import type { Resident } from './residency.ts';
+import { TroubleRecord } from './trouble-record.ts';
+
+export interface RunnerDeps {
+  readonly clock: Clock;
+  readonly log: EngineLog;
+  readonly machineName: string;
+  /** Requests that may wait. */
+  readonly queueCapacity: number;
+  /** The model as the library knows it now; throws `model-not-found` when it is gone. */
+  readonly manifest: () => ModelManifest;
+  /** What a person chose for this model; used when a load names nothing else. */
+  readonly preferredOptions: () => LoadOptions;
+  readonly start: (order: StartOrder) => Promise<InferenceEngine>;
+  /** State, memory or queue changed. */
+  readonly onChange: () => void;
+}
+
+/** A loaded model in numbers. */
+export interface LoadedModel {
+  readonly contextLength: number;
+  readonly slots: number;
+  readonly busySlots: number;
+  readonly queued: number;
+  readonly predictedBytes?: number;
+  readonly measuredBytes?: number;
+  readonly device: string;
+  /** Epoch milliseconds. */
+  readonly lastUsedAt: number;
+}
+
+const legalMoves: Record<ModelPhase, readonly ModelPhase[]> = {
+  installed: ['loading'],
+  loading: ['loading', 'ready', 'failed', 'installed'],
+  ready: ['draining', 'failed', 'installed'],
+  draining: ['draining', 'installed'],
+  failed: ['loading', 'installed'],
+};
+
+/** One model of this machine: loads it on demand, queues its requests, survives its crashes. */
+export class ModelRunner {
+  private readonly deps: RunnerDeps;
+  private readonly queue: RequestQueue;
+  private current: ModelState = { phase: 'installed' };
+  private engine: InferenceEngine | undefined;
+  private startup: { readonly stop: AbortController; readonly done: Promise<void> } | undefined;
+  private retirement: Promise<void> | undefined;
+  /** Options of the load that a person asked for; forgotten with the unload. */
+  private chosenOptions: LoadOptions | undefined;
+  /** What the options were when the engine was started. */
+  private startedOptions: LoadOptions = {};
+  private predictedBytes: number | undefined;
+  private lastUsedAt = 0;
+  /** Monotonic milliseconds. */
+  private readyAt = 0;
+  private readonly troubles = new TroubleRecord();
+  private isForced = false;
+  private cancelRestart: (() => void) | undefined;
+  private announceIdle = (): void => {};
+
+  constructor(deps: RunnerDeps) {
+    this.deps = deps;
+    this.queue = new RequestQueue({
+      clock: deps.clock,
+      capacity: deps.queueCapacity,
+      onChange: () => {
+        this.onQueueChange();
+      },
+    });
+  }
+
+  get state(): ModelState {
+    return this.current;
+  }
+
+  /** The memory this model takes or is about to take; undefined when it takes none. */
+  resident(id: string): Resident | undefined {
+    if (this.predictedBytes === undefined) return undefined;
+    const isServing = this.queue.running > 0 || this.queue.waiting > 0;
+    const isBusy = isServing || this.current.phase !== 'ready';
+    return { id, bytes: this.predictedBytes, lastUsedAt: this.lastUsedAt, isBusy };
+  }
+
+  loaded(): LoadedModel | undefined {
+    if (this.engine === undefined) return undefined;
+    const measuredBytes = this.engine.residentBytes();
+    return {
+      contextLength: this.engine.facts.contextLength,
+      slots: this.engine.facts.slots,
+      busySlots: this.queue.running,
+      queued: this.queue.waiting,
+      ...(this.predictedBytes !== undefined && { predictedBytes: this.predictedBytes }),
+      ...(measuredBytes !== undefined && { measuredBytes }),
+      device: this.engine.facts.device,
+      lastUsedAt: this.lastUsedAt,
+    };
+  }
+
+  get loadedEngine(): InferenceEngine | undefined {
+    return this.engine;
+  }
+
+  async *infer(request: InferenceRequest, options: InferOptions): AsyncGenerator<InferenceChunk> {
+    const { clock } = this.deps;
+    const refusal = this.troubles.refusalAt(clock.now());
+    if (refusal !== undefined) throw refusal;
+    const { caller, priority, deadlineAt } = request.envelope;
+    const { signal } = options;
+    const arrivedAt = clock.monotonic();
+    const turn = this.queue.enter({ caller, priority, deadlineAt, signal });
+    this.ensureStarted();
+    const leave = await turn;
+    try {
+      signal.throwIfAborted();
+      if (this.engine === undefined) throw this.error('unavailable', 'was unloaded; try again');
+      const loadMs = Math.max(0, this.readyAt - arrivedAt);
+      const queuedMs = Math.max(0, clock.monotonic() - arrivedAt - loadMs);
+      const stamp = { servedBy: this.servedBy(), loadMs, queuedMs };
+      for await (const chunk of this.engine.infer(request, options)) yield stampChunk(chunk, stamp);
+    } finally {
+      this.lastUsedAt = clock.now();
+      leave();
+    }
+  }
+
+  /** Resolves when the model is ready. Forgets earlier crashes: a person asked for it. */
+  async load(options?: LoadOptions): Promise<void> {
+    const isDegraded = this.troubles.degradationAt(this.deps.clock.now()) !== 'none';
+    this.forgetTroubles();
+    if (options !== undefined) this.chosenOptions = options;
+    const isOutdated = isDegraded || !isSame(this.options(), this.startedOptions);
+    if (isOutdated && (this.engine ?? this.startup) !== undefined) await this.retire(false);
+    await this.retirement;
+    if (this.engine !== undefined) return;
+    await (this.startup?.done ?? this.begin());
+  }
+
+  /** Resolves when the memory is free. Running answers are finished first unless `force` is set. */
+  async unload(force: boolean): Promise<void> {
+    this.chosenOptions = undefined;
+    this.forgetTroubles();
+    this.queue.refuseAll(this.error('unavailable', 'was unloaded; try again'));
+    await this.retire(force);
+  }
+
+  /** Frees the memory of an idle model; requests that arrive meanwhile load it again. */
+  evict(): Promise<void> {
+    return this.retire(false);
+  }
+
+  private ensureStarted(): void {
+    if (this.engine !== undefined || this.startup !== undefined) return;
+    if (this.retirement !== undefined) return;
+    const { clock } = this.deps;
+    const retryAt = this.current.phase === 'failed' ? this.current.retryAt : undefined;
+    const pauseMs = (retryAt ?? 0) - clock.now();
+    if (pauseMs <= 0) {
+      // A failure is told to everyone who waits; nobody else needs this promise.
+      this.begin().catch(() => {});
+      return;
+    }
+    this.cancelRestart ??= clock.after(pauseMs, () => {
+      this.cancelRestart = undefined;
+      if (this.queue.waiting > 0) this.ensureStarted();
+    });
+  }
+
+  private begin(): Promise<void> {
+    const stop = new AbortController();
+    const done = Promise.withResolvers<void>();
+    done.promise.catch(() => {}); // Dealt with in `bringUp`; whoever awaits it hears it too.
+    this.startup = { stop, done: done.promise };
+    this.bringUp(stop.signal).then(done.resolve, done.reject);
+    return done.promise;
+  }
+
+  private async bringUp(signal: AbortSignal): Promise<void> {
+    const startedAt = this.deps.clock.now();
+    const degradation = this.troubles.degradationAt(startedAt);
+    this.startedOptions = this.options();
+    this.enter({ phase: 'loading', share: 0, startedAt });
+    try {
+      const engine = await this.deps.start({
+        model: this.deps.manifest(),
+        options: this.startedOptions,
+        degradation,
+        onPredicted: (bytes) => {
+          this.predictedBytes = bytes;
+        },
+        onProgress: (share) => {
+          if (!signal.aborted) this.enter({ phase: 'loading', share, startedAt });
+        },
+        signal,
+      });
+      if (signal.aborted) await engine.dispose();
+      signal.throwIfAborted();
+      this.startup = undefined;
+      this.adopt(engine, degradation);
+    } catch (error) {
+      this.startup = undefined;
+      this.predictedBytes = undefined;
+      throw this.noteFailedStart(error, signal.aborted);
+    }
+  }
+
+  private adopt(engine: InferenceEngine, degradation: Degradation): void {
+    const { clock, log, manifest } = this.deps;
+    const { facts } = engine;
+    this.engine = engine;
+    this.readyAt = clock.monotonic();
+    this.lastUsedAt = clock.now();
+    this.troubles.noteReady();
+    const notices = [facts.notice, degradationNotice(degradation, facts.contextLength)];
+    const notice = notices.filter((text) => text !== undefined).join('. ');
+    log.info({ model: manifest().id, device: facts.device, slots: facts.slots }, 'model ready');
+    this.enter({ phase: 'ready', since: clock.now(), ...(notice !== '' && { notice }) });
+    this.queue.setSlots(facts.slots);
+    void engine.closed.then((closure) => {
+      this.noteClosed(engine, closure);
+    });
+  }
+
+  private noteFailedStart(thrown: unknown, wasStopped: boolean): MillpondError {
+    if (wasStopped) {
+      this.enter({ phase: 'installed' });
+      return this.error('cancelled', 'was unloaded while it was loading');
+    }
+    const error = MillpondError.from(thrown, 'model-load-failed');
+    if (error.code === 'engine-crashed') {
+      this.noteCrash(error.message, []);
+      return error;
+    }
+    if (error.code === 'model-not-found' || error.retryAfterMs !== undefined) {
+      this.enter({ phase: 'installed' }); // Nothing is wrong with the model itself.
+    } else {
+      this.enter(this.troubles.noteLoadFailure(error, this.deps.clock.now()));
+    }
+    this.deps.log.warn({ code: error.code, reason: error.message }, 'model not loaded');
+    this.queue.refuseAll(error);
+    return error;
+  }
+
+  private noteClosed(engine: InferenceEngine, closure: EngineClosure): void {
+    if (this.engine !== engine || this.retirement !== undefined) return;
+    this.engine = undefined;
+    this.predictedBytes = undefined;
+    this.queue.setSlots(0);
+    const why = closure.reason ?? 'it ended by itself';
+    this.noteCrash(`${this.name()} stopped unexpectedly: ${why}`, closure.logTail ?? []);
+  }
+
+  private noteCrash(what: string, logTail: readonly string[]): void {
+    const { clock, log } = this.deps;
+    log.error({ model: this.name(), what, logTail }, 'engine crashed');
+    this.enter(this.troubles.noteCrash(what, clock.now()));
+    const refusal = this.troubles.refusalAt(clock.now());
+    if (refusal !== undefined) this.queue.refuseAll(refusal);
+    else if (this.queue.waiting > 0) this.ensureStarted();
+  }
+
+  private retire(force: boolean): Promise<void> {
+    this.isForced ||= force;
+    this.retirement ??= this.windDown().finally(() => {
+      this.retirement = undefined;
+      this.isForced = false;
+      if (this.queue.waiting > 0) this.ensureStarted();
+    });
+    this.announceIdle(); // Someone else may be waiting for the answers that are now cut short.
+    return this.retirement;
+  }
+
+  private async windDown(): Promise<void> {
+    this.startup?.stop.abort();
+    await this.startup?.done.catch(() => {}); // Its failure is a state already.
+    const { engine } = this;
+    if (engine !== undefined) {
+      this.enter({ phase: 'draining', remaining: this.queue.running });
+      this.queue.setSlots(0);
+      while (this.queue.running > 0 && !this.isForced) {
+        await new Promise<void>((resolve) => {
+          this.announceIdle = resolve;
+        });
+      }
+      await engine.dispose();
+      this.engine = undefined;
+      this.predictedBytes = undefined;
+    }
+    if (this.current.phase !== 'installed') this.enter({ phase: 'installed' });
+  }
+
+  private forgetTroubles(): void {
+    this.troubles.forget();
+    this.cancelRestart?.();
+    this.cancelRestart = undefined;
+  }
+
+  private servedBy(): ServedBy {
+    const { id, digest } = this.deps.manifest();
+    return {
+      upstream: 'local',
+      machine: this.deps.machineName,
+      model: id,
+      ...(digest !== undefined && { digest }),
+    };
+  }
+
+  private onQueueChange(): void {
+    const { running } = this.queue;
+    if (running === 0) this.announceIdle();
+    if (this.current.phase === 'draining') this.enter({ phase: 'draining', remaining: running });
+    else this.deps.onChange();
+  }
+
+  private enter(next: ModelState): void {
+    const { phase } = this.current;
+    if (!legalMoves[phase].includes(next.phase)) {
+      throw new Error(`model runner: ${phase} -> ${next.phase}`);
+    }
+    this.current = next;
+    this.deps.onChange();
+  }
+
+  private options(): LoadOptions {
+    return this.chosenOptions ?? this.deps.preferredOptions();
+  }
+
+  private name(): string {
+    return this.deps.manifest().name;
+  }
+
+  private error(code: 'unavailable' | 'cancelled', what: string): MillpondError {
+    return new MillpondError(code, `${this.name()} ${what}`);
+  }
+}
+
+function isSame(a: LoadOptions, b: LoadOptions): boolean {
+  const names = new Set([...Object.keys(a), ...Object.keys(b)] as (keyof LoadOptions)[]);
+  return [...names].every((name) => a[name] === b[name]);
+}

@@ -1,0 +1,59 @@
+import type { Clock } from '../core/clock.ts';
+import { untilAborted } from './load-lane.ts';
+import { noRoomError, planRoom } from './residency.ts';
+import type { Resident } from './residency.ts';
+
+interface RoomKeeperDeps {
+  readonly clock: Clock;
+  readonly budgetBytes: () => number;
+  readonly residents: () => readonly Resident[];
+  readonly evict: (id: string) => Promise<void>;
+}
+
+/** How long a load waits for busy models to finish before it is refused. */
+const patienceMs = 60_000;
+
+/** Carries out room plans: unloads idle models, and waits a while for busy ones. */
+export class RoomKeeper {
+  private readonly deps: RoomKeeperDeps;
+  private wake = (): void => {};
+
+  constructor(deps: RoomKeeperDeps) {
+    this.deps = deps;
+  }
+
+  /** Call when a model became idle or gave its memory back. */
+  lookAgain(): void {
+    this.wake();
+  }
+
+  /** Resolves when `bytes` fit; rejects with `out-of-memory` and the missing amount. */
+  readonly make = async (id: string, bytes: number, signal: AbortSignal): Promise<void> => {
+    const { clock, budgetBytes, residents, evict } = this.deps;
+    const giveUpAt = clock.monotonic() + patienceMs;
+    for (;;) {
+      signal.throwIfAborted();
+      const others = residents().filter((resident) => resident.id !== id);
+      const plan = planRoom({ bytes, budgetBytes: budgetBytes(), residents: others });
+      if (plan.kind === 'fits') {
+        for (const victim of plan.evict) await evict(victim);
+        if (plan.evict.length === 0) return;
+        continue; // The budget may have changed meanwhile.
+      }
+      const leftMs = giveUpAt - clock.monotonic();
+      if (plan.kind === 'too-big' || leftMs <= 0) throw noRoomError(id, plan);
+      await this.untilChange(leftMs, signal);
+    }
+  };
+
+  private async untilChange(limitMs: number, signal: AbortSignal): Promise<void> {
+    const changed = Promise.withResolvers<void>();
+    this.wake = changed.resolve;
+    const cancel = this.deps.clock.after(limitMs, changed.resolve);
+    try {
+      await untilAborted(changed.promise, signal);
+    } finally {
+      cancel();
+    }
+  }
+}
