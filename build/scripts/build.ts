@@ -1,0 +1,4 @@
+import { build } from './support/build-state.ts';
+
+const { code } = await build({ output: 'show' });
+process.exitCode = code;
