@@ -3,9 +3,9 @@
  * everything here is an extra, never the only way.
  */
 interface MillpondShell {
-  readonly platform: 'darwin' | 'linux' | 'win32';
-  /** A menu item or deep link asks for a path such as `/models`. Returns the way to stop listening. */
-  onNavigate(listener: (path: string) => void): () => void;
+  readonly platform: string;
+  /** Calls back when the native menu or tray asks for a view, such as `/models`. */
+  onNavigate(listener: (path: string) => void): void;
 }
 
 interface Window {

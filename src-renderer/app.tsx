@@ -1,0 +1,111 @@
+import { Suspense, lazy, useEffect } from 'react';
+import { useTranslation } from 'react-i18next';
+import { ErrorBoundary } from './frame/ErrorBoundary.tsx';
+import { FrameShortcuts } from './frame/FrameShortcuts.tsx';
+import { OfflineNote } from './frame/OfflineNote.tsx';
+import { Rail } from './frame/Rail.tsx';
+import { SignIn } from './frame/SignIn.tsx';
+import { useRoute } from './router.ts';
+import type { Route } from './router.ts';
+import { useConnection } from './state/connection.ts';
+import { applyLanguage } from './state/language.ts';
+import { useSettings } from './state/settings.ts';
+import { applyTheme } from './state/theme.ts';
+import { Toaster } from './ui/Toaster.tsx';
+import { TooltipGround } from './ui/Tooltip.tsx';
+import styles from './app.module.css';
+
+// Each page is its own file, so that the first paint does not wait for the others.
+const ChatPage = lazy(() =>
+  import('./features/chat/ChatPage.tsx').then((file) => ({ default: file.ChatPage })),
+);
+const ModelsPage = lazy(() =>
+  import('./features/models/ModelsPage.tsx').then((file) => ({ default: file.ModelsPage })),
+);
+const ServerPage = lazy(() =>
+  import('./features/server/ServerPage.tsx').then((file) => ({ default: file.ServerPage })),
+);
+const ActivityPage = lazy(() =>
+  import('./features/activity/ActivityPage.tsx').then((file) => ({ default: file.ActivityPage })),
+);
+const SettingsPage = lazy(() =>
+  import('./features/settings/SettingsPage.tsx').then((file) => ({ default: file.SettingsPage })),
+);
+
+/** The whole window: the rail, one page, and what floats above both. */
+export function App() {
+  const { t } = useTranslation();
+  const connection = useConnection();
+  const route = useRoute();
+  useAppearance();
+  useTitle(route);
+  if (connection.phase === 'signed-out') {
+    return (
+      <TooltipGround>
+        <SignIn reason={connection.reason} />
+      </TooltipGround>
+    );
+  }
+  return (
+    <TooltipGround>
+      <div className={styles['window']}>
+        <a href="#content" className={styles['skip']} onClick={skipToContent}>
+          {t('frame.skip')}
+        </a>
+        <Rail />
+        <div className={styles['stage']}>
+          <OfflineNote />
+          <div className={styles['page']}>
+            <ErrorBoundary resetKey={route.page}>
+              <Suspense>
+                <CurrentPage route={route} />
+              </Suspense>
+            </ErrorBoundary>
+          </div>
+        </div>
+        <FrameShortcuts />
+        <Toaster />
+      </div>
+    </TooltipGround>
+  );
+}
+
+function CurrentPage({ route }: { readonly route: Route }) {
+  switch (route.page) {
+    case 'chat':
+      return <ChatPage chatId={route.chatId} />;
+    case 'models':
+      return <ModelsPage />;
+    case 'server':
+      return <ServerPage />;
+    case 'activity':
+      return <ActivityPage />;
+    case 'settings':
+      return <SettingsPage section={route.section} />;
+  }
+}
+
+// The address keeps its path: a fragment would look like a place of its own.
+function skipToContent(event: { preventDefault: () => void }): void {
+  event.preventDefault();
+  document.getElementById('content')?.focus();
+}
+
+function useAppearance(): void {
+  const theme = useSettings(({ settings }) => settings?.theme);
+  const language = useSettings(({ settings }) => settings?.language);
+  useEffect(() => {
+    if (theme !== undefined) applyTheme(theme);
+  }, [theme]);
+  useEffect(() => {
+    if (language !== undefined) void applyLanguage(language);
+  }, [language]);
+}
+
+function useTitle(route: Route): void {
+  const { t } = useTranslation();
+  const page = t(`frame.page.${route.page}`);
+  useEffect(() => {
+    document.title = `${page} · Millpond`;
+  }, [page]);
+}

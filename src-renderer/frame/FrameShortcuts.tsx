@@ -1,0 +1,52 @@
+import { useEffect, useState } from 'react';
+import { navigate, parseRoute } from '../router.ts';
+import { listenForShortcuts, useShortcut } from '../state/shortcuts.ts';
+import { focusNextRegion } from './regions.ts';
+import { ShortcutsDialog } from './ShortcutsDialog.tsx';
+
+/** The keys that work on every page, and the dialog that lists all keys. */
+export function FrameShortcuts() {
+  const [isListOpen, setIsListOpen] = useState(false);
+  useEffect(listenForShortcuts, []);
+  useEffect(() => {
+    globalThis.window.millpondShell?.onNavigate((path) => {
+      navigate(parseRoute(path));
+    });
+  }, []);
+  useShortcut({
+    keys: 'mod+,',
+    labelKey: 'frame.shortcuts.settings',
+    run: () => {
+      navigate({ page: 'settings' });
+    },
+  });
+  useShortcut({
+    keys: 'F6',
+    labelKey: 'frame.shortcuts.nextRegion',
+    run: () => {
+      focusNextRegion(false);
+    },
+  });
+  useShortcut({
+    keys: 'shift+F6',
+    labelKey: 'frame.shortcuts.previousRegion',
+    run: () => {
+      focusNextRegion(true);
+    },
+  });
+  useShortcut({
+    keys: 'mod+/',
+    labelKey: 'frame.shortcuts.list',
+    run: () => {
+      setIsListOpen(true);
+    },
+  });
+  if (!isListOpen) return null;
+  return (
+    <ShortcutsDialog
+      onClose={() => {
+        setIsListOpen(false);
+      }}
+    />
+  );
+}

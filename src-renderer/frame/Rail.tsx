@@ -1,0 +1,68 @@
+import { useTranslation } from 'react-i18next';
+import { navigate, useRoute } from '../router.ts';
+import { isRunning, useActivity } from '../state/activity.ts';
+import { useShortcut } from '../state/shortcuts.ts';
+import { Icon } from '../ui/Icon.tsx';
+import { Link } from '../ui/Link.tsx';
+import { Tooltip } from '../ui/Tooltip.tsx';
+import { Mark } from './Mark.tsx';
+import { pages } from './pages.ts';
+import type { PageEntry } from './pages.ts';
+import { RailFoot } from './RailFoot.tsx';
+import styles from './Rail.module.css';
+
+/** All pages, and what this machine does. A bar at the bottom of narrow windows. */
+export function Rail() {
+  const { t } = useTranslation();
+  return (
+    <div className={styles['rail']} data-shell={globalThis.window.millpondShell?.platform}>
+      <p className={styles['brand']}>
+        <Mark />
+        <span>Millpond</span>
+      </p>
+      <nav aria-label={t('frame.pages')} tabIndex={-1} data-region className={styles['nav']}>
+        <ul className={styles['list']}>
+          {pages.map((entry) => (
+            <RailItem key={entry.page} entry={entry} />
+          ))}
+        </ul>
+      </nav>
+      <RailFoot />
+    </div>
+  );
+}
+
+function RailItem({ entry }: { readonly entry: PageEntry }) {
+  const { t } = useTranslation();
+  const isCurrent = useRoute().page === entry.page;
+  const running = useActivity(({ requests }) => requests?.filter(isRunning).length ?? 0);
+  const count = entry.page === 'activity' ? running : 0;
+  const label = t(`frame.page.${entry.page}`);
+  useShortcut({
+    keys: entry.keys,
+    labelKey: `frame.page.${entry.page}`,
+    run: () => {
+      navigate({ page: entry.page });
+    },
+  });
+  return (
+    <li>
+      <Tooltip text={label} shortcut={entry.keys} side="right">
+        <Link
+          to={{ page: entry.page }}
+          aria-current={isCurrent ? 'page' : undefined}
+          className={styles['item']}
+        >
+          <Icon of={entry.icon} className={styles['icon']} />
+          <span className={styles['word']}>{label}</span>
+          {count > 0 && (
+            <span className={styles['count']}>
+              <span aria-hidden>{count}</span>
+              <span className="visually-hidden">{t('frame.running', { count })}</span>
+            </span>
+          )}
+        </Link>
+      </Tooltip>
+    </li>
+  );
+}

@@ -1,0 +1,52 @@
+import { Lock } from 'lucide-react';
+import { useTranslation } from 'react-i18next';
+import { useFormat } from '../i18n/format.ts';
+import { useMachine } from '../state/machine.ts';
+import { leadingModel, modelTones } from '../state/model-words.ts';
+import { useModels } from '../state/models.ts';
+import { Icon } from '../ui/Icon.tsx';
+import { Link } from '../ui/Link.tsx';
+import { Meter } from '../ui/Meter.tsx';
+import { StateBadge } from '../ui/StateBadge.tsx';
+import styles from './RailFoot.module.css';
+
+/** What this machine does: its model, the memory that models take, and who can read along. */
+export function RailFoot() {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const model = useModels(({ models }) => leadingModel(models ?? []));
+  const machine = useMachine(({ system }) => system?.machine);
+  if (machine === undefined) return null;
+  const used = format.bytes(machine.memoryUsedBytes);
+  const total = format.bytes(machine.totalMemoryBytes);
+  const limit = format.bytes(machine.memoryBudgetBytes);
+  return (
+    <section aria-label={t('frame.thisMachine')} className={styles['foot']}>
+      <Link to={{ page: 'models' }} className={styles['machine']}>
+        <span className={styles['title']}>{t('frame.thisMachine')}</span>
+        <span className={styles['model']}>
+          <b>{model?.name ?? t('frame.noModel')}</b>
+          {model !== undefined && (
+            <StateBadge tone={modelTones[model.state.phase]}>
+              {t(`common.modelState.${model.state.phase}`)}
+            </StateBadge>
+          )}
+        </span>
+        <span className={styles['memory']}>{t('frame.memory', { used, total })}</span>
+      </Link>
+      <Meter
+        label={t('frame.memoryLabel')}
+        valueText={t('frame.memoryLimit', { used, total, limit })}
+        value={machine.memoryUsedBytes}
+        max={machine.totalMemoryBytes}
+        sill={machine.memoryBudgetBytes}
+        height="thin"
+        className={styles['meter']}
+      />
+      <p className={styles['local']}>
+        <Icon of={Lock} size={14} />
+        {t('frame.localOnly')}
+      </p>
+    </section>
+  );
+}
