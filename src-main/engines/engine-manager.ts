@@ -6,11 +6,12 @@ import type {
   InferenceRequest,
   InferOptions,
 } from '../core/inference.ts';
-import type { LoadOptions, ModelState } from '../core/model.ts';
+import type { LoadOptions, ModelManifest, ModelState } from '../core/model.ts';
 import type { EngineFactory } from './engine.ts';
 import { LoadLane } from './load-lane.ts';
+import type { LoadedModel } from './loaded-model.ts';
 import { ModelRunner } from './model-runner.ts';
-import type { LoadedModel } from './model-runner.ts';
+
 import { startModel } from './model-starter.ts';
 import type { EngineLog, InstalledModels, ModelProbe } from './ports.ts';
 import { expiredResidents } from './residency.ts';
@@ -40,85 +41,102 @@ export interface ModelDescription {
   readonly loaded?: LoadedModel;
 }
 
-/** Every model of this machine behind one `infer`. Names may be ids or aliases. */
-export interface EngineManager extends InferenceBackend {
-  /** Resolves when the model is ready; rejects with the reason why it is not. */
-  load(name: string, options?: LoadOptions): Promise<void>;
-  /** Resolves when its memory is free. */
-  unload(name: string, options: { readonly force: boolean }): Promise<void>;
-  describe(name: string): ModelDescription;
-  /** Models that were asked for since the start; every other one is `installed`. */
-  states(): ReadonlyMap<string, ModelState>;
-  /** Undefined while the model is not loaded. */
-  countTokens(name: string, text: string, signal: AbortSignal): Promise<number | undefined>;
-  /** Predicted bytes of everything loaded or loading. */
-  takenBytes(): number;
-  /** Calls back with the id whose state, memory or queue changed; returns how to stop that. */
-  on(event: 'changed', listener: (id: string) => void): () => void;
-  /** Ends every engine, answers included. */
-  dispose(): Promise<void>;
-}
-
 const defaultQueueCapacity = 64;
 const sweepMs = 5000;
 
 export function createEngineManager(deps: EngineManagerDeps): EngineManager {
-  const runners = new Map<string, ModelRunner>();
-  const listeners = new Set<(id: string) => void>();
-  const lane = new LoadLane();
-  const room = new RoomKeeper({
-    clock: deps.clock,
-    budgetBytes: deps.budgetBytes,
-    residents,
-    evict: (id) => runners.get(id)?.evict() ?? Promise.resolve(),
-  });
-  let isDisposed = false;
-  let cancelSweep: (() => void) | undefined;
+  return new EngineManager(deps);
+}
 
-  function residents(): readonly Resident[] {
-    return [...runners].flatMap(([id, runner]) => runner.resident(id) ?? []);
-  }
+/** Every model of this machine behind one `infer`. Names may be ids or aliases. */
+export class EngineManager implements InferenceBackend {
+  private readonly deps: EngineManagerDeps;
+  private readonly runners = new Map<string, ModelRunner>();
+  private readonly listeners = new Set<(id: string) => void>();
+  private readonly lane = new LoadLane();
+  private readonly room: RoomKeeper;
+  private isDisposed = false;
+  private cancelSweep: (() => void) | undefined;
 
-  function announce(id: string): void {
-    room.lookAgain();
-    scheduleSweep();
-    for (const listener of listeners) listener(id);
-  }
-
-  /** Runs only while something is loaded. */
-  function scheduleSweep(): void {
-    if (cancelSweep !== undefined || isDisposed || residents().length === 0) return;
-    cancelSweep = deps.clock.after(sweepMs, () => {
-      cancelSweep = undefined;
-      for (const id of expiredResidents(residents(), deps.clock.now(), deps.idleUnloadMs())) {
-        deps.logger.info({ model: id }, 'unloading idle model');
-        void runners.get(id)?.evict();
-      }
-      scheduleSweep();
+  constructor(deps: EngineManagerDeps) {
+    this.deps = deps;
+    this.room = new RoomKeeper({
+      clock: deps.clock,
+      budgetBytes: deps.budgetBytes,
+      residents: () => this.residents(),
+      evict: async (id) => this.runners.get(id)?.evict(),
     });
   }
 
-  function manifestOf(name: string) {
-    const model = deps.library.find(name);
-    if (model !== undefined) return model;
-    throw new MillpondError('model-not-found', `There is no model ${name} on this machine`, {
-      param: 'model',
-    });
+  /** Loads the model if need be. The answer's timings tell how long that and the queue took. */
+  async *infer(request: InferenceRequest, options: InferOptions): AsyncGenerator<InferenceChunk> {
+    yield* this.runnerOf(request.envelope.model).infer(request, options);
   }
 
-  function runnerOf(name: string): ModelRunner {
-    if (isDisposed) throw new MillpondError('unavailable', 'Millpond is stopping; try again later');
-    const { id } = manifestOf(name);
-    const known = runners.get(id);
+  /** Resolves when the model is ready; rejects with the reason why it is not. */
+  async load(name: string, options?: LoadOptions): Promise<void> {
+    await this.runnerOf(name).load(options);
+  }
+
+  /** Resolves when its memory is free. Running answers are finished first unless `force` is set. */
+  async unload(name: string, options: { readonly force: boolean }): Promise<void> {
+    await this.runnerOf(name).unload(options.force);
+  }
+
+  describe(name: string): ModelDescription {
+    const runner = this.runners.get(this.deps.library.find(name)?.id ?? name);
+    const loaded = runner?.loaded();
+    return {
+      state: runner?.state ?? { phase: 'installed' },
+      ...(loaded !== undefined && { loaded }),
+    };
+  }
+
+  /** Models that were asked for since the start; every other one is `installed`. */
+  states(): ReadonlyMap<string, ModelState> {
+    return new Map(this.runners.entries().map(([id, runner]) => [id, runner.state]));
+  }
+
+  /** Undefined while the model is not loaded. */
+  async countTokens(name: string, text: string, signal: AbortSignal): Promise<number | undefined> {
+    const { id } = this.manifestOf(name);
+    return await this.runners.get(id)?.loadedEngine?.countTokens(text, signal);
+  }
+
+  /** Predicted bytes of everything loaded or loading. */
+  takenBytes(): number {
+    return this.residents().reduce((sum, { bytes }) => sum + bytes, 0);
+  }
+
+  /** Calls back with the id whose state, memory or queue changed; returns how to stop that. */
+  on(_event: 'changed', listener: (id: string) => void): () => void {
+    this.listeners.add(listener);
+    return () => void this.listeners.delete(listener);
+  }
+
+  /** Ends every engine, answers included. */
+  async dispose(): Promise<void> {
+    this.isDisposed = true;
+    this.cancelSweep?.();
+    await Promise.all(this.runners.values().map((runner) => runner.unload(true)));
+  }
+
+  private runnerOf(name: string): ModelRunner {
+    if (this.isDisposed) {
+      throw new MillpondError('unavailable', 'Millpond is stopping; try again later');
+    }
+    const { id } = this.manifestOf(name);
+    const known = this.runners.get(id);
     if (known !== undefined) return known;
-    const runner = createRunner(id);
-    runners.set(id, runner);
+    const runner = this.createRunner(id);
+    this.runners.set(id, runner);
     return runner;
   }
 
-  function createRunner(id: string): ModelRunner {
+  private createRunner(id: string): ModelRunner {
+    const { deps, lane, room } = this;
     // What the library knew last: a file may vanish while its model is still answering.
-    let latest = manifestOf(id);
+    let latest = this.manifestOf(id);
     return new ModelRunner({
       clock: deps.clock,
       log: deps.logger,
@@ -129,37 +147,41 @@ export function createEngineManager(deps: EngineManagerDeps): EngineManager {
       start: (order) =>
         startModel({ factory: deps.factory, probe: deps.probe, lane, makeRoom: room.make }, order),
       onChange: () => {
-        announce(id);
+        this.announce(id);
       },
     });
   }
 
-  return {
-    async *infer(request: InferenceRequest, options: InferOptions): AsyncGenerator<InferenceChunk> {
-      yield* runnerOf(request.envelope.model).infer(request, options);
-    },
-    load: async (name, options) => runnerOf(name).load(options),
-    unload: async (name, { force }) => runnerOf(name).unload(force),
-    describe(name) {
-      const runner = runners.get(deps.library.find(name)?.id ?? name);
-      const loaded = runner?.loaded();
-      return {
-        state: runner?.state ?? { phase: 'installed' },
-        ...(loaded !== undefined && { loaded }),
-      };
-    },
-    states: () => new Map([...runners].map(([id, runner]) => [id, runner.state])),
-    countTokens: async (name, text, signal) =>
-      runners.get(manifestOf(name).id)?.loadedEngine?.countTokens(text, signal),
-    takenBytes: () => residents().reduce((sum, { bytes }) => sum + bytes, 0),
-    on(_event, listener) {
-      listeners.add(listener);
-      return () => void listeners.delete(listener);
-    },
-    async dispose() {
-      isDisposed = true;
-      cancelSweep?.();
-      await Promise.all([...runners.values()].map((runner) => runner.unload(true)));
-    },
-  };
+  private manifestOf(name: string): ModelManifest {
+    const model = this.deps.library.find(name);
+    if (model !== undefined) return model;
+    throw new MillpondError('model-not-found', `There is no model ${name} on this machine`, {
+      param: 'model',
+    });
+  }
+
+  private residents(): readonly Resident[] {
+    return [...this.runners].flatMap(([id, runner]) => runner.resident(id) ?? []);
+  }
+
+  private announce(id: string): void {
+    this.room.lookAgain();
+    this.scheduleSweep();
+    for (const listener of this.listeners) listener(id);
+  }
+
+  /** Looks for models that have been idle for too long; runs only while something is loaded. */
+  private scheduleSweep(): void {
+    if (this.cancelSweep !== undefined || this.isDisposed) return;
+    if (this.residents().length === 0) return;
+    const { clock, idleUnloadMs, logger } = this.deps;
+    this.cancelSweep = clock.after(sweepMs, () => {
+      this.cancelSweep = undefined;
+      for (const id of expiredResidents(this.residents(), clock.now(), idleUnloadMs())) {
+        logger.info({ model: id }, 'unloading idle model');
+        void this.runners.get(id)?.evict();
+      }
+      this.scheduleSweep();
+    });
+  }
 }

@@ -44,12 +44,12 @@ export type FromEngineHost =
     };
 
 /** What the runtime asks a probe host; it answers each and exits when its channel closes. */
-export type ToProbeHost = {
+export interface ToProbeHost {
   readonly type: 'inspect';
   readonly id: string;
   readonly path: string;
   readonly options: LoadOptions;
-};
+}
 
 export interface ModelInspection {
   readonly facts: ModelFacts;

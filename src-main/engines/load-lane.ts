@@ -5,7 +5,7 @@ export class LoadLane {
   /** Rejects with the signal's reason when it is aborted before the job's turn. */
   async run<T>(signal: AbortSignal, job: () => Promise<T>): Promise<T> {
     const previous = this.tail;
-    const done = Promise.withResolvers<void>();
+    const done: PromiseWithResolvers<void> = Promise.withResolvers();
     this.tail = previous.then(() => done.promise);
     try {
       await untilAborted(previous, signal);

@@ -6,15 +6,18 @@ import type {
   InferOptions,
   ServedBy,
 } from '../core/inference.ts';
-import type { LoadOptions, ModelManifest, ModelPhase, ModelState } from '../core/model.ts';
+import type { LoadOptions, ModelManifest, ModelState } from '../core/model.ts';
 import { stampChunk } from './answer-stamp.ts';
 import { degradationNotice } from './crash-policy.ts';
 import type { Degradation } from './crash-policy.ts';
 import type { EngineClosure, InferenceEngine } from './engine.ts';
+import { describeLoaded } from './loaded-model.ts';
+import type { LoadedModel } from './loaded-model.ts';
 import type { StartOrder } from './model-starter.ts';
 import type { EngineLog } from './ports.ts';
 import { RequestQueue } from './request-queue.ts';
 import type { Resident } from './residency.ts';
+import { StateCell } from './state-cell.ts';
 import { TroubleRecord } from './trouble-record.ts';
 
 export interface RunnerDeps {
@@ -32,32 +35,11 @@ export interface RunnerDeps {
   readonly onChange: () => void;
 }
 
-/** A loaded model in numbers. */
-export interface LoadedModel {
-  readonly contextLength: number;
-  readonly slots: number;
-  readonly busySlots: number;
-  readonly queued: number;
-  readonly predictedBytes?: number;
-  readonly measuredBytes?: number;
-  readonly device: string;
-  /** Epoch milliseconds. */
-  readonly lastUsedAt: number;
-}
-
-const legalMoves: Record<ModelPhase, readonly ModelPhase[]> = {
-  installed: ['loading'],
-  loading: ['loading', 'ready', 'failed', 'installed'],
-  ready: ['draining', 'failed', 'installed'],
-  draining: ['draining', 'installed'],
-  failed: ['loading', 'installed'],
-};
-
 /** One model of this machine: loads it on demand, queues its requests, survives its crashes. */
 export class ModelRunner {
   private readonly deps: RunnerDeps;
   private readonly queue: RequestQueue;
-  private current: ModelState = { phase: 'installed' };
+  private readonly cell: StateCell;
   private engine: InferenceEngine | undefined;
   private startup: { readonly stop: AbortController; readonly done: Promise<void> } | undefined;
   private retirement: Promise<void> | undefined;
@@ -76,6 +58,7 @@ export class ModelRunner {
 
   constructor(deps: RunnerDeps) {
     this.deps = deps;
+    this.cell = new StateCell(deps.onChange);
     this.queue = new RequestQueue({
       clock: deps.clock,
       capacity: deps.queueCapacity,
@@ -86,30 +69,22 @@ export class ModelRunner {
   }
 
   get state(): ModelState {
-    return this.current;
+    return this.cell.current;
   }
 
   /** The memory this model takes or is about to take; undefined when it takes none. */
   resident(id: string): Resident | undefined {
     if (this.predictedBytes === undefined) return undefined;
     const isServing = this.queue.running > 0 || this.queue.waiting > 0;
-    const isBusy = isServing || this.current.phase !== 'ready';
+    const isBusy = isServing || this.state.phase !== 'ready';
     return { id, bytes: this.predictedBytes, lastUsedAt: this.lastUsedAt, isBusy };
   }
 
   loaded(): LoadedModel | undefined {
-    if (this.engine === undefined) return undefined;
-    const measuredBytes = this.engine.residentBytes();
-    return {
-      contextLength: this.engine.facts.contextLength,
-      slots: this.engine.facts.slots,
-      busySlots: this.queue.running,
-      queued: this.queue.waiting,
-      ...(this.predictedBytes !== undefined && { predictedBytes: this.predictedBytes }),
-      ...(measuredBytes !== undefined && { measuredBytes }),
-      device: this.engine.facts.device,
-      lastUsedAt: this.lastUsedAt,
-    };
+    const { engine, predictedBytes, lastUsedAt } = this;
+    if (engine === undefined) return undefined;
+    const { running, waiting } = this.queue;
+    return describeLoaded(engine, { running, waiting, predictedBytes, lastUsedAt });
   }
 
   get loadedEngine(): InferenceEngine | undefined {
@@ -168,7 +143,8 @@ export class ModelRunner {
     if (this.engine !== undefined || this.startup !== undefined) return;
     if (this.retirement !== undefined) return;
     const { clock } = this.deps;
-    const retryAt = this.current.phase === 'failed' ? this.current.retryAt : undefined;
+    const { state } = this;
+    const retryAt = state.phase === 'failed' ? state.retryAt : undefined;
     const pauseMs = (retryAt ?? 0) - clock.now();
     if (pauseMs <= 0) {
       // A failure is told to everyone who waits; nobody else needs this promise.
@@ -183,7 +159,7 @@ export class ModelRunner {
 
   private begin(): Promise<void> {
     const stop = new AbortController();
-    const done = Promise.withResolvers<void>();
+    const done: PromiseWithResolvers<void> = Promise.withResolvers();
     done.promise.catch(() => {}); // Dealt with in `bringUp`; whoever awaits it hears it too.
     this.startup = { stop, done: done.promise };
     this.bringUp(stop.signal).then(done.resolve, done.reject);
@@ -194,7 +170,7 @@ export class ModelRunner {
     const startedAt = this.deps.clock.now();
     const degradation = this.troubles.degradationAt(startedAt);
     this.startedOptions = this.options();
-    this.enter({ phase: 'loading', share: 0, startedAt });
+    this.cell.enter({ phase: 'loading', share: 0, startedAt });
     try {
       const engine = await this.deps.start({
         model: this.deps.manifest(),
@@ -204,7 +180,7 @@ export class ModelRunner {
           this.predictedBytes = bytes;
         },
         onProgress: (share) => {
-          if (!signal.aborted) this.enter({ phase: 'loading', share, startedAt });
+          if (!signal.aborted) this.cell.enter({ phase: 'loading', share, startedAt });
         },
         signal,
       });
@@ -229,7 +205,7 @@ export class ModelRunner {
     const notices = [facts.notice, degradationNotice(degradation, facts.contextLength)];
     const notice = notices.filter((text) => text !== undefined).join('. ');
     log.info({ model: manifest().id, device: facts.device, slots: facts.slots }, 'model ready');
-    this.enter({ phase: 'ready', since: clock.now(), ...(notice !== '' && { notice }) });
+    this.cell.enter({ phase: 'ready', since: clock.now(), ...(notice !== '' && { notice }) });
     this.queue.setSlots(facts.slots);
     void engine.closed.then((closure) => {
       this.noteClosed(engine, closure);
@@ -238,7 +214,7 @@ export class ModelRunner {
 
   private noteFailedStart(thrown: unknown, wasStopped: boolean): MillpondError {
     if (wasStopped) {
-      this.enter({ phase: 'installed' });
+      this.cell.enter({ phase: 'installed' });
       return this.error('cancelled', 'was unloaded while it was loading');
     }
     const error = MillpondError.from(thrown, 'model-load-failed');
@@ -247,9 +223,9 @@ export class ModelRunner {
       return error;
     }
     if (error.code === 'model-not-found' || error.retryAfterMs !== undefined) {
-      this.enter({ phase: 'installed' }); // Nothing is wrong with the model itself.
+      this.cell.enter({ phase: 'installed' }); // Nothing is wrong with the model itself.
     } else {
-      this.enter(this.troubles.noteLoadFailure(error, this.deps.clock.now()));
+      this.cell.enter(this.troubles.noteLoadFailure(error, this.deps.clock.now()));
     }
     this.deps.log.warn({ code: error.code, reason: error.message }, 'model not loaded');
     this.queue.refuseAll(error);
@@ -268,7 +244,7 @@ export class ModelRunner {
   private noteCrash(what: string, logTail: readonly string[]): void {
     const { clock, log } = this.deps;
     log.error({ model: this.name(), what, logTail }, 'engine crashed');
-    this.enter(this.troubles.noteCrash(what, clock.now()));
+    this.cell.enter(this.troubles.noteCrash(what, clock.now()));
     const refusal = this.troubles.refusalAt(clock.now());
     if (refusal !== undefined) this.queue.refuseAll(refusal);
     else if (this.queue.waiting > 0) this.ensureStarted();
@@ -290,7 +266,7 @@ export class ModelRunner {
     await this.startup?.done.catch(() => {}); // Its failure is a state already.
     const { engine } = this;
     if (engine !== undefined) {
-      this.enter({ phase: 'draining', remaining: this.queue.running });
+      this.cell.enter({ phase: 'draining', remaining: this.queue.running });
       this.queue.setSlots(0);
       while (this.queue.running > 0 && !this.isForced) {
         await new Promise<void>((resolve) => {
@@ -301,7 +277,7 @@ export class ModelRunner {
       this.engine = undefined;
       this.predictedBytes = undefined;
     }
-    if (this.current.phase !== 'installed') this.enter({ phase: 'installed' });
+    if (this.state.phase !== 'installed') this.cell.enter({ phase: 'installed' });
   }
 
   private forgetTroubles(): void {
@@ -323,17 +299,8 @@ export class ModelRunner {
   private onQueueChange(): void {
     const { running } = this.queue;
     if (running === 0) this.announceIdle();
-    if (this.current.phase === 'draining') this.enter({ phase: 'draining', remaining: running });
+    if (this.state.phase === 'draining') this.cell.enter({ phase: 'draining', remaining: running });
     else this.deps.onChange();
-  }
-
-  private enter(next: ModelState): void {
-    const { phase } = this.current;
-    if (!legalMoves[phase].includes(next.phase)) {
-      throw new Error(`model runner: ${phase} -> ${next.phase}`);
-    }
-    this.current = next;
-    this.deps.onChange();
   }
 
   private options(): LoadOptions {

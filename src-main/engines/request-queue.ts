@@ -83,7 +83,7 @@ export class RequestQueue {
 
   private standInLine(entry: QueueEntry): Promise<void> {
     const { clock, onChange } = this.options;
-    const turn = Promise.withResolvers<void>();
+    const turn: PromiseWithResolvers<void> = Promise.withResolvers();
     const waiter: Waiter = {
       caller: entry.caller,
       priority: entry.priority,

@@ -47,7 +47,7 @@ export class RoomKeeper {
   };
 
   private async untilChange(limitMs: number, signal: AbortSignal): Promise<void> {
-    const changed = Promise.withResolvers<void>();
+    const changed: PromiseWithResolvers<void> = Promise.withResolvers();
     this.wake = changed.resolve;
     const cancel = this.deps.clock.after(limitMs, changed.resolve);
     try {

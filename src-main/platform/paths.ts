@@ -40,16 +40,21 @@ export function dataPaths(surroundings: PathSurroundings): DataPaths {
 }
 
 function chooseDataFolder({ platform, env, homeFolder }: PathSurroundings): string {
-  const chosen = env['MILLPOND_HOME'];
-  if (chosen) return chosen;
+  const chosen = given(env['MILLPOND_HOME']);
+  if (chosen !== undefined) return chosen;
   switch (platform) {
     case 'darwin':
       return join(homeFolder, 'Library', 'Application Support', 'Millpond');
     case 'win32':
-      return join(env['APPDATA'] || join(homeFolder, 'AppData', 'Roaming'), 'Millpond');
+      return join(given(env['APPDATA']) ?? join(homeFolder, 'AppData', 'Roaming'), 'Millpond');
     default:
-      return join(env['XDG_DATA_HOME'] || join(homeFolder, '.local', 'share'), 'millpond');
+      return join(given(env['XDG_DATA_HOME']) ?? join(homeFolder, '.local', 'share'), 'millpond');
   }
+}
+
+/** An empty variable counts as none. */
+function given(value: string | undefined): string | undefined {
+  return value === '' ? undefined : value;
 }
 
 /**
