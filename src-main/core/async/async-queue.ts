@@ -31,8 +31,13 @@ export class AsyncQueue<T> implements AsyncIterable<T> {
     else options.signal?.addEventListener('abort', this.onAbort, { once: true });
   }
 
+  /** Whether `push` would wait now. */
+  get isFull(): boolean {
+    return this.items.length >= this.capacity && !this.ended;
+  }
+
   async push(item: T): Promise<void> {
-    while (this.items.length >= this.capacity && !this.ended) {
+    while (this.isFull) {
       await new Promise<void>((resolve) => {
         this.wakeWriter = resolve;
       });

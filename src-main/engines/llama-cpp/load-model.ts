@@ -1,0 +1,186 @@
+import { InsufficientMemoryError } from 'node-llama-cpp';
+import type { LlamaContext, LlamaModel, LlamaContextSequence } from 'node-llama-cpp';
+import type { LoadOptions } from '../../core/model.ts';
+import type { EngineFacts } from '../engine.ts';
+import { createChatTemplate } from '../text/chat-template.ts';
+import { fallbackNotice, openBackend } from './backend.ts';
+import type { Backend } from './backend.ts';
+import { createBatchComposer } from './batch-composer.ts';
+import { capabilitiesOf } from './capabilities.ts';
+import { queuedSequenceIds } from './library-internals.ts';
+import { checkModelFile, explainLoadFailure } from './load-failure.ts';
+import { GrammarCache } from './loaded-model.ts';
+import type { GenerationContext, LoadedModel } from './loaded-model.ts';
+import { SlotTable } from './slots.ts';
+import { StepGate } from './step-gate.ts';
+import { StepPacer } from './step-pacer.ts';
+
+/** Requests answered at the same time when nobody chose: fewer where memory is short. */
+export const defaultSlots = 4;
+/** Longer contexts are reserved in full for each slot, so nobody gets one unasked. */
+export const defaultContextLength = 8192;
+const smallestContextLength = 512;
+const batchTokens = 512;
+/** Weights are most of the work; contexts follow. */
+const weightsShare = 0.95;
+
+export interface LoadModelOptions {
+  readonly path: string;
+  readonly options: LoadOptions;
+  readonly defaultThreads: number;
+  /** `false` keeps to the CPU. */
+  readonly gpu?: 'auto' | false;
+  readonly onProgress: (share: number) => void;
+  readonly signal: AbortSignal;
+  readonly monotonic: () => number;
+}
+
+/** Rejects with `model-load-failed` or `out-of-memory` and one sentence a person understands. */
+export async function loadModel(load: LoadModelOptions): Promise<LoadedModel> {
+  await checkModelFile(load.path);
+  const threads = load.options.threads ?? load.defaultThreads;
+  const backend = await openBackend({
+    maxThreads: threads,
+    ...(load.gpu !== undefined && { gpu: load.gpu }),
+  });
+  try {
+    return await loadWith(backend, threads, load);
+  } catch (error) {
+    await backend.llama.dispose();
+    load.signal.throwIfAborted();
+    throw explainLoadFailure(load.path, error, backend.log.text);
+  }
+}
+
+async function loadWith(
+  backend: Backend,
+  threads: number,
+  load: LoadModelOptions,
+): Promise<LoadedModel> {
+  const { llama } = backend;
+  const model = await llama.loadModel({
+    modelPath: load.path,
+    gpuLayers: load.options.gpuLayers ?? 'auto',
+    defaultContextFlashAttention: load.options.flashAttention ?? 'auto',
+    loadSignal: load.signal,
+    onLoadProgress: (share) => {
+      load.onProgress(share * weightsShare);
+    },
+  });
+  const template = createChatTemplate({
+    template: model.fileInfo.metadata.tokenizer.chat_template,
+    bosToken: model.tokens.bosString ?? '',
+    eosToken: model.tokens.eosString ?? '',
+  });
+  const capabilities = capabilitiesOf(model.fileInfo, model.fileInsights, template);
+  const generation = capabilities.completion
+    ? await openGeneration(model, threads, load)
+    : undefined;
+  load.onProgress(1);
+  const facts: EngineFacts = {
+    capabilities,
+    contextLength: generation?.context.contextSize ?? ownContextLength(model, load.options),
+    slots: generation?.context.totalSequences ?? 1,
+    memoryBytes: bytesOf(model) + (generation === undefined ? 0 : bytesOf(generation.context)),
+    device: await deviceOf(model, threads),
+    ...(await noticeOf(model, load.options)),
+  };
+  return { llama, model, facts, threads, template, generation };
+}
+
+function ownContextLength(model: LlamaModel, options: LoadOptions): number {
+  return options.contextLength ?? Math.min(model.trainContextSize, defaultContextLength);
+}
+
+async function openGeneration(
+  model: LlamaModel,
+  threads: number,
+  load: LoadModelOptions,
+): Promise<GenerationContext> {
+  const gate = new StepGate();
+  const pacer = new StepPacer({ monotonic: load.monotonic, largestChunkTokens: batchTokens });
+  const holder: { context?: LlamaContext } = {};
+  const composer = createBatchComposer({
+    expectedItems: () => gate.expected,
+    sequenceIds: () => queuedSequenceIds(holder.context),
+    onBatch: (batch) => {
+      pacer.batchStarted(batch);
+    },
+  });
+  const context = await createFittingContext(load.options, model, (size, sequences) =>
+    model.createContext({
+      contextSize: size,
+      sequences,
+      threads,
+      batchSize: Math.max(batchTokens, sequences),
+      batching: { itemPrioritizationStrategy: composer },
+      failedCreationRemedy: false,
+      createSignal: load.signal,
+    }),
+  );
+  holder.context = context;
+  const sequences: LlamaContextSequence[] = [];
+  while (context.sequencesLeft > 0) sequences.push(context.getSequence());
+  return {
+    context,
+    gate,
+    pacer,
+    slots: new SlotTable(sequences, gate),
+    grammars: new GrammarCache(model.llama),
+  };
+}
+
+type CreateContext = (
+  contextSize: number | { readonly min: number; readonly max: number },
+  slots: number,
+) => Promise<LlamaContext>;
+
+/** What was asked for is given or refused; what was left open shrinks until it fits. */
+async function createFittingContext(
+  options: LoadOptions,
+  model: LlamaModel,
+  create: CreateContext,
+): Promise<LlamaContext> {
+  const wanted = ownContextLength(model, options);
+  const fewestSlots = options.slots ?? 1;
+  for (let slots = options.slots ?? defaultSlots; ; slots -= 1) {
+    try {
+      return await create(wanted, slots);
+    } catch (error) {
+      if (!(error instanceof InsufficientMemoryError)) throw error;
+      if (slots > fewestSlots) continue;
+      if (options.contextLength !== undefined) throw error;
+      return create({ min: Math.min(smallestContextLength, wanted), max: wanted }, slots);
+    }
+  }
+}
+
+function bytesOf(owner: { readonly memoryUsage: { ram: number; vram: number } }): number {
+  return owner.memoryUsage.ram + owner.memoryUsage.vram;
+}
+
+async function deviceOf(model: LlamaModel, threads: number): Promise<string> {
+  const cpu = `CPU, ${String(threads)} ${threads === 1 ? 'thread' : 'threads'}`;
+  if (model.llama.gpu === false || model.gpuLayers === 0) return cpu;
+  const names = [...new Set(await model.llama.getGpuDeviceNames())].join(' + ');
+  const layers = `${String(model.gpuLayers)} of ${String(model.fileInsights.totalLayers)} layers`;
+  return `${names}, ${layers}`;
+}
+
+async function noticeOf(
+  model: LlamaModel,
+  options: LoadOptions,
+): Promise<{ readonly notice?: string }> {
+  if (model.llama.gpu === false) {
+    const notice = await fallbackNotice(model.llama);
+    return notice === undefined ? {} : { notice };
+  }
+  if (options.gpuLayers !== undefined || model.gpuLayers >= model.fileInsights.totalLayers)
+    return {};
+  return {
+    notice:
+      model.gpuLayers === 0
+        ? 'Running on the CPU: the model does not fit into the memory of the graphics card'
+        : 'Partly running on the CPU: the whole model does not fit into the memory of the graphics card',
+  };
+}
