@@ -145,8 +145,7 @@ export class OutputSplitter {
       return false;
     }
     const newlines = this.pending.charAt(found.index - 1) === '\n' ? 1 : 0;
-    this.release(found.index - newlines);
-    if (!this.isStopped) this.passMarker(found.marker, newlines);
+    if (this.release(found.index - newlines)) this.passMarker(found.marker, newlines);
     return true;
   }
 
@@ -228,23 +227,24 @@ export class OutputSplitter {
     this.pending = this.pending.slice(length);
   }
 
-  /** The first `length` characters of `pending` are text or thought for certain. */
-  private release(length: number): void {
-    if (length <= 0) return;
+  /** The first `length` characters of `pending` are text or thought for certain. False at a stop. */
+  private release(length: number): boolean {
+    if (length <= 0) return true;
     const text = this.pending.slice(0, length);
     this.skip(length);
     if (this.current !== 'text') {
       this.append('reasoning', text, this.ledger.takeBefore(this.fed - this.pending.length));
-      return;
+      return true;
     }
     if (text.trim() !== '') this.hasText = true;
     const scan = this.stops.push(text);
     this.deliver(scan.text);
-    if (scan.stop === undefined) return;
+    if (scan.stop === undefined) return true;
     this.append('text', '', this.ledger.takeAll());
     this.events.push({ type: 'stop', sequence: scan.stop });
     this.isStopped = true;
     this.pending = '';
+    return false;
   }
 
   /** Hands out text that has passed the stop scanner. */
