@@ -22,11 +22,11 @@ export const modelState = z.discriminatedUnion('phase', [
 ]);
 
 export const loadOptions = z.strictObject({
-  contextLength: z.int().min(128).max(1_048_576).optional(),
-  slots: z.int().min(1).max(64).optional(),
-  gpuLayers: z.int().min(0).max(1000).optional(),
-  threads: z.int().min(1).max(256).optional(),
-  flashAttention: z.boolean().optional(),
+  contextLength: z.int().min(128).max(1_048_576).exactOptional(),
+  slots: z.int().min(1).max(64).exactOptional(),
+  gpuLayers: z.int().min(0).max(1000).exactOptional(),
+  threads: z.int().min(1).max(256).exactOptional(),
+  flashAttention: z.boolean().exactOptional(),
 });
 
 export const installedModel = z.object({

@@ -1,4 +1,20 @@
-import type { LoadOptions } from '../core/model.ts';
+import type { LoadOptions, ModelFacts } from '../core/model.ts';
+
+/** Reads what a model file is, outside this process. */
+export interface ModelInspector {
+  /** Rejects with `model-load-failed` and one sentence when the file cannot be used. */
+  inspect(
+    path: string,
+    options: LoadOptions,
+    signal: AbortSignal,
+  ): Promise<{ readonly facts: ModelFacts }>;
+}
+
+/** Writes what an operator may need later. */
+export interface LibraryLog {
+  info(data: object, sentence: string): void;
+  warn(data: object, sentence: string): void;
+}
 
 /** What a person chose for one model. */
 export interface ModelPreferences {

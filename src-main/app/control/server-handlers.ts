@@ -1,0 +1,41 @@
+import type { ControlContext, ControlHandlers } from '../../contract/control.ts';
+import type { ServerStatus } from '../../contract/server.ts';
+import type { ApiKeys } from '../../gateway/keys/api-keys.ts';
+import type { SettingsStore } from '../../settings/settings-store.ts';
+
+interface ServerHandlersDeps {
+  readonly keys: ApiKeys;
+  readonly settings: SettingsStore;
+  readonly version: string;
+  readonly startedAt: number;
+  /** Loopback origin and port, once the server listens. */
+  readonly address: () => { readonly origin: string; readonly port: number };
+  readonly announce: (status: ServerStatus) => void;
+}
+
+export function createServerHandlers(deps: ServerHandlersDeps): ControlHandlers['server'] {
+  const { keys, settings, version, startedAt } = deps;
+  const status = ({ personId }: Pick<ControlContext, 'personId'>): ServerStatus => {
+    const { origin, port } = deps.address();
+    const { keyless } = settings.current();
+    const list = keys.list(personId).map((key) => ({ ...key }));
+    return { version, startedAt, port, openaiUrl: `${origin}/v1`, keyless, keys: list };
+  };
+  return {
+    status: (_input, context) => status(context),
+    async update({ keyless }, context) {
+      await settings.update({ keyless });
+      return status(context);
+    },
+    async createKey({ name }, context) {
+      const created = await keys.create(context.personId, name);
+      deps.announce(status(context));
+      return created;
+    },
+    async revokeKey({ id }, context) {
+      await keys.revoke(context.personId, id);
+      deps.announce(status(context));
+      return {};
+    },
+  };
+}
