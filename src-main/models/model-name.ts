@@ -1,0 +1,44 @@
+/** What a file's place and name claim about it. */
+export interface NamedModel {
+  /** `publisher/model:quant` as far as the path tells. */
+  readonly id: string;
+  /** For people: the model's name with its quantization. */
+  readonly name: string;
+  /** Shorter spellings; each counts only while no other model claims it. */
+  readonly aliases: readonly string[];
+}
+
+/** Such as `Q4_K_M`, `IQ2_XXS`, `MXFP4` or `F16` at the end of a file name. */
+const quantization =
+  /[-._](?:UD[-._])?((?:I?Q\d(?:_[A-Z0-9]+)*|TQ\d_\d|MXFP4(?:_MOE)?|BF16|F16|F32|FP16|FP32))$/i;
+const shard = /-(\d{5})-of-(\d{5})$/;
+
+/**
+ * Derives names from a path below the models folder, such as
+ * `unsloth/Qwen3-0.6B-GGUF/Qwen3-0.6B-Q4_K_M.gguf`. `segments` are its parts.
+ */
+export function nameModel(segments: readonly string[]): NamedModel {
+  const file = segments.at(-1) ?? '';
+  const stem = file.replace(/\.gguf$/i, '').replace(shard, '');
+  const match = quantization.exec(stem);
+  const model = match === null ? stem : stem.slice(0, match.index);
+  const quant = match?.[1]?.toUpperCase();
+  const suffix = quant === undefined ? '' : `:${quant}`;
+  const publisher = segments.length > 1 ? segments[0] : undefined;
+  const path = publisher === undefined ? model : `${publisher}/${model}`;
+  const id = `${path}${suffix}`;
+  const candidates = [path, `${model}${suffix}`, model, stem, file];
+  return {
+    id,
+    name: quant === undefined ? model : `${model} ${quant}`,
+    aliases: [...new Set(candidates)].filter((alias) => alias !== id && alias !== ''),
+  };
+}
+
+/** Position and count of a part of a split model, counted from 1; undefined for a whole file. */
+export function shardOf(
+  fileName: string,
+): { readonly index: number; readonly count: number } | undefined {
+  const match = shard.exec(fileName.replace(/\.gguf$/i, ''));
+  return match === null ? undefined : { index: Number(match[1]), count: Number(match[2]) };
+}
