@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Where the program's own files lie. Entries pass their folder down; nobody else guesses paths. */
@@ -9,6 +9,7 @@ export interface ProgramFiles {
   readonly rendererFolder: string;
   /** Files read at run time: bundled model, icons. */
   readonly resourcesFolder: string;
+  readonly manifestFile: string;
 }
 
 /** Derives the layout from the folder of a running entry file (`import.meta.dirname`). */
@@ -19,6 +20,7 @@ export function programFilesAt(entryFolder: string): ProgramFiles {
     entryFolder,
     rendererFolder: join(root, 'out', 'renderer'),
     resourcesFolder: join(root, 'resources'),
+    manifestFile: join(root, 'package.json'),
   };
 }
 
@@ -26,4 +28,11 @@ export function programFilesAt(entryFolder: string): ProgramFiles {
 export function entryFile(files: ProgramFiles, name: string): string {
   const built = join(files.entryFolder, `${name}.js`);
   return existsSync(built) ? built : join(files.entryFolder, `${name}.ts`);
+}
+
+/** The program's version, such as `0.1.0`. */
+export function programVersion(files: Pick<ProgramFiles, 'manifestFile'>): string {
+  const manifest: unknown = JSON.parse(readFileSync(files.manifestFile, 'utf8'));
+  const isNamed = typeof manifest === 'object' && manifest !== null && 'version' in manifest;
+  return isNamed ? String(manifest.version) : '0.0.0';
 }
