@@ -8,7 +8,6 @@ import type {
 } from '../../core/inference.ts';
 import { compileJsonSchema } from '../grammar/json-schema-to-gbnf.ts';
 import { toolCallGrammar } from '../grammar/tool-grammar.ts';
-import type { RenderedPrompt } from '../text/chat-template.ts';
 import type { ReasoningTags } from '../text/reasoning-tags.ts';
 import type { ToolFormat } from '../text/tool-formats.ts';
 import type { GrammarStart } from './grammar-gate.ts';
@@ -35,16 +34,12 @@ export function planChat(input: ChatInput, loaded: LoadedModel): AnswerPlan {
   refuseImages(input);
   const { model, template } = loaded;
   const tools = input.toolChoice === 'none' ? [] : input.tools;
-  const prompt = withoutThought(
-    template.render({
-      messages: input.messages,
-      tools,
-      reasoning: input.reasoning,
-      addGenerationPrompt: true,
-    }),
-    input,
-    template.reasoning,
-  );
+  const prompt = template.render({
+    messages: input.messages,
+    tools,
+    reasoning: input.reasoning,
+    addGenerationPrompt: true,
+  });
   const { startsInReasoning } = prompt;
   const callsTools = tools.length > 0 && input.format.type === 'text';
   return {
@@ -97,16 +92,6 @@ function refuseImages({ messages }: ChatInput): void {
       );
     }
   }
-}
-
-/** Ends the thought that a template opened although none was wanted. */
-function withoutThought(
-  prompt: RenderedPrompt,
-  { reasoning }: ChatInput,
-  tags: ReasoningTags | undefined,
-): RenderedPrompt {
-  if (reasoning !== 'off' || !prompt.startsInReasoning || tags === undefined) return prompt;
-  return { text: `${prompt.text.trimEnd()}\n\n${tags.close}\n\n`, startsInReasoning: false };
 }
 
 function toolGrammar(

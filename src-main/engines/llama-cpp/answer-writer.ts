@@ -63,15 +63,16 @@ export class AnswerWriter {
   }
 
   take(token: Token, logprob?: TokenLogprob): Written {
-    const { decoder, grammar } = this.options;
-    const wasReasoning = this.isReasoning;
+    const { decoder, grammar, splitter } = this.options;
+    const wasReasoning: boolean = this.isReasoning;
     this.history.push(token);
     this.logprobs.push(logprob);
     const decoded = decoder.push(token);
     const isAllowed = grammar?.take(token, decoded?.text ?? '') ?? true;
     const events = decoded === undefined ? [] : this.split(decoded);
-    if (wasReasoning && !this.isReasoning) grammar?.thoughtEnded();
-    this.count(wasReasoning || this.isReasoning);
+    const isReasoning = splitter.channel === 'reasoning';
+    if (wasReasoning && !isReasoning) grammar?.thoughtEnded();
+    this.count(wasReasoning || isReasoning);
     return this.writtenOf(events, isAllowed);
   }
 

@@ -4,6 +4,7 @@ import { LlamaGrammarEvaluationState } from 'node-llama-cpp';
 import type { AsyncQueue } from '../../core/async/async-queue.ts';
 import { MillpondError } from '../../core/error.ts';
 import type {
+  AnswerTimings,
   ChatInput,
   CompletionInput,
   InferenceChunk,
@@ -78,7 +79,13 @@ export async function answer(run: AnswerRun): Promise<void> {
         sequence: slot.sequence,
         moments,
       });
-      await run.outbox.push(finishOf(ending, choice, usage, moments, run.monotonic()));
+      await run.outbox.push({
+        type: 'finish',
+        ...(choice > 0 && { choice }),
+        ...ending,
+        usage: usage.soFar(),
+        timings: timingsOf(moments, run.monotonic()),
+      });
     }
     outcome = 'kept';
   } catch (error) {
@@ -194,26 +201,14 @@ function thoughtLimit({ loaded, plan }: AnswerRun): ThoughtLimit | undefined {
   };
 }
 
-function finishOf(
-  ending: Ending,
-  choice: number,
-  usage: UsageMeter,
-  moments: Moments,
-  now: number,
-): InferenceChunk {
+function timingsOf(moments: Moments, now: number): AnswerTimings {
   const { acceptedAt, firstTokenAt, prefilledAt, startedAt } = moments;
   return {
-    type: 'finish',
-    ...(choice > 0 && { choice }),
-    ...ending,
-    usage: usage.soFar(),
-    timings: {
-      queuedMs: startedAt - acceptedAt,
-      loadMs: 0,
-      prefillMs: prefilledAt - startedAt,
-      firstTokenMs: (firstTokenAt ?? now) - acceptedAt,
-      decodeMs: now - (firstTokenAt ?? now),
-    },
+    queuedMs: startedAt - acceptedAt,
+    loadMs: 0,
+    prefillMs: prefilledAt - startedAt,
+    firstTokenMs: (firstTokenAt ?? now) - acceptedAt,
+    decodeMs: now - (firstTokenAt ?? now),
   };
 }
 

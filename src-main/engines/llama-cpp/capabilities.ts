@@ -24,7 +24,7 @@ const encoderArchitectures: ReadonlySet<string> = new Set([
 
 /** What the file itself says about a model. */
 export function readModelFacts(info: GgufFileInfo, insights: GgufInsights): ModelFacts {
-  const { general, tokenizer } = info.metadata;
+  const { general } = info.metadata;
   const quantization = quantizationName(info);
   return {
     architecture: general.architecture,
@@ -35,9 +35,25 @@ export function readModelFacts(info: GgufFileInfo, insights: GgufInsights): Mode
     capabilities: capabilitiesOf(
       info,
       insights,
-      createChatTemplate({ template: tokenizer.chat_template, bosToken: '', eosToken: '' }),
+      chatTemplateOf(info, { bosToken: '', eosToken: '' }),
     ),
   };
+}
+
+/** GGUF's token types whose text stands for something: control tokens and those of the user. */
+const specialTypes: ReadonlySet<number | undefined> = new Set([3, 4]);
+
+/** The template of the file, or ChatML when it has none. */
+export function chatTemplateOf(
+  { metadata: { tokenizer } }: GgufFileInfo,
+  ends: { readonly bosToken: string; readonly eosToken: string },
+): ChatTemplate {
+  const { token_type: types, tokens } = tokenizer.ggml;
+  return createChatTemplate({
+    template: tokenizer.chat_template,
+    ...ends,
+    specialTokens: tokens.filter((_, index) => specialTypes.has(types[index])),
+  });
 }
 
 /** Read from architecture, pooling and chat template; never guessed from a name. */
@@ -49,13 +65,13 @@ export function capabilitiesOf(
   const architecture: string = info.metadata.general.architecture;
   const pooling: number | undefined = info.architectureMetadata.pooling_type;
   const generates = !encoderArchitectures.has(architecture) && !pooledTypes.has(pooling);
-  const hasTools = info.metadata.tokenizer.chat_template?.includes('tools') ?? false;
   return {
     chat: generates,
     completion: generates,
     embedding: pooling !== rankPooling && architecture !== 't5',
     rerank: insights.supportsRanking,
-    tools: generates && hasTools,
+    // A template that knows no tools is given an instruction, and grammars hold the calls to it.
+    tools: generates,
     reasoning: generates && template.reasoning !== undefined,
     vision: false,
     continuation: generates,
@@ -65,6 +81,6 @@ export function capabilitiesOf(
 function quantizationName(info: GgufFileInfo): string | undefined {
   const type = info.metadata.general.file_type;
   if (type === undefined) return undefined;
-  const name: string | undefined = GgufFileType[type];
-  return name?.replace(/^(?:MOSTLY|ALL)_/, '');
+  const names: Readonly<Record<number, string | undefined>> = GgufFileType;
+  return names[type]?.replace(/^(?:MOSTLY|ALL)_/, '');
 }

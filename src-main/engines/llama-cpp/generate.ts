@@ -61,7 +61,7 @@ export async function generate(options: GenerationOptions): Promise<Ending> {
       await gate.pass();
       signal.throwIfAborted();
       if (isFull(sequence, next)) return await endOf(options, 'length');
-      const step = await (next === undefined ? steps.next() : steps.next(next));
+      const step = await steps.next(next);
       pacer.decodeStepEnded();
       if (step.done === true) return await endOf(options, 'stop');
       options.onFirstToken();
@@ -86,7 +86,7 @@ export async function generate(options: GenerationOptions): Promise<Ending> {
   }
 }
 
-function evaluate(options: GenerationOptions): AsyncGenerator<Step, void, void | Token[]> {
+function evaluate(options: GenerationOptions): AsyncGenerator<Step, void, Token[] | undefined> {
   const { sequence, grammar, decoding } = options;
   const how = {
     ...decoding,

@@ -2,11 +2,17 @@ import { InsufficientMemoryError } from 'node-llama-cpp';
 import type { LlamaContext, LlamaModel, LlamaContextSequence } from 'node-llama-cpp';
 import type { LoadOptions } from '../../core/model.ts';
 import type { EngineFacts } from '../engine.ts';
-import { createChatTemplate } from '../text/chat-template.ts';
 import { fallbackNotice, openBackend } from './backend.ts';
 import type { Backend } from './backend.ts';
 import { createBatchComposer } from './batch-composer.ts';
-import { capabilitiesOf } from './capabilities.ts';
+import {
+  batchSizeFor,
+  batchTokens,
+  slotCandidates,
+  smallestContextLength,
+  wantedContextLength,
+} from './context-choice.ts';
+import { capabilitiesOf, chatTemplateOf } from './capabilities.ts';
 import { queuedSequenceIds } from './library-internals.ts';
 import { checkModelFile, explainLoadFailure } from './load-failure.ts';
 import { GrammarCache } from './loaded-model.ts';
@@ -15,12 +21,6 @@ import { SlotTable } from './slots.ts';
 import { StepGate } from './step-gate.ts';
 import { StepPacer } from './step-pacer.ts';
 
-/** Requests answered at the same time when nobody chose: fewer where memory is short. */
-export const defaultSlots = 4;
-/** Longer contexts are reserved in full for each slot, so nobody gets one unasked. */
-export const defaultContextLength = 8192;
-const smallestContextLength = 512;
-const batchTokens = 512;
 /** Weights are most of the work; contexts follow. */
 const weightsShare = 0.95;
 
@@ -67,8 +67,7 @@ async function loadWith(
       load.onProgress(share * weightsShare);
     },
   });
-  const template = createChatTemplate({
-    template: model.fileInfo.metadata.tokenizer.chat_template,
+  const template = chatTemplateOf(model.fileInfo, {
     bosToken: model.tokens.bosString ?? '',
     eosToken: model.tokens.eosString ?? '',
   });
@@ -79,17 +78,14 @@ async function loadWith(
   load.onProgress(1);
   const facts: EngineFacts = {
     capabilities,
-    contextLength: generation?.context.contextSize ?? ownContextLength(model, load.options),
+    contextLength:
+      generation?.context.contextSize ?? wantedContextLength(load.options, model.trainContextSize),
     slots: generation?.context.totalSequences ?? 1,
     memoryBytes: bytesOf(model) + (generation === undefined ? 0 : bytesOf(generation.context)),
     device: await deviceOf(model, threads),
     ...(await noticeOf(model, load.options)),
   };
   return { llama, model, facts, threads, template, generation };
-}
-
-function ownContextLength(model: LlamaModel, options: LoadOptions): number {
-  return options.contextLength ?? Math.min(model.trainContextSize, defaultContextLength);
 }
 
 async function openGeneration(
@@ -112,7 +108,7 @@ async function openGeneration(
       contextSize: size,
       sequences,
       threads,
-      batchSize: Math.max(batchTokens, sequences),
+      batchSize: batchSizeFor(sequences),
       batching: { itemPrioritizationStrategy: composer },
       failedCreationRemedy: false,
       createSignal: load.signal,
@@ -141,18 +137,19 @@ async function createFittingContext(
   model: LlamaModel,
   create: CreateContext,
 ): Promise<LlamaContext> {
-  const wanted = ownContextLength(model, options);
-  const fewestSlots = options.slots ?? 1;
-  for (let slots = options.slots ?? defaultSlots; ; slots -= 1) {
+  const length = wantedContextLength(options, model.trainContextSize);
+  let shortage: unknown;
+  for (const slots of slotCandidates(options)) {
     try {
-      return await create(wanted, slots);
+      return await create(length, slots);
     } catch (error) {
       if (!(error instanceof InsufficientMemoryError)) throw error;
-      if (slots > fewestSlots) continue;
-      if (options.contextLength !== undefined) throw error;
-      return create({ min: Math.min(smallestContextLength, wanted), max: wanted }, slots);
+      shortage = error;
     }
   }
+  if (options.contextLength !== undefined) throw shortage;
+  const range = { min: Math.min(smallestContextLength, length), max: length };
+  return create(range, options.slots ?? 1);
 }
 
 function bytesOf(owner: { readonly memoryUsage: { ram: number; vram: number } }): number {

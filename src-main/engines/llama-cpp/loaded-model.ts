@@ -1,11 +1,4 @@
-import type {
-  Llama,
-  LlamaContext,
-  LlamaContextSequence,
-  LlamaGrammar,
-  LlamaModel,
-  Token,
-} from 'node-llama-cpp';
+import type { Llama, LlamaContext, LlamaGrammar, LlamaModel, Token } from 'node-llama-cpp';
 import type { EngineFacts } from '../engine.ts';
 import type { ChatTemplate } from '../text/chat-template.ts';
 import type { SlotTable } from './slots.ts';
@@ -28,7 +21,7 @@ export interface GenerationContext {
   readonly context: LlamaContext;
   readonly gate: StepGate;
   readonly pacer: StepPacer;
-  readonly slots: SlotTable<LlamaContextSequence>;
+  readonly slots: SlotTable;
   readonly grammars: GrammarCache;
 }
 

@@ -1,0 +1,95 @@
+import { GgufInsights, InsufficientMemoryError, readGgufFileInfo } from 'node-llama-cpp';
+import type { Llama } from 'node-llama-cpp';
+import type { LoadOptions } from '../../core/model.ts';
+import type { ModelInspection } from '../host-protocol.ts';
+import type { Backend } from './backend.ts';
+import { readModelFacts } from './capabilities.ts';
+import { batchSizeFor, slotCandidates, wantedContextLength } from './context-choice.ts';
+import { checkModelFile, explainLoadFailure } from './load-failure.ts';
+
+interface Memory {
+  readonly cpuRam: number;
+  readonly gpuVram: number;
+}
+
+/**
+ * Reads what a file is and predicts what the engine would take with these options, without loading
+ * it. llama.cpp itself plans the allocation, so the prediction is what a load then takes.
+ * Rejects with `model-load-failed` or `out-of-memory` and one sentence.
+ */
+export async function inspectModel(
+  path: string,
+  options: LoadOptions,
+  { llama, log }: Backend,
+): Promise<ModelInspection> {
+  await checkModelFile(path);
+  log.clear();
+  try {
+    const info = await readGgufFileInfo(path, { sourceType: 'filesystem', logWarnings: false });
+    const insights = await GgufInsights.from(info, llama);
+    if (!insights.isSupportedByLlamaCpp) {
+      throw new Error(`unknown architecture '${info.metadata.general.architecture}'`);
+    }
+    const facts = readModelFacts(info, insights);
+    const prediction = await predict(llama, insights, options, facts.capabilities.completion);
+    return { facts, ...prediction };
+  } catch (error) {
+    throw explainLoadFailure(path, error, log.text);
+  }
+}
+
+async function predict(
+  llama: Llama,
+  insights: GgufInsights,
+  options: LoadOptions,
+  isGenerative: boolean,
+): Promise<Omit<ModelInspection, 'facts'>> {
+  const flashAttention = options.flashAttention ?? 'auto';
+  const { gpuLayers } = await insights.configurationResolver.resolveModelGpuLayersV2(
+    options.gpuLayers ?? 'auto',
+    { defaultContextFlashAttention: flashAttention },
+  );
+  const weights = await insights.estimateModelResourceRequirementsV2({ gpuLayers });
+  const contextLength = wantedContextLength(options, insights.trainContextSize ?? 0);
+  if (!isGenerative) return { predictedBytes: total(weights), contextLength, slots: 1 };
+  const free = await freeMemory(llama);
+  let least: Memory = weights;
+  for (const slots of slotCandidates(options)) {
+    const context = await insights.estimateContextResourceRequirementsV2({
+      contextSize: contextLength,
+      modelGpuLayers: gpuLayers,
+      sequences: slots,
+      batchSize: batchSizeFor(slots),
+      flashAttention,
+    });
+    least = sum(weights, context);
+    if (least.cpuRam <= free.cpuRam && least.gpuVram <= free.gpuVram) {
+      return { predictedBytes: total(least), contextLength, slots };
+    }
+  }
+  if (options.contextLength === undefined) {
+    return {
+      predictedBytes: total(least),
+      contextLength,
+      slots: slotCandidates(options).at(-1) ?? 1,
+    };
+  }
+  throw new InsufficientMemoryError('the chosen context does not fit');
+}
+
+async function freeMemory(llama: Llama): Promise<Memory> {
+  const [ram, swap, vram] = await Promise.all([
+    llama.getRamState(),
+    llama.getSwapState(),
+    llama.getVramState(),
+  ]);
+  return { cpuRam: ram.free + (swap.allocated - swap.used), gpuVram: vram.free };
+}
+
+function sum(a: Memory, b: Memory): Memory {
+  return { cpuRam: a.cpuRam + b.cpuRam, gpuVram: a.gpuVram + b.gpuVram };
+}
+
+function total({ cpuRam, gpuVram }: Memory): number {
+  return cpuRam + gpuVram;
+}
