@@ -23,6 +23,7 @@ export const errorTable = {
   'model-not-found': row(404, 'NOT_FOUND', 'not_found_error', 'elsewhere'),
   'not-found': row(404, 'NOT_FOUND', 'not_found_error', 'no'),
   conflict: row(409, 'ABORTED', 'invalid_request_error', 'no'),
+  'method-not-allowed': row(405, 'UNIMPLEMENTED', 'invalid_request_error', 'no'),
   'too-large': row(413, 'RESOURCE_EXHAUSTED', 'invalid_request_error', 'no'),
   'rate-limited': row(429, 'RESOURCE_EXHAUSTED', 'rate_limit_error', 'later'),
   overloaded: row(503, 'UNAVAILABLE', 'overloaded_error', 'elsewhere'),

@@ -1,0 +1,192 @@
+import type { ControlHandlers } from '../contract/control.ts';
+import type { RequestRecord } from '../contract/activity.ts';
+import type { Clock } from '../core/clock.ts';
+import { newId } from '../core/identity.ts';
+import type { InferenceBackend, InferenceRequest, InferOptions } from '../core/inference.ts';
+import { createActivity } from '../gateway/activity/activity.ts';
+import type { Activity } from '../gateway/activity/activity.ts';
+import { createLiveRequests } from '../gateway/activity/live-requests.ts';
+import { createLogWriter } from '../gateway/activity/log-writer.ts';
+import { createAuthenticator } from '../gateway/http/authenticate.ts';
+import { listenOnLoopback } from '../gateway/http/listen.ts';
+import type { Listener } from '../gateway/http/listen.ts';
+import { createHttpServer } from '../gateway/http/server.ts';
+import type { HttpServer } from '../gateway/http/server.ts';
+import { defaultStreamTiming } from '../gateway/http/send-stream.ts';
+import type { StreamTiming } from '../gateway/http/send-stream.ts';
+import { createInferenceGateway } from '../gateway/inference-gateway.ts';
+import { createApiKeys } from '../gateway/keys/api-keys.ts';
+import type { ApiKeys } from '../gateway/keys/api-keys.ts';
+import { createLiveHub } from '../gateway/live/live-hub.ts';
+import type { LiveHub } from '../gateway/live/live-hub.ts';
+import { createMetrics } from '../gateway/metrics.ts';
+import type {
+  ApiKeyStore,
+  GatewayPreferences,
+  RequestLogStore,
+  SessionStore,
+  UpstreamDirectory,
+} from '../gateway/ports.ts';
+import { createRouter } from '../gateway/routing/router.ts';
+import { createSessions } from '../gateway/sessions/sessions.ts';
+import type { Sessions } from '../gateway/sessions/sessions.ts';
+import type { Logger } from '../platform/logger.ts';
+
+export interface GatewayDeps {
+  readonly directory: UpstreamDirectory;
+  readonly stores: {
+    readonly keys: ApiKeyStore;
+    readonly sessions: SessionStore;
+    readonly requestLog: RequestLogStore;
+  };
+  /** Makes the control handlers; the gateway that they serve is handed in. */
+  readonly handlers: (gateway: GatewayServices) => ControlHandlers;
+  readonly preferences: () => GatewayPreferences;
+  /** The built window. */
+  readonly rendererFolder: string;
+  /** Loopback port; 0 picks a free one. */
+  readonly port: number;
+  readonly version: string;
+  /** Who owns this machine's gateway, and the bearer that this start gave to shell and CLI. */
+  readonly owner: { readonly personId: string; readonly token: string };
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Checks what handlers return against the contract; for tests and development. */
+  readonly checkOutputs?: boolean;
+  readonly timing?: Partial<StreamTiming>;
+  /** How long a caller who gets one whole answer is kept waiting; 10 minutes if absent. */
+  readonly deadlineMs?: number;
+  /** Largest request body; 32 MiB if absent. */
+  readonly maxBodyBytes?: number;
+}
+
+/** What control handlers and the rest of the app use of the gateway. */
+export interface GatewayServices {
+  readonly activity: Activity;
+  readonly keys: ApiKeys;
+  readonly sessions: Sessions;
+  readonly live: LiveHub;
+  /** Tells every open tab. */
+  publish(topic: string, data: unknown): void;
+  /** The port and origin in use; port 0 before `start`. */
+  address(): { readonly port: number; readonly origin: string };
+  /**
+   * The pipeline for the window's own chats of one person: same stages, no HTTP. Of the envelope only
+   * request id, model and deadline are taken over; the rest follows from who asks.
+   */
+  windowBackend(personId: string): InferenceBackend;
+}
+
+export interface Gateway extends GatewayServices {
+  /** Opens the loopback addresses. Rejects with `conflict` when the port is taken. */
+  start(): Promise<{ readonly port: number; readonly origin: string }>;
+  /** Takes no new requests, ends the running ones, and stores what is known about them. */
+  stop(): Promise<void>;
+  /** The routes that exist after `start`. */
+  routes(): HttpServer['routes'];
+}
+
+const defaultDeadlineMs = 10 * 60_000;
+const defaultMaxBodyBytes = 32 * 1024 * 1024;
+
+/** The whole gateway in personal mode. Reaches no engine: upstreams come in through the directory. */
+export function buildGateway(deps: GatewayDeps): Gateway {
+  const { clock, directory, stores } = deps;
+  const logger = deps.logger.child({ component: 'gateway' });
+  const metrics = createMetrics();
+  const hub = createLiveHub({ epoch: newId() });
+  const keys = createApiKeys({ store: stores.keys, clock, logger });
+  const sessions = createSessions({ store: stores.sessions, clock, logger, owner: deps.owner });
+  const writer = createLogWriter({
+    store: stores.requestLog,
+    clock,
+    logger,
+    onDropped: metrics.logDropped,
+  });
+  const announce = (request: RequestRecord): void => {
+    hub.publish('activity.changed', { request });
+  };
+  const requests = createLiveRequests({
+    clock,
+    isReady: (name) => {
+      const id = directory.resolve(name);
+      return directory.models().find((model) => model.id === id)?.isReady ?? true;
+    },
+    onChanged: announce,
+    onEnded: writer.add,
+  });
+  const router = createRouter({
+    directory,
+    clock,
+    logger,
+    onUpstreamFailed: metrics.upstreamFailed,
+  });
+  const infer = createInferenceGateway({ directory, router, requests, metrics, clock });
+  let server: HttpServer | undefined;
+  let listener: Listener | undefined;
+  const port = (): number => listener?.port ?? 0;
+
+  const services: GatewayServices = {
+    activity: createActivity({ live: requests, writer, store: stores.requestLog }),
+    keys,
+    sessions,
+    live: hub,
+    publish: hub.publish,
+    address: () => ({ port: port(), origin: `http://127.0.0.1:${port().toString()}` }),
+    windowBackend: (personId) => ({
+      infer: ({ envelope, input }: InferenceRequest, { signal }: InferOptions) =>
+        infer({
+          requestId: envelope.requestId,
+          model: envelope.model,
+          input,
+          caller: { kind: 'window', personId },
+          signal,
+          receivedAt: clock.now(),
+          client: 'Millpond',
+          path: '/control/chats',
+          streamed: true,
+          ...(envelope.deadlineAt !== undefined && { deadlineAt: envelope.deadlineAt }),
+        }),
+    }),
+  };
+
+  return {
+    ...services,
+    async start() {
+      await Promise.all([keys.load(), sessions.load()]);
+      server = await createHttpServer({
+        infer,
+        directory,
+        authenticator: createAuthenticator({
+          keys,
+          sessions,
+          preferences: deps.preferences,
+          ownerPersonId: deps.owner.personId,
+        }),
+        handlers: deps.handlers(services),
+        sessions,
+        hub,
+        metrics,
+        clock,
+        logger,
+        version: deps.version,
+        rendererFolder: deps.rendererFolder,
+        timing: { ...defaultStreamTiming, ...deps.timing },
+        deadlineMs: deps.deadlineMs ?? defaultDeadlineMs,
+        maxBodyBytes: deps.maxBodyBytes ?? defaultMaxBodyBytes,
+        checkOutputs: deps.checkOutputs ?? false,
+        port,
+      });
+      listener = await listenOnLoopback(server.app, deps.port);
+      logger.info(services.address(), 'gateway is open');
+      return services.address();
+    },
+    async stop() {
+      await listener?.stop();
+      for (const { id } of requests.running()) requests.cancel(id);
+      await server?.app.close();
+      await writer.close();
+    },
+    routes: () => server?.routes ?? [],
+  };
+}

@@ -1,0 +1,143 @@
+import type { RequestRecord } from '../../contract/activity.ts';
+import type { Clock } from '../../core/clock.ts';
+import { MillpondError } from '../../core/error.ts';
+import type { InferenceChunk } from '../../core/inference.ts';
+import { callerLabel } from '../caller.ts';
+import type { RequestContext } from '../pipeline/pipeline.ts';
+
+/** One running request as the trace stage drives it. */
+export interface LiveRequest {
+  /** Aborted when the caller leaves or the owner ends the request. */
+  readonly signal: AbortSignal;
+  observe(chunk: InferenceChunk): void;
+  succeed(): void;
+  /** Notes the failure and returns it normalised, to be thrown on. */
+  fail(thrown: unknown): MillpondError;
+  /** Settles. A request that neither succeeded nor failed was left by its caller. */
+  end(): void;
+}
+
+/** Every request that is being answered now. */
+export interface LiveRequests {
+  begin(context: RequestContext): LiveRequest;
+  running(): readonly RequestRecord[];
+  /** False when no such request runs. */
+  cancel(id: string): boolean;
+}
+
+interface LiveRequestsDeps {
+  readonly clock: Clock;
+  /** True when the model answers without loading first. */
+  readonly isReady: (model: string) => boolean;
+  /** State changed, or about once a second while tokens come. */
+  readonly onChanged: (record: RequestRecord) => void;
+  readonly onEnded: (record: RequestRecord) => void;
+}
+
+const progressEveryMs = 1000;
+const okStatus = 200;
+
+export function createLiveRequests(deps: LiveRequestsDeps): LiveRequests {
+  const live = new Map<string, { readonly read: () => RequestRecord; readonly cancel: () => void }>();
+
+  return {
+    begin(context) {
+      const request = new TrackedRequest(context, deps, (id) => live.delete(id));
+      live.set(request.id, { read: () => request.record, cancel: () => { request.cancel(); } });
+      return request;
+    },
+    running: () => [...live.values()].map((each) => each.read()),
+    cancel(id) {
+      const found = live.get(id);
+      found?.cancel();
+      return found !== undefined;
+    },
+  };
+}
+
+class TrackedRequest implements LiveRequest {
+  readonly id: string;
+  record: RequestRecord;
+  private readonly deps: LiveRequestsDeps;
+  private readonly forget: (id: string) => void;
+  private readonly callerSignal: AbortSignal;
+  private readonly controller = new AbortController();
+  private readonly startedAt: number;
+  private announcedAt: number;
+  private readonly onCallerLeft = (): void => {
+    this.controller.abort(this.callerSignal.reason);
+  };
+
+  constructor(context: RequestContext, deps: LiveRequestsDeps, forget: (id: string) => void) {
+    const { envelope, input } = context.request;
+    this.id = envelope.requestId;
+    this.deps = deps;
+    this.forget = forget;
+    this.callerSignal = context.signal;
+    this.startedAt = deps.clock.monotonic();
+    this.announcedAt = this.startedAt;
+    this.record = {
+      id: this.id,
+      startedAt: context.receivedAt,
+      caller: callerLabel(context.caller),
+      client: context.client,
+      task: input.task,
+      path: context.path,
+      model: envelope.model,
+      streamed: context.streamed,
+      state: deps.isReady(envelope.model) ? 'waiting' : 'loading',
+    };
+    if (context.signal.aborted) this.onCallerLeft();
+    else context.signal.addEventListener('abort', this.onCallerLeft, { once: true });
+    deps.onChanged(this.record);
+  }
+
+  get signal(): AbortSignal {
+    return this.controller.signal;
+  }
+
+  cancel(): void {
+    this.controller.abort(
+      new MillpondError('cancelled', 'The owner of this machine ended the request'),
+    );
+  }
+
+  observe(chunk: InferenceChunk): void {
+    if (chunk.type === 'head') {
+      const { machine, model } = chunk.servedBy;
+      this.record = { ...this.record, machine, model };
+      return;
+    }
+    const usage = 'usage' in chunk ? chunk.usage : undefined;
+    if (usage !== undefined) this.record = { ...this.record, usage };
+    if (chunk.type === 'finish') this.record = { ...this.record, timings: chunk.timings };
+    const now = this.deps.clock.monotonic();
+    if (this.record.state !== 'answering') this.record = { ...this.record, state: 'answering' };
+    else if (now - this.announcedAt < progressEveryMs) return;
+    this.announcedAt = now;
+    this.deps.onChanged(this.record);
+  }
+
+  succeed(): void {
+    this.record = { ...this.record, state: 'done', status: okStatus };
+  }
+
+  fail(thrown: unknown): MillpondError {
+    const error = MillpondError.from(thrown);
+    const state = error.code === 'cancelled' ? 'cancelled' : 'failed';
+    this.record = { ...this.record, state, status: error.httpStatus, error: error.toBody() };
+    return error;
+  }
+
+  end(): void {
+    this.callerSignal.removeEventListener('abort', this.onCallerLeft);
+    if (this.record.state !== 'done' && this.record.error === undefined) {
+      this.fail(new MillpondError('cancelled', 'The caller left before the end'));
+    }
+    const durationMs = this.deps.clock.monotonic() - this.startedAt;
+    this.record = { ...this.record, durationMs };
+    this.forget(this.id);
+    this.deps.onChanged(this.record);
+    this.deps.onEnded(this.record);
+  }
+}

@@ -1,0 +1,78 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { MillpondError } from '../../core/error.ts';
+import type { Caller } from '../caller.ts';
+import type { Session } from '../sessions/sessions.ts';
+import type { Authenticator } from './authenticate.ts';
+import { refuseForeignPages } from './guard.ts';
+
+/**
+ * Who may call a route.
+ *
+ * - `stranger` anybody · `caller` a key, a session or, where that is on, nobody in particular
+ * - `known` a key or a session · `session` a signed-in person, also what a silent route gets
+ * - `first-message` a socket: it is told nothing until its first message proved a session
+ */
+export type Access = 'stranger' | 'caller' | 'known' | 'session' | 'first-message';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    access?: Access;
+  }
+  interface FastifyRequest {
+    /** Set before the body is read, on routes for callers. */
+    millpondCaller: Caller | null;
+    /** Set before the body is read, on routes for sessions. */
+    millpondSession: Session | null;
+  }
+}
+
+interface AccessDeps {
+  readonly authenticator: Authenticator;
+  /** The port that this server really listens on. */
+  readonly port: () => number;
+}
+
+/** Checks every request before its body is read: where it comes from, then who sends it. */
+export function guardRoutes(app: FastifyInstance, { authenticator, port }: AccessDeps): void {
+  app.decorateRequest('millpondCaller', null);
+  app.decorateRequest('millpondSession', null);
+  app.addHook('onRequest', (request, _reply, done) => {
+    try {
+      refuseForeignPages(request.headers, port());
+      if (!request.is404) admit(request, authenticator);
+    } catch (refusal) {
+      done(MillpondError.from(refusal));
+      return;
+    }
+    done();
+  });
+}
+
+function admit(request: FastifyRequest, authenticator: Authenticator): void {
+  const access = request.routeOptions.config.access ?? 'session';
+  switch (access) {
+    case 'stranger':
+    case 'first-message':
+      return;
+    case 'caller':
+      request.millpondCaller = authenticator.caller(request.headers);
+      return;
+    case 'known':
+      if (authenticator.caller(request.headers).kind !== 'keyless') return;
+      throw new MillpondError('unauthenticated', 'An API key or a session is needed here');
+    case 'session':
+      request.millpondSession = authenticator.session(request.headers);
+  }
+}
+
+/** The caller of a route whose access is `caller`. */
+export function callerOf(request: FastifyRequest): Caller {
+  if (request.millpondCaller !== null) return request.millpondCaller;
+  throw new MillpondError('internal', 'This route authenticates no caller');
+}
+
+/** The session of a route whose access is `session`. */
+export function sessionOf(request: FastifyRequest): Session {
+  if (request.millpondSession !== null) return request.millpondSession;
+  throw new MillpondError('internal', 'This route authenticates no session');
+}

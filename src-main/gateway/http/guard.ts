@@ -1,0 +1,39 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { MillpondError } from '../../core/error.ts';
+
+const localNames = ['localhost', '127.0.0.1', '[::1]'];
+
+/**
+ * Keeps foreign web pages out. A page that made its own name point to this machine shows it in
+ * `Host`; a page of another origin shows it in `Origin` or `Sec-Fetch-Site`. Throws `forbidden`.
+ */
+export function refuseForeignPages(headers: IncomingHttpHeaders, port: number): void {
+  const { host, origin } = headers;
+  if (host === undefined || !isLocalAddress(host, port)) {
+    throw new MillpondError(
+      'forbidden',
+      `This address answers as localhost:${port.toString()} or 127.0.0.1:${port.toString()} only`,
+      { reason: 'host_not_allowed' },
+    );
+  }
+  if (origin !== undefined && !isOwnOrigin(origin, port)) throw foreignOrigin();
+  const site = headers['sec-fetch-site'];
+  const isNavigation = headers['sec-fetch-mode'] === 'navigate';
+  if ((site === 'cross-site' || site === 'same-site') && origin === undefined && !isNavigation) {
+    throw foreignOrigin();
+  }
+}
+
+function isLocalAddress(host: string, port: number): boolean {
+  return localNames.some((name) => host.toLowerCase() === `${name}:${port.toString()}`);
+}
+
+function isOwnOrigin(origin: string, port: number): boolean {
+  return origin.startsWith('http://') && isLocalAddress(origin.slice('http://'.length), port);
+}
+
+function foreignOrigin(): MillpondError {
+  return new MillpondError('forbidden', 'Web pages of other origins may not call Millpond', {
+    reason: 'origin_not_allowed',
+  });
+}

@@ -1,0 +1,75 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { encodeError } from '../../dialects/openai/errors.ts';
+import { MillpondError } from '../../core/error.ts';
+import type { Logger } from '../../platform/logger.ts';
+
+/** Answers a failed request in the shape that its address promises, never with a stack. */
+export function sendError(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  thrown: unknown,
+  logger: Logger,
+): void {
+  const error = toMillpondError(thrown);
+  if (error.code === 'internal') {
+    logger.error({ requestId: request.id, err: error.cause ?? error }, 'request failed');
+  }
+  for (const [name, value] of Object.entries(errorHeaders(error))) void reply.header(name, value);
+  const body = isControl(request.url)
+    ? { error: error.toBody() }
+    : encodeError(error, request.id);
+  void reply.code(error.httpStatus).type('application/json; charset=utf-8').send(body);
+}
+
+const defaultRetryMs = 2000;
+
+/** When to come back, where that helps; and that it does not, where clients would try anyway. */
+export function errorHeaders(error: MillpondError): Record<string, string> {
+  const status = error.httpStatus;
+  if (status === 401) return { 'www-authenticate': 'Bearer' };
+  if (status === 429 || status === 503) {
+    const retryAfterMs = Math.max(1, Math.round(error.retryAfterMs ?? defaultRetryMs));
+    return {
+      'retry-after': Math.ceil(retryAfterMs / 1000).toString(),
+      'retry-after-ms': retryAfterMs.toString(),
+    };
+  }
+  return error.retry === 'no' && status >= 500 ? { 'x-should-retry': 'false' } : {};
+}
+
+function isControl(url: string): boolean {
+  return url.startsWith('/control/') || url === '/control';
+}
+
+/** The server's own refusals, by their codes, in our vocabulary. */
+function toMillpondError(thrown: unknown): MillpondError {
+  if (thrown instanceof MillpondError) return thrown;
+  const code = thrown instanceof Error && 'code' in thrown ? thrown.code : undefined;
+  switch (code) {
+    case 'FST_ERR_CTP_BODY_TOO_LARGE':
+      return new MillpondError('too-large', 'The request body is larger than this server takes', {
+        cause: thrown,
+        reason: 'request_too_large',
+      });
+    case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':
+      return malformedBody(thrown);
+    case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
+      return new MillpondError(
+        'invalid-request',
+        "Send the body as JSON with 'content-type: application/json'",
+        { cause: thrown, reason: 'unsupported_media_type' },
+      );
+    case 'FST_ERR_BAD_URL':
+      return new MillpondError('invalid-request', 'The address is not valid', { cause: thrown });
+    default:
+      return MillpondError.from(thrown);
+  }
+}
+
+/** The body is not JSON. */
+export function malformedBody(cause: unknown): MillpondError {
+  return new MillpondError('invalid-request', 'The body is not valid JSON', {
+    cause,
+    reason: 'invalid_json',
+  });
+}

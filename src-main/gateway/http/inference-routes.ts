@@ -1,0 +1,170 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Clock } from '../../core/clock.ts';
+import { MillpondError } from '../../core/error.ts';
+import type { InferenceChunk, ServedBy } from '../../core/inference.ts';
+import type { AnswerIdentity } from '../../dialects/openai/stream.ts';
+import type { Ask, InferCall } from '../inference-gateway.ts';
+import type { UpstreamDirectory } from '../ports.ts';
+import { callerOf } from './access.ts';
+import { modelOperations, splitModelPath } from './model-path.ts';
+import type { ModelOperation } from './model-path.ts';
+import { operations } from './operations.ts';
+import type { Operation } from './operations.ts';
+import { pathOf } from './request-path.ts';
+import { sendStream } from './send-stream.ts';
+import type { StreamTiming } from './send-stream.ts';
+import { headerSafe, servedByHeaders } from './served-by.ts';
+
+export interface InferenceRouteDeps {
+  readonly infer: InferCall;
+  readonly directory: UpstreamDirectory;
+  readonly clock: Clock;
+  readonly timing: StreamTiming;
+  /** How long a caller who gets one whole answer is kept waiting. */
+  readonly deadlineMs: number;
+}
+
+/** `POST /v1/{operation}` and `POST /v1/models/{id}/{operation}`. */
+export function registerInferenceRoutes(app: FastifyInstance, deps: InferenceRouteDeps): void {
+  const config = { access: 'caller' } as const;
+  for (const operation of modelOperations) {
+    app.post(`/v1/${operation}`, { config }, (request, reply) =>
+      answer({ request, reply, deps }, operations[operation](request.body)),
+    );
+  }
+  app.post('/v1/models/*', { config }, (request, reply) => {
+    const { operation, body } = underModelPath(request, deps.directory);
+    return answer({ request, reply, deps }, operations[operation](body));
+  });
+}
+
+interface Exchange {
+  readonly request: FastifyRequest;
+  readonly reply: FastifyReply;
+  readonly deps: InferenceRouteDeps;
+}
+
+/** The model of the path takes the place of the body's; two different ones are a mistake. */
+function underModelPath(
+  request: FastifyRequest,
+  directory: UpstreamDirectory,
+): { readonly operation: ModelOperation; readonly body: unknown } {
+  const rest = pathOf(request.url).slice('/v1/models/'.length);
+  const found = splitModelPath(rest, (model) => directory.resolve(model) !== undefined);
+  if (found === undefined) {
+    throw new MillpondError('not-found', `There is no POST ${pathOf(request.url)}`, {
+      reason: 'unknown_url',
+    });
+  }
+  const { model, operation } = found;
+  const { body } = request;
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) return { operation, body };
+  if ('model' in body && body.model !== model && body.model !== null) {
+    throw new MillpondError('invalid-request', "'model' differs from the model in the address", {
+      param: 'model',
+    });
+  }
+  return { operation, body: { ...body, model } };
+}
+
+async function answer(exchange: Exchange, operation: Operation): Promise<FastifyReply> {
+  const { reply, request, deps } = exchange;
+  const { decoded, createStream } = operation;
+  const receivedAt = deps.clock.now();
+  const identity: AnswerIdentity = {
+    requestId: request.id,
+    receivedAt,
+    includeUsage: decoded.includeUsage,
+  };
+  if (decoded.ignored.length > 0) {
+    void reply.header('x-millpond-ignored', ignoredHeader(decoded.ignored));
+  }
+  const leave = watchCaller(reply);
+  const ask: Omit<Ask, 'streamed'> = {
+    requestId: request.id,
+    model: decoded.model,
+    input: decoded.input,
+    caller: callerOf(request),
+    signal: leave.signal,
+    receivedAt,
+    client: clientName(request.headers['user-agent']),
+    path: pathOf(request.url),
+  };
+  if (decoded.stream && createStream !== undefined) {
+    await sendStream(deps.infer({ ...ask, streamed: true }), {
+      response: reply.raw,
+      headers: plainHeaders(reply),
+      encoder: createStream(identity),
+      requestId: request.id,
+      clock: deps.clock,
+      timing: deps.timing,
+    });
+    return reply.hijack();
+  }
+  const deadlineAt = receivedAt + deps.deadlineMs;
+  const stopTimer = deps.clock.after(deps.deadlineMs, () => {
+    leave.abort(tooLate());
+  });
+  try {
+    let servedBy: ServedBy | undefined;
+    const chunks = noteHead(deps.infer({ ...ask, streamed: false, deadlineAt }), (head) => {
+      servedBy = head;
+    });
+    const body = await operation.collect(chunks, identity);
+    if (servedBy !== undefined) void reply.headers(servedByHeaders(servedBy));
+    return await reply.send(body);
+  } finally {
+    stopTimer();
+  }
+}
+
+/** Aborts as soon as the caller's connection closes before the answer was complete. */
+function watchCaller(reply: FastifyReply): AbortController {
+  const controller = new AbortController();
+  reply.raw.on('close', () => {
+    if (reply.raw.writableFinished) return;
+    controller.abort(new MillpondError('cancelled', 'The caller left before the end'));
+  });
+  return controller;
+}
+
+function tooLate(): MillpondError {
+  return new MillpondError('unavailable', 'The answer took too long; stream it, or try later', {
+    retryAfterMs: 30_000,
+  });
+}
+
+async function* noteHead(
+  chunks: AsyncIterable<InferenceChunk>,
+  note: (servedBy: ServedBy) => void,
+): AsyncGenerator<InferenceChunk, void, undefined> {
+  for await (const chunk of chunks) {
+    if (chunk.type === 'head') note(chunk.servedBy);
+    yield chunk;
+  }
+}
+
+/** Headers set so far: a streamed answer is written past the framework. */
+function plainHeaders(reply: FastifyReply): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(reply.getHeaders()).map(([name, value]) => [name, String(value)]),
+  );
+}
+
+const maxNamed = 50;
+const maxNameLength = 100;
+
+function ignoredHeader(names: readonly string[]): string {
+  return names
+    .slice(0, maxNamed)
+    .map((name) => headerSafe(name.slice(0, maxNameLength)))
+    .join(', ');
+}
+
+const maxClientLength = 60;
+
+/** The first product of a User-Agent: `OpenAI/JS 7.57.0` is `OpenAI/JS`. */
+function clientName(userAgent: string | undefined): string {
+  const product = userAgent?.trim().split(/\s/, 1)[0];
+  return product === undefined || product === '' ? 'unknown' : product.slice(0, maxClientLength);
+}

@@ -1,0 +1,155 @@
+import type { ServerResponse } from 'node:http';
+import type { Clock } from '../../core/clock.ts';
+import { MillpondError } from '../../core/error.ts';
+import type { InferenceChunk } from '../../core/inference.ts';
+import { peek } from '../../core/async/peek.ts';
+import { errorFrame } from '../../dialects/openai/stream.ts';
+import type { StreamEncoder } from '../../dialects/openai/stream.ts';
+import { servedByHeaders } from './served-by.ts';
+
+export interface StreamTiming {
+  /** Headers are flushed after so many milliseconds even if no content has come yet. */
+  readonly flushAfterMs: number;
+  /** A comment is sent when nothing else was for so long. */
+  readonly heartbeatMs: number;
+  /** A reader that takes nothing for so long is given up. */
+  readonly stalledReaderMs: number;
+}
+
+export const defaultStreamTiming: StreamTiming = {
+  flushAfterMs: 5000,
+  heartbeatMs: 10_000,
+  stalledReaderMs: 60_000,
+};
+
+interface SendStreamOptions {
+  readonly response: ServerResponse;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly encoder: StreamEncoder;
+  readonly requestId: string;
+  readonly clock: Clock;
+  readonly timing: StreamTiming;
+}
+
+/**
+ * Writes an answer as server-sent events. Rejects while no header was sent, so that an early failure
+ * keeps its own status; after that a failure is the stream's last event, and no `[DONE]` follows.
+ */
+export async function sendStream(
+  chunks: AsyncIterable<InferenceChunk>,
+  options: SendStreamOptions,
+): Promise<void> {
+  const writer = new SseWriter(options);
+  const stopFlush = options.clock.after(options.timing.flushAfterMs, () => {
+    writer.flushHeaders({});
+    writer.comment('waiting for the model');
+  });
+  try {
+    const answer = await peek(chunks);
+    stopFlush();
+    for await (const chunk of answer) {
+      if (chunk.type === 'head') writer.begin(chunk);
+      const frames = options.encoder.encode(chunk);
+      if (frames !== '') await writer.write(frames);
+    }
+    writer.end(options.encoder.end());
+  } catch (thrown) {
+    stopFlush();
+    if (!writer.isOpen) throw thrown;
+    writer.end(errorFrame(MillpondError.from(thrown), options.requestId));
+  } finally {
+    writer.stopHeartbeat();
+  }
+}
+
+/** One response body: headers once, heartbeats in silence, and never faster than the reader reads. */
+class SseWriter {
+  isOpen = false;
+  private readonly options: SendStreamOptions;
+  private stopTimer: () => void = () => {};
+  private wroteAt = 0;
+
+  constructor(options: SendStreamOptions) {
+    this.options = options;
+  }
+
+  begin(head: Extract<InferenceChunk, { type: 'head' }>): void {
+    const headers = servedByHeaders(head.servedBy);
+    if (!this.isOpen) this.flushHeaders(headers);
+    // Too late for headers: the route is told in a comment.
+    else this.comment(Object.entries(headers).map((pair) => pair.join(': ')).join(', '));
+  }
+
+  flushHeaders(headers: Readonly<Record<string, string>>): void {
+    if (this.isOpen) return;
+    this.isOpen = true;
+    const { response } = this.options;
+    response.writeHead(200, {
+      ...this.options.headers,
+      ...headers,
+      'content-type': 'text/event-stream; charset=utf-8',
+      'cache-control': 'no-cache, no-transform',
+      'x-accel-buffering': 'no',
+    });
+    response.flushHeaders();
+    this.wroteAt = this.options.clock.monotonic();
+    this.beatAfter(this.options.timing.heartbeatMs);
+  }
+
+  comment(text: string): void {
+    this.options.response.write(`: ${text}\n\n`);
+  }
+
+  /** Resolves once the reader has room again; rejects when it left or takes nothing at all. */
+  async write(frames: string): Promise<void> {
+    const { response, clock } = this.options;
+    this.wroteAt = clock.monotonic();
+    if (response.write(frames)) return;
+    await this.drained();
+  }
+
+  end(frames: string): void {
+    this.options.response.end(frames);
+  }
+
+  stopHeartbeat(): void {
+    this.stopTimer();
+  }
+
+  private beatAfter(delayMs: number): void {
+    const { clock, timing, response } = this.options;
+    this.stopTimer = clock.after(delayMs, () => {
+      const quietMs = clock.monotonic() - this.wroteAt;
+      if (quietMs < timing.heartbeatMs) {
+        this.beatAfter(timing.heartbeatMs - quietMs);
+        return;
+      }
+      if (!response.writableNeedDrain) this.comment('heartbeat');
+      this.beatAfter(timing.heartbeatMs);
+    });
+  }
+
+  private drained(): Promise<void> {
+    const { response, clock, timing } = this.options;
+    return new Promise((resolve, reject) => {
+      const settle = (error?: Error): void => {
+        stop();
+        response.off('drain', onDrain).off('close', onClose);
+        if (error === undefined) resolve();
+        else reject(error);
+      };
+      const onDrain = (): void => {
+        settle();
+      };
+      const onClose = (): void => {
+        settle(new MillpondError('cancelled', 'The caller left'));
+      };
+      const stop = clock.after(timing.stalledReaderMs, () => {
+        settle(new MillpondError('cancelled', 'The caller stopped reading'));
+        response.destroy();
+      });
+      response.once('drain', onDrain).once('close', onClose);
+      if (response.destroyed) onClose();
+    });
+  }
+}

@@ -1,0 +1,109 @@
+import Fastify from 'fastify';
+import type { FastifyInstance } from 'fastify';
+import type { ControlHandlers } from '../../contract/control.ts';
+import type { Clock } from '../../core/clock.ts';
+import { newId } from '../../core/identity.ts';
+import type { Logger } from '../../platform/logger.ts';
+import type { InferCall } from '../inference-gateway.ts';
+import type { LiveHub } from '../live/live-hub.ts';
+import type { GatewayMetrics } from '../metrics.ts';
+import type { UpstreamDirectory } from '../ports.ts';
+import type { Sessions } from '../sessions/sessions.ts';
+import { guardRoutes } from './access.ts';
+import type { Authenticator } from './authenticate.ts';
+import { registerControlRoutes } from './control-routes.ts';
+import { malformedBody, sendError } from './http-errors.ts';
+import { registerInferenceRoutes } from './inference-routes.ts';
+import { registerLiveSocket } from './live-socket.ts';
+import { registerModelRoutes } from './model-routes.ts';
+import { securityHeaders } from './security-headers.ts';
+import type { StreamTiming } from './send-stream.ts';
+import { registerServiceRoutes } from './service-routes.ts';
+import { registerStaticFiles } from './static-files.ts';
+import { collectRoutes, refuseUnknown } from './unknown-address.ts';
+import type { KnownRoute } from './unknown-address.ts';
+
+export interface ServerDeps {
+  readonly infer: InferCall;
+  readonly directory: UpstreamDirectory;
+  readonly authenticator: Authenticator;
+  readonly handlers: ControlHandlers;
+  readonly sessions: Sessions;
+  readonly hub: LiveHub;
+  readonly metrics: GatewayMetrics;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly version: string;
+  /** The built window. */
+  readonly rendererFolder: string;
+  readonly timing: StreamTiming;
+  readonly deadlineMs: number;
+  readonly maxBodyBytes: number;
+  /** Checks what control handlers return; for tests and development. */
+  readonly checkOutputs: boolean;
+  /** The port that the server really listens on. */
+  readonly port: () => number;
+}
+
+export interface HttpServer {
+  readonly app: FastifyInstance;
+  /** Every route there is, for those who check them. */
+  readonly routes: readonly KnownRoute[];
+}
+
+const maxHeaderBytes = 16 * 1024;
+const headersWithinMs = 10_000;
+const requestWithinMs = 60_000;
+
+/** Puts the gateway's HTTP side together. It does not listen yet. */
+export async function createHttpServer(deps: ServerDeps): Promise<HttpServer> {
+  const app = Fastify({
+    bodyLimit: deps.maxBodyBytes,
+    genReqId: () => newId(),
+    // Ids come from here alone: a caller's own could be anything.
+    requestIdHeader: false,
+    requestTimeout: requestWithinMs,
+    http: {
+      maxHeaderSize: maxHeaderBytes,
+      headersTimeout: headersWithinMs,
+      noDelay: true,
+    },
+    forceCloseConnections: true,
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 1000 },
+  });
+  const routes = collectRoutes(app);
+  app.addHook('onRequest', (request, reply, done) => {
+    void reply.header('x-request-id', request.id).headers(securityHeaders);
+    done();
+  });
+  guardRoutes(app, deps);
+  app.setErrorHandler((error, request, reply) => {
+    sendError(request, reply, error, deps.logger);
+  });
+  app.setNotFoundHandler((request, reply) => refuseUnknown(request, reply, routes));
+  readJsonBodies(app);
+  registerServiceRoutes(app, deps.metrics);
+  registerModelRoutes(app, deps.directory);
+  registerInferenceRoutes(app, deps);
+  await registerLiveSocket(app, deps);
+  await registerControlRoutes(app, deps);
+  await registerStaticFiles(app, deps.rendererFolder, routes);
+  await app.ready();
+  return { app, routes };
+}
+
+/** An empty body is no body; a call without fields sends none. */
+function readJsonBodies(app: FastifyInstance): void {
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (_request, text, done) => {
+    if (text === '') {
+      done(null, undefined);
+      return;
+    }
+    try {
+      done(null, JSON.parse(text));
+    } catch (error) {
+      done(malformedBody(error));
+    }
+  });
+}

@@ -1,0 +1,91 @@
+import type { Clock } from '../core/clock.ts';
+import type {
+  CanonicalInput,
+  InferenceBackend,
+  InferenceChunk,
+  RequestEnvelope,
+} from '../core/inference.ts';
+import type { LiveRequests } from './activity/live-requests.ts';
+import type { Caller } from './caller.ts';
+import { callerPriority, callerPrivacy, callerQueue } from './caller.ts';
+import type { GatewayMetrics } from './metrics.ts';
+import { checkCapabilities } from './pipeline/check-capabilities.ts';
+import { meter } from './pipeline/meter.ts';
+import { composePipeline } from './pipeline/pipeline.ts';
+import { resolveModel } from './pipeline/resolve-model.ts';
+import { trace } from './pipeline/trace.ts';
+import type { UpstreamDirectory } from './ports.ts';
+
+/** What an authenticated caller asks, before the gateway decided anything about it. */
+export interface Ask {
+  /** UUIDv7. */
+  readonly requestId: string;
+  /** As the caller spelled it: an id or an alias. */
+  readonly model: string;
+  readonly input: CanonicalInput;
+  readonly caller: Caller;
+  /** Aborted when the caller leaves. */
+  readonly signal: AbortSignal;
+  /** Epoch milliseconds. */
+  readonly receivedAt: number;
+  /** What the client says it is. */
+  readonly client: string;
+  readonly path: string;
+  readonly streamed: boolean;
+  /** Epoch milliseconds after which nobody waits any more. */
+  readonly deadlineAt?: number;
+}
+
+/** The one way to an answer, for HTTP callers and for the window's chats alike. */
+export type InferCall = (ask: Ask) => AsyncIterable<InferenceChunk>;
+
+interface InferenceGatewayDeps {
+  readonly directory: UpstreamDirectory;
+  readonly router: InferenceBackend;
+  readonly requests: LiveRequests;
+  readonly metrics: GatewayMetrics;
+  readonly clock: Clock;
+}
+
+/** trace ▸ resolve name ▸ capabilities ▸ meter ▸ router. Callers were authenticated before. */
+export function createInferenceGateway(deps: InferenceGatewayDeps): InferCall {
+  const run = composePipeline(
+    [
+      trace(deps.requests),
+      resolveModel(deps.directory),
+      checkCapabilities(deps.directory),
+      meter(deps.metrics, deps.clock),
+    ],
+    ({ request, signal }) => deps.router.infer(request, { signal }),
+  );
+  return ({ input, signal, caller, receivedAt, client, path, streamed, ...ask }) =>
+    run({
+      request: { envelope: envelopeOf(ask, caller), input },
+      caller,
+      signal,
+      receivedAt,
+      client,
+      path,
+      streamed,
+    });
+}
+
+/**
+ * What the caller may do: whose prompts may share a cache, who may read them, where the request
+ * stands in line. It follows from who asks alone; a request cannot say it about itself.
+ */
+function envelopeOf(
+  ask: Pick<Ask, 'requestId' | 'model' | 'deadlineAt'>,
+  caller: Caller,
+): RequestEnvelope {
+  return {
+    requestId: ask.requestId,
+    model: ask.model,
+    tenant: caller.personId,
+    caller: callerQueue(caller),
+    priority: callerPriority(caller),
+    privacy: callerPrivacy(caller),
+    marks: [],
+    ...(ask.deadlineAt !== undefined && { deadlineAt: ask.deadlineAt }),
+  };
+}
