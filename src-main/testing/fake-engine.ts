@@ -1,6 +1,7 @@
 import type { Clock } from '../core/clock.ts';
 import { MillpondError } from '../core/error.ts';
 import type {
+  Continuation,
   FinishReason,
   InferenceChunk,
   InferenceRequest,
@@ -160,31 +161,34 @@ export class FakeEngine implements InferenceEngine {
   private async *speak(
     request: InferenceRequest,
     choice: number,
-    stop: AbortSignal,
+    signal: AbortSignal,
   ): AsyncGenerator<InferenceChunk> {
     const { input } = request;
     if (input.task !== 'chat' && input.task !== 'completion') return;
     const prompt = promptOf(request);
     const pieces = this.script.says ?? prompt.map((word) => `${word} `);
-    const limit = Math.min(input.maxTokens ?? Infinity, this.facts.contextLength - prompt.length);
+    const room = this.facts.contextLength - prompt.length;
+    const limit = Math.min(pieces.length, input.maxTokens ?? Infinity, room);
+    const stop = findStop(pieces.join(''), input.stop);
+    const skipped = deliveredPieces(input.continuation);
+    let length = pieces.slice(0, skipped).join('').length;
     let said = 0;
-    let text = '';
-    for (const piece of pieces) {
-      if (said >= limit) break;
-      await this.beforePiece(said, stop);
-      const kept = beforeStop(text, piece, input.stop);
-      text += piece;
+    for (const piece of pieces.slice(skipped, skipped + limit)) {
+      if (stop !== undefined && length >= stop.at) break;
+      await this.beforePiece(said, signal);
+      const text = piece.slice(0, (stop?.at ?? Infinity) - length);
+      length += piece.length;
       said += 1;
       const usage = usageOf(prompt.length, said);
-      if (kept.text !== '') {
-        yield { type: 'text', choice, text: kept.text, tokens: [tokenOf(piece)], usage };
-      }
-      if (kept.stop === undefined) continue;
-      yield { ...finishChunk('stop', usage), choice, stopSequence: kept.stop };
-      return;
+      yield { type: 'text', choice, text, tokens: [tokenOf(piece)], usage };
     }
-    const reason = said < pieces.length ? 'length' : 'stop';
-    yield { ...finishChunk(reason, usageOf(prompt.length, said)), choice };
+    const usage = usageOf(prompt.length, said);
+    if (stop !== undefined && length >= stop.at) {
+      yield { ...finishChunk('stop', usage), choice, stopSequence: stop.stop };
+    } else {
+      const reason = skipped + said < pieces.length ? 'length' : 'stop';
+      yield { ...finishChunk(reason, usage), choice };
+    }
   }
 
   private async beforePiece(number: number, stop: AbortSignal): Promise<void> {
@@ -241,19 +245,18 @@ export function createFakeEngineFactory(
   };
 }
 
-/** A piece cut in front of the first stop string that it completes. */
-function beforeStop(
-  said: string,
-  piece: string,
-  stops: readonly string[],
-): { readonly text: string; readonly stop?: string } {
-  const whole = said + piece;
-  const found = stops
-    .map((stop) => ({ stop, at: whole.indexOf(stop) }))
+/** The first place where one of the stop strings begins. */
+function findStop(text: string, stops: readonly string[]) {
+  return stops
+    .map((stop) => ({ stop, at: text.indexOf(stop) }))
     .filter(({ at }) => at >= 0)
     .sort((a, b) => a.at - b.at)[0];
-  if (found === undefined) return { text: piece };
-  return { text: whole.slice(said.length, Math.max(said.length, found.at)), stop: found.stop };
+}
+
+/** One token is one piece; text that was delivered counts as its words. */
+function deliveredPieces(continuation: Continuation | undefined): number {
+  if (continuation === undefined) return 0;
+  return 'tokens' in continuation ? continuation.tokens.length : wordsIn(continuation.text).length;
 }
 
 function promptOf({ input }: InferenceRequest): readonly string[] {
