@@ -15,6 +15,7 @@ const checks: readonly Check[] = [
   { name: 'lint', tool: 'eslint', args: ['--max-warnings', '0', '.'] },
   { name: 'types-node', tool: 'typescript', bin: 'tsc', args: ['-p', 'tsconfig.node.json'] },
   { name: 'types-web', tool: 'typescript', bin: 'tsc', args: ['-p', 'tsconfig.web.json'] },
+  { name: 'types-e2e', tool: 'typescript', bin: 'tsc', args: ['-p', 'tsconfig.e2e.json'] },
   { name: 'format', tool: 'prettier', args: ['--check', '--log-level', 'warn', '.'] },
   {
     name: 'imports',

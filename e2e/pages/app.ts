@@ -1,0 +1,59 @@
+import type { Locator, Page } from '@playwright/test';
+import { ActivityPage } from './activity-page.ts';
+import { ChatPage } from './chat-page.ts';
+import { ModelsPage } from './models-page.ts';
+import { ServerPage } from './server-page.ts';
+import { SettingsPage } from './settings-page.ts';
+
+/** Pages that exist so far, as the rail names them. */
+export const pageNames = ['Chat', 'My Models', 'Server', 'Activity', 'Settings'] as const;
+export type PageName = (typeof pageNames)[number];
+
+const paths: Record<PageName, string> = {
+  Chat: '/chat',
+  'My Models': '/models',
+  Server: '/server',
+  Activity: '/activity',
+  Settings: '/settings',
+};
+
+/** The whole window: rail and pages. Everything is found as a person finds it, by role and name. */
+export class App {
+  readonly page: Page;
+  readonly chat: ChatPage;
+  readonly models: ModelsPage;
+  readonly server: ServerPage;
+  readonly activity: ActivityPage;
+  readonly settings: SettingsPage;
+  private readonly origin: string;
+
+  constructor(page: Page, origin: string) {
+    this.page = page;
+    this.origin = origin;
+    this.chat = new ChatPage(page);
+    this.models = new ModelsPage(page);
+    this.server = new ServerPage(page);
+    this.activity = new ActivityPage(page);
+    this.settings = new SettingsPage(page);
+  }
+
+  get rail(): Locator {
+    return this.page.getByRole('navigation', { name: 'Pages' });
+  }
+
+  railLink(name: PageName): Locator {
+    return this.rail.getByRole('link', { name, exact: true });
+  }
+
+  /** Opens a login address and waits until the window stands. */
+  async signIn(loginUrl: string): Promise<void> {
+    await this.page.goto(loginUrl);
+    await this.rail.waitFor();
+  }
+
+  /** Goes to a page by its address; the session is kept in the browser. */
+  async open(name: PageName): Promise<void> {
+    await this.page.goto(this.origin + paths[name]);
+    await this.page.getByRole('heading', { level: 1, name }).waitFor();
+  }
+}

@@ -1,0 +1,31 @@
+import { defineConfig } from '@playwright/test';
+
+const chromium = process.env['CHROMIUM_PATH'];
+const isRoot = process.getuid?.() === 0;
+
+/** A real Chromium against the real, built runtime; `npm run e2e` finds the browser and builds. */
+export default defineConfig({
+  testDir: 'specs',
+  outputDir: '../test-results',
+  // One runtime, two cores: parallel specs would only measure each other.
+  workers: 1,
+  fullyParallel: false,
+  forbidOnly: process.env['CI'] !== undefined,
+  timeout: 60_000,
+  expect: { timeout: 10_000 },
+  reporter: 'list',
+  use: {
+    browserName: 'chromium',
+    headless: true,
+    trace: 'off',
+    video: 'off',
+    screenshot: 'only-on-failure',
+    locale: 'en-GB',
+    viewport: { width: 1280, height: 800 },
+    launchOptions: {
+      ...(chromium === undefined ? {} : { executablePath: chromium }),
+      // Chromium refuses its sandbox to root, which is what containers are.
+      args: isRoot ? ['--no-sandbox'] : [],
+    },
+  },
+});

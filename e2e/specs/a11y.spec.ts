@@ -1,0 +1,72 @@
+import AxeBuilder from '@axe-core/playwright';
+import { expect, test } from '../fixtures/test.ts';
+import { pageNames } from '../pages/app.ts';
+
+const sizes = { wide: { width: 1280, height: 800 }, narrow: { width: 380, height: 720 } } as const;
+
+for (const theme of ['light', 'dark'] as const) {
+  for (const [size, viewport] of Object.entries(sizes)) {
+    for (const name of pageNames) {
+      test(`${name}, ${theme}, ${size}: axe finds nothing`, async ({ app, page, runtime }) => {
+        await page.emulateMedia({ reducedMotion: 'reduce' });
+        await runtime.control.settings.update({ theme });
+        await page.setViewportSize(viewport);
+        await app.open(name);
+        const { violations } = await new AxeBuilder({ page }).analyze();
+        const findings = violations.map(
+          ({ id, help, nodes }) => `${id}: ${help}: ${nodes.map((node) => node.html).join(' ')}`,
+        );
+        expect(findings).toEqual([]);
+      });
+    }
+  }
+}
+
+test('nothing scrolls sideways at 380 px', async ({ app, page }) => {
+  await page.setViewportSize(sizes.narrow);
+  for (const name of pageNames) {
+    await app.open(name);
+    const overflow = await page.evaluate(
+      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+    );
+    expect(overflow, name).toBe(0);
+  }
+});
+
+test('the first stop of Tab is a link to the content', async ({ app, page }) => {
+  await app.open('Server');
+  await page.keyboard.press('Tab');
+  await expect(page.locator(':focus')).toHaveText('Skip to content');
+});
+
+test('every shortcut is listed', async ({ app, page }) => {
+  await app.open('Chat');
+  await page.keyboard.press('Control+/');
+  const list = page.getByRole('dialog');
+  await expect(list).toContainText(/New chat/);
+  await expect(list).toContainText(/Search/);
+});
+
+test('a long stream makes at most four announcements', async ({ app, page, runtime }) => {
+  await app.chat.newChatButton.click();
+  await app.chat.choose(await runtime.modelId('slow'));
+  await page.evaluate(() => {
+    const heard: string[] = [];
+    Object.assign(globalThis, { heard });
+    const regions =
+      '[aria-live="polite"], [aria-live="assertive"], [role="status"], [role="alert"]';
+    new MutationObserver((changes) => {
+      for (const change of changes) {
+        const node = change.target instanceof Element ? change.target : change.target.parentElement;
+        const region = node?.closest(regions);
+        const text = region?.textContent ?? '';
+        if (text !== '' && text !== heard.at(-1)) heard.push(text);
+      }
+    }).observe(document.body, { subtree: true, childList: true, characterData: true });
+  });
+  await app.chat.send('Count');
+  await app.chat.receipt().waitFor({ timeout: 45_000 });
+  const heard = await page.evaluate(() => Reflect.get(globalThis, 'heard') as string[]);
+  expect(heard.length).toBeGreaterThan(0);
+  expect(heard.length, heard.join(' | ')).toBeLessThanOrEqual(4);
+});

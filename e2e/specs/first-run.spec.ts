@@ -1,0 +1,61 @@
+import { request as httpRequest } from 'node:http';
+import { networkInterfaces } from 'node:os';
+import { launchRuntime } from '../fixtures/launch.ts';
+import { expect, test } from '../fixtures/test.ts';
+import { App } from '../pages/app.ts';
+
+test('E1: from an empty profile to an answer: no account, no password, one click', async ({
+  page,
+}) => {
+  await using runtime = await launchRuntime({ scriptedModels: false });
+  const app = new App(page, runtime.origin);
+  await app.signIn(await runtime.loginUrl());
+  await expect(page).toHaveURL(/\/chat/);
+  expect(page.url()).not.toContain('code=');
+  await expect(page.getByLabel(/password/i)).toHaveCount(0);
+
+  await expect(app.chat.composer).toBeFocused();
+  await page.keyboard.type('What is Millpond?');
+  await app.chat.sendButton.click();
+  await expect(app.chat.receipt()).toBeVisible({ timeout: 30_000 });
+  await expect(app.chat.answer).toContainText(/Millpond/);
+});
+
+test('E1: a first start listens on loopback only and accepts no guessed login', async () => {
+  await using runtime = await launchRuntime({ scriptedModels: false });
+  const { port } = new URL(runtime.origin);
+  const outside = Object.values(networkInterfaces())
+    .flat()
+    .find((address) => address !== undefined && !address.internal && address.family === 'IPv4');
+  test.skip(outside === undefined, 'this machine has no address besides loopback');
+  await expect(reach(outside?.address ?? '', port)).rejects.toThrow(/ECONNREFUSED/);
+  await expect(reach('127.0.0.1', port)).resolves.toBe(200);
+
+  const guess = await fetch(`${runtime.origin}/control/session`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ code: 'admin-admin-admin-admin' }),
+  });
+  expect(guess.status).toBe(401);
+});
+
+function reach(host: string, port: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const sent = httpRequest(`http://${host}:${port}/health`, (response) => {
+      response.resume();
+      resolve(response.statusCode ?? 0);
+    });
+    sent.once('error', reject);
+    sent.end();
+  });
+}
+
+test('a login address works once', async ({ page, browser }) => {
+  await using runtime = await launchRuntime({ scriptedModels: false });
+  const loginUrl = await runtime.loginUrl();
+  await new App(page, runtime.origin).signIn(loginUrl);
+  const stranger = await browser.newPage();
+  await stranger.goto(loginUrl);
+  await expect(stranger.getByText(/millpond open/)).toBeVisible();
+  await expect(stranger.getByRole('textbox', { name: 'Message' })).toHaveCount(0);
+});
