@@ -3,25 +3,29 @@ import type { Database } from './open-database.ts';
 
 /** Messages, oldest first, each with its files' facts, in one statement. Token ids stay behind. */
 export function selectMessages(database: Database) {
-  return database
-    .selectFrom('messages')
-    .select([
-      'id',
-      'chat_id',
-      'parent_id',
-      'role',
-      'created_at',
-      'text',
-      'model',
-      'parts',
-      'chunk_count',
-      'status',
-      'error',
-      'receipt',
-      attachmentFacts.as('attachments'),
-    ])
-    .orderBy('created_at')
-    .orderBy('id');
+  return (
+    database
+      .selectFrom('messages')
+      .select([
+        'id',
+        'chat_id',
+        'parent_id',
+        'role',
+        'created_at',
+        'text',
+        'model',
+        'parts',
+        'chunk_count',
+        'status',
+        'error',
+        'receipt',
+        attachmentFacts.as('attachments'),
+      ])
+      .orderBy('created_at')
+      // A message and its answer are made in the same millisecond: the person's comes first.
+      .orderBy('role', 'desc')
+      .orderBy('id')
+  );
 }
 
 const attachmentFacts = sql<string>`(

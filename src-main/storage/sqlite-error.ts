@@ -1,4 +1,5 @@
 import { MillpondError } from '../core/error.ts';
+import { fileErrorCode } from '../platform/file-error.ts';
 
 // https://sqlite.org/rescode.html; the low byte is the primary code.
 const primaryCodes = {
@@ -16,7 +17,7 @@ const constraintPrimaryKey = 1555;
 export function databaseError(thrown: unknown, file: string): MillpondError {
   if (thrown instanceof MillpondError) return thrown;
   const details = { cause: thrown };
-  if (systemCode(thrown) === 'ENOSPC') return fullDisk(file, thrown);
+  if (fileErrorCode(thrown) === 'ENOSPC') return fullDisk(file, thrown);
   const code = sqliteCode(thrown);
   if (code === constraintUnique || code === constraintPrimaryKey) {
     return new MillpondError('conflict', 'Something with this name or id exists already', details);
@@ -64,9 +65,4 @@ function fullDisk(file: string, cause: unknown): MillpondError {
 function sqliteCode(thrown: unknown): number | undefined {
   if (!(thrown instanceof Error) || !('errcode' in thrown)) return undefined;
   return typeof thrown.errcode === 'number' ? thrown.errcode : undefined;
-}
-
-function systemCode(thrown: unknown): string | undefined {
-  if (!(thrown instanceof Error) || !('code' in thrown)) return undefined;
-  return typeof thrown.code === 'string' ? thrown.code : undefined;
 }
