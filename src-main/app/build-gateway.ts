@@ -1,11 +1,13 @@
 import type { ControlHandlers } from '../contract/control.ts';
 import type { RequestRecord } from '../contract/activity.ts';
 import type { Clock } from '../core/clock.ts';
+import { MillpondError } from '../core/error.ts';
 import { newId } from '../core/identity.ts';
 import type { InferenceBackend, InferenceRequest, InferOptions } from '../core/inference.ts';
 import { createActivity } from '../gateway/activity/activity.ts';
 import type { Activity } from '../gateway/activity/activity.ts';
 import { createLiveRequests } from '../gateway/activity/live-requests.ts';
+import type { LiveRequests } from '../gateway/activity/live-requests.ts';
 import { createLogWriter } from '../gateway/activity/log-writer.ts';
 import { createAuthenticator } from '../gateway/http/authenticate.ts';
 import { listenOnLoopback } from '../gateway/http/listen.ts';
@@ -80,8 +82,8 @@ export interface GatewayServices {
 export interface Gateway extends GatewayServices {
   /** Opens the loopback addresses. Rejects with `conflict` when the port is taken. */
   start(): Promise<{ readonly port: number; readonly origin: string }>;
-  /** Takes no new requests, ends the running ones, and stores what is known about them. */
-  stop(): Promise<void>;
+  /** Takes no new requests, lets running ones finish for `graceMs`, then ends those that are left. */
+  stop(options?: { readonly graceMs?: number }): Promise<void>;
   /** The routes that exist after `start`. */
   routes(): HttpServer['routes'];
 }
@@ -181,12 +183,28 @@ export function buildGateway(deps: GatewayDeps): Gateway {
       logger.info(services.address(), 'gateway is open');
       return services.address();
     },
-    async stop() {
+    async stop({ graceMs = 0 } = {}) {
       await listener?.stop();
-      for (const { id } of requests.running()) requests.cancel(id);
+      await endRunning(requests, clock, graceMs);
       await server?.app.close();
       await writer.close();
     },
     routes: () => server?.routes ?? [],
   };
+}
+
+/** What is left of the answers gets a moment to be told so. */
+const farewellMs = 1000;
+
+async function endRunning(requests: LiveRequests, clock: Clock, graceMs: number): Promise<void> {
+  const idle = requests.drain();
+  await Promise.race([idle, pause(clock, graceMs)]);
+  requests.endAll(new MillpondError('unavailable', 'Millpond is stopping'));
+  await Promise.race([idle, pause(clock, farewellMs)]);
+}
+
+function pause(clock: Clock, ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    clock.after(ms, resolve);
+  });
 }

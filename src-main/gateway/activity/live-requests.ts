@@ -21,8 +21,12 @@ export interface LiveRequest {
 export interface LiveRequests {
   begin(context: RequestContext): LiveRequest;
   running(): readonly RequestRecord[];
-  /** False when no such request runs. */
+  /** Ends one request; false when no such request runs. */
   cancel(id: string): boolean;
+  /** Admits nobody any more. Resolves once the last running request has ended. */
+  drain(): Promise<void>;
+  /** Ends every running request, telling its caller why. */
+  endAll(reason: MillpondError): void;
 }
 
 interface LiveRequestsDeps {
@@ -36,21 +40,43 @@ interface LiveRequestsDeps {
 
 const progressEveryMs = 1000;
 const okStatus = 200;
+/** A name that no model has is the caller's own text. */
+const maxShownName = 200;
 
 export function createLiveRequests(deps: LiveRequestsDeps): LiveRequests {
-  const live = new Map<string, { readonly read: () => RequestRecord; readonly cancel: () => void }>();
+  const live = new Map<string, TrackedRequest>();
+  let isDraining = false;
+  let becameIdle: () => void = () => {};
+
+  const forget = (id: string): void => {
+    live.delete(id);
+    if (live.size === 0) becameIdle();
+  };
 
   return {
     begin(context) {
-      const request = new TrackedRequest(context, deps, (id) => live.delete(id));
-      live.set(request.id, { read: () => request.record, cancel: () => { request.cancel(); } });
+      if (isDraining) throw new MillpondError('unavailable', 'Millpond is stopping');
+      const request = new TrackedRequest(context, deps, forget);
+      live.set(request.id, request);
       return request;
     },
-    running: () => [...live.values()].map((each) => each.read()),
+    running: () => [...live.values()].map((request) => request.record),
     cancel(id) {
-      const found = live.get(id);
-      found?.cancel();
-      return found !== undefined;
+      const request = live.get(id);
+      request?.cancel(
+        new MillpondError('cancelled', 'The owner of this machine ended the request'),
+      );
+      return request !== undefined;
+    },
+    drain() {
+      isDraining = true;
+      if (live.size === 0) return Promise.resolve();
+      return new Promise((resolve) => {
+        becameIdle = resolve;
+      });
+    },
+    endAll(reason) {
+      for (const request of live.values()) request.cancel(reason);
     },
   };
 }
@@ -83,7 +109,7 @@ class TrackedRequest implements LiveRequest {
       client: context.client,
       task: input.task,
       path: context.path,
-      model: envelope.model,
+      model: envelope.model.slice(0, maxShownName),
       streamed: context.streamed,
       state: deps.isReady(envelope.model) ? 'waiting' : 'loading',
     };
@@ -96,10 +122,8 @@ class TrackedRequest implements LiveRequest {
     return this.controller.signal;
   }
 
-  cancel(): void {
-    this.controller.abort(
-      new MillpondError('cancelled', 'The owner of this machine ended the request'),
-    );
+  cancel(reason: MillpondError): void {
+    this.controller.abort(reason);
   }
 
   observe(chunk: InferenceChunk): void {

@@ -75,7 +75,10 @@ function addUpload(
     bodyLimit: entry.maxBytes,
     config: { access: 'session' },
     handler: async (request, reply) => {
-      const input = parseInput(entry.input, { ...asRecord(request.query), ...asRecord(request.params) });
+      const input = parseInput(entry.input, {
+        ...asRecord(request.query),
+        ...asRecord(request.params),
+      });
       const { body } = request;
       if (!(body instanceof Uint8Array)) {
         throw new MillpondError('invalid-request', 'The body must be the bytes of a file');

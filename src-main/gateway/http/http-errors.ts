@@ -15,9 +15,7 @@ export function sendError(
     logger.error({ requestId: request.id, err: error.cause ?? error }, 'request failed');
   }
   for (const [name, value] of Object.entries(errorHeaders(error))) void reply.header(name, value);
-  const body = isControl(request.url)
-    ? { error: error.toBody() }
-    : encodeError(error, request.id);
+  const body = isControl(request.url) ? { error: error.toBody() } : encodeError(error, request.id);
   void reply.code(error.httpStatus).type('application/json; charset=utf-8').send(body);
 }
 

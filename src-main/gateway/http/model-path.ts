@@ -1,10 +1,5 @@
 /** What can be asked of a model under its own path. */
-export const modelOperations = [
-  'chat/completions',
-  'completions',
-  'embeddings',
-  'rerank',
-] as const;
+export const modelOperations = ['chat/completions', 'completions', 'embeddings', 'rerank'] as const;
 export type ModelOperation = (typeof modelOperations)[number];
 
 export interface ModelPath {

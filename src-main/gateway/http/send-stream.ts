@@ -77,7 +77,12 @@ class SseWriter {
     const headers = servedByHeaders(head.servedBy);
     if (!this.isOpen) this.flushHeaders(headers);
     // Too late for headers: the route is told in a comment.
-    else this.comment(Object.entries(headers).map((pair) => pair.join(': ')).join(', '));
+    else
+      this.comment(
+        Object.entries(headers)
+          .map((pair) => pair.join(': '))
+          .join(', '),
+      );
   }
 
   flushHeaders(headers: Readonly<Record<string, string>>): void {

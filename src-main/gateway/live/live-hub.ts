@@ -94,9 +94,7 @@ export function createLiveHub(options: LiveHubOptions): LiveHub {
     },
     attach(tab, resume) {
       const canResume =
-        resume?.epoch === options.epoch &&
-        resume.seq <= newest &&
-        newest - resume.seq <= capacity;
+        resume?.epoch === options.epoch && resume.seq <= newest && newest - resume.seq <= capacity;
       const reader = new Reader(tab, canResume ? resume.seq : newest);
       const welcome = { type: 'welcome', epoch: options.epoch, seq: newest, resumed: canResume };
       tab.send(JSON.stringify(welcome), reader.pump);

@@ -27,10 +27,7 @@ export interface PipelineStage {
 
 /** Chains the stages in the given order in front of `last`. */
 export function composePipeline(stages: readonly PipelineStage[], last: Next): Next {
-  return stages.reduceRight<Next>(
-    (next, stage) => (context) => stage.run(context, next),
-    last,
-  );
+  return stages.reduceRight<Next>((next, stage) => (context) => stage.run(context, next), last);
 }
 
 /** The same context with other envelope fields. */

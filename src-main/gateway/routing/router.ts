@@ -92,7 +92,10 @@ class Attempt {
       outcome = this.permit.succeeded;
     } catch (thrown) {
       const error = MillpondError.from(thrown);
-      if (!signal.aborted) outcome = () => { this.permit.failed(error.code); };
+      if (!signal.aborted)
+        outcome = () => {
+          this.permit.failed(error.code);
+        };
       throw thrown;
     } finally {
       outcome();
@@ -129,9 +132,13 @@ function allowedCandidates(
     (upstream) => privacy !== 'this-machine' || upstream.kind === 'local',
   );
   if (allowed.length === 0) {
-    throw new MillpondError('forbidden', `'${model}' runs on another machine; that needs an API key`, {
-      param: 'model',
-    });
+    throw new MillpondError(
+      'forbidden',
+      `'${model}' runs on another machine; that needs an API key`,
+      {
+        param: 'model',
+      },
+    );
   }
   return allowed;
 }
