@@ -7,6 +7,9 @@ export function explainExit(exit: ProcessExit, outputTail: readonly string[]): s
   return lastWords === undefined ? cause : `${cause} (its last words: ${shorten(lastWords)})`;
 }
 
+/** A complaint further back was survived. */
+const telltaleLines = 20;
+
 /** Traces that native code leaves before it gives up; the last one that fits decides. */
 const knownOutput: readonly (readonly [RegExp, string])[] = [
   [/out ?of ?(device ?)?memory|failed to allocate|cudaMalloc|bad_alloc/i, 'memory ran out'],
@@ -19,7 +22,7 @@ const knownOutput: readonly (readonly [RegExp, string])[] = [
 ];
 
 function explainOutput(tail: readonly string[]): string | undefined {
-  for (const line of tail.toReversed()) {
+  for (const line of tail.slice(-telltaleLines).toReversed()) {
     const known = knownOutput.find(([pattern]) => pattern.test(line));
     if (known !== undefined) return known[1];
   }
