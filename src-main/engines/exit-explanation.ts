@@ -2,9 +2,14 @@ import type { ProcessExit } from '../platform/process-launcher.ts';
 
 /** Why an engine process ended, in words that need no knowledge of signals. */
 export function explainExit(exit: ProcessExit, outputTail: readonly string[]): string {
-  const lastWords = outputTail.findLast((line) => /\S/.test(line))?.trim();
+  const newest = outputTail.slice(-telltaleLines);
+  // A stack trace ends with less telling lines than its first.
+  const lastWords =
+    newest.findLast((line) => /error|assert|fail|abort/i.test(line)) ?? newest.at(-1);
   const cause = explainOutput(outputTail) ?? explainStatus(exit);
-  return lastWords === undefined ? cause : `${cause} (its last words: ${shorten(lastWords)})`;
+  return lastWords === undefined
+    ? cause
+    : `${cause} (its last words: ${shorten(lastWords.trim())})`;
 }
 
 /** A complaint further back was survived. */

@@ -12,7 +12,7 @@ export interface StarterDeps {
   readonly probe: ModelProbe;
   readonly lane: LoadLane;
   /** Resolves once the model's predicted bytes are free; they must be counted as taken before. */
-  readonly makeRoom: (id: string, bytes: number, signal: AbortSignal) => Promise<void>;
+  readonly makeRoom: (model: ModelManifest, bytes: number, signal: AbortSignal) => Promise<void>;
 }
 
 export interface StartOrder {
@@ -31,7 +31,7 @@ export function startModel(deps: StarterDeps, order: StartOrder): Promise<Infere
     if (model.problem !== undefined) throw new MillpondError('model-load-failed', model.problem);
     const { options, inspection } = await predict(deps.probe, order);
     order.onPredicted(inspection.predictedBytes);
-    await deps.makeRoom(model.id, inspection.predictedBytes, signal);
+    await deps.makeRoom(model, inspection.predictedBytes, signal);
     return deps.factory.load({ model, options, onProgress: order.onProgress, signal });
   });
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { estimateWaitMs, pickNext } from './queue-order.ts';
+import type { Waiting } from './queue-order.ts';
 
 const waiting = (caller: string, since: number, priority = 5) => ({ caller, since, priority });
 
@@ -34,7 +35,7 @@ describe('pickNext', () => {
   });
 
   test('finds nobody in an empty line', () => {
-    expect(pickNext([], new Map(), 0)).toBeUndefined();
+    expect(pickNext<Waiting>([], new Map(), 0)).toBeUndefined();
   });
 });
 

@@ -1,4 +1,5 @@
 import type { Clock } from '../core/clock.ts';
+import type { ModelManifest } from '../core/model.ts';
 import { untilAborted } from './load-lane.ts';
 import { noRoomError, planRoom } from './residency.ts';
 import type { Resident } from './residency.ts';
@@ -28,12 +29,16 @@ export class RoomKeeper {
   }
 
   /** Resolves when `bytes` fit; rejects with `out-of-memory` and the missing amount. */
-  readonly make = async (id: string, bytes: number, signal: AbortSignal): Promise<void> => {
+  readonly make = async (
+    model: ModelManifest,
+    bytes: number,
+    signal: AbortSignal,
+  ): Promise<void> => {
     const { clock, budgetBytes, residents, evict } = this.deps;
     const giveUpAt = clock.monotonic() + patienceMs;
     for (;;) {
       signal.throwIfAborted();
-      const others = residents().filter((resident) => resident.id !== id);
+      const others = residents().filter((resident) => resident.id !== model.id);
       const plan = planRoom({ bytes, budgetBytes: budgetBytes(), residents: others });
       if (plan.kind === 'fits') {
         for (const victim of plan.evict) await evict(victim);
@@ -41,7 +46,7 @@ export class RoomKeeper {
         continue; // The budget may have changed meanwhile.
       }
       const leftMs = giveUpAt - clock.monotonic();
-      if (plan.kind === 'too-big' || leftMs <= 0) throw noRoomError(id, plan);
+      if (plan.kind === 'too-big' || leftMs <= 0) throw noRoomError(model.name, plan);
       await this.untilChange(leftMs, signal);
     }
   };
