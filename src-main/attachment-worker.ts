@@ -1,4 +1,4 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { serveExtraction } from './chats/attachments/extraction-worker.ts';
+import { type ExtractionJob, serveExtraction } from './chats/attachments/extraction-worker.ts';
 
-if (parentPort !== null) void serveExtraction(parentPort, workerData);
+if (parentPort !== null) void serveExtraction(parentPort, workerData as ExtractionJob);

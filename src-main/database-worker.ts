@@ -1,4 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { serveDatabase } from './storage/sqlite-worker.ts';
+import type { DatabaseWorkerData } from './storage/worker-protocol.ts';
 
-if (parentPort !== null) serveDatabase(parentPort, workerData);
+if (parentPort !== null) serveDatabase(parentPort, workerData as DatabaseWorkerData);

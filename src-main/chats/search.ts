@@ -89,7 +89,7 @@ function fold(original: string): Folded {
   let at = 0;
   for (const character of original) {
     const plain = character.normalize('NFKD').replaceAll(/\p{M}/gu, '').toLowerCase();
-    for (let unit = 0; unit < plain.length; unit += 1) origin.push(at);
+    origin.push(...Array.from({ length: plain.length }, () => at));
     text += plain;
     at += character.length;
   }

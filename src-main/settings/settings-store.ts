@@ -134,9 +134,8 @@ function attempt<T>(run: () => T): T | undefined {
   }
 }
 
-function withoutUndefined(patch: SettingsPatch): Partial<Settings> {
-  const given = Object.entries(patch).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(given) as Partial<Settings>;
+function withoutUndefined(patch: SettingsPatch): object {
+  return Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined));
 }
 
 function invalid(issue: { readonly path: PropertyKey[]; readonly message: string } | undefined) {

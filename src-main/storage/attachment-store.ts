@@ -47,10 +47,11 @@ export function createAttachmentStore(database: Database): AttachmentStore {
           page_range: attachment.pageRange ?? null,
         })
         .where('id', '=', attachment.id)
-        .where(({ not, exists, selectFrom }) =>
-          not(
-            exists(
-              selectFrom('message_attachments')
+        .where((where) =>
+          where.not(
+            where.exists(
+              where
+                .selectFrom('message_attachments')
                 .select('message_id')
                 .where('attachment_id', '=', attachment.id),
             ),

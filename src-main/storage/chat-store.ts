@@ -1,5 +1,16 @@
 import { sql, type Transaction } from 'kysely';
-import type { AnswerUpdate, ChatPatch, ChatStore, NewTurn } from '../chats/ports.ts';
+import type {
+  AnswerTokens,
+  AnswerUpdate,
+  AssistantMessage,
+  Chat,
+  ChatPatch,
+  ChatStore,
+  Message,
+  NewTurn,
+  SearchHit,
+  SearchTerm,
+} from '../chats/ports.ts';
 import { answerRow, readTokens, toChat, tokenColumns, toMessage, userRow } from './chat-rows.ts';
 import { searchChats } from './chat-search.ts';
 import { writeJson } from './columns.ts';
@@ -10,92 +21,124 @@ import { indexWords } from './search-index.ts';
 
 const unfinished = ['waiting', 'streaming'];
 
-export function createChatStore(database: Database): ChatStore {
-  const atomically = <T>(work: (transaction: Transaction<DatabaseSchema>) => Promise<T>) =>
-    database.transaction().execute(work);
-  return {
-    async list(personId) {
-      const rows = await database
-        .selectFrom('chats')
-        .selectAll()
-        .where('person_id', '=', personId)
-        .where('deleted_at', 'is', null)
-        .orderBy('pinned', 'desc')
-        .orderBy('updated_at', 'desc')
-        .execute();
-      return rows.map(toChat);
-    },
-    search: (personId, terms, limit) => searchChats(database, { personId, terms, limit }),
-    async insert(personId, chat) {
-      await database
-        .insertInto('chats')
-        .values({
-          id: chat.id,
-          person_id: personId,
-          title: chat.title,
-          pinned: chat.pinned ? 1 : 0,
-          created_at: chat.createdAt,
-          updated_at: chat.updatedAt,
-          system_prompt: chat.systemPrompt,
-          model: chat.model ?? null,
-          parameters: JSON.stringify(chat.parameters),
-          leaf_id: chat.leafId,
-          deleted_at: null,
-        })
-        .execute();
-    },
-    async find(personId, chatId) {
-      const row = await database
-        .selectFrom('chats')
-        .selectAll()
-        .where('id', '=', chatId)
-        .where('person_id', '=', personId)
-        .where('deleted_at', 'is', null)
-        .executeTakeFirst();
-      return row && toChat(row);
-    },
-    async messages(chatId) {
-      const rows = await selectMessages(database).where('chat_id', '=', chatId).execute();
-      return rows.map(toMessage);
-    },
-    update: (chatId, patch, titleIndexText) =>
-      atomically((transaction) => updateChat(transaction, chatId, patch, titleIndexText)),
-    async setDeleted(personId, chatId, deletedAt) {
-      const { numUpdatedRows } = await database
-        .updateTable('chats')
-        .set({ deleted_at: deletedAt })
-        .where('id', '=', chatId)
-        .where('person_id', '=', personId)
-        .executeTakeFirst();
-      return numUpdatedRows > 0n;
-    },
-    addTurn: (turn) => atomically((transaction) => addTurn(transaction, turn)),
-    updateAnswer: (answerId, update) =>
-      atomically((transaction) => updateAnswer(transaction, answerId, update)),
-    async answerTokens(answerId) {
-      const row = await database
-        .selectFrom('messages')
-        .select(['token_digest', 'tokens'])
-        .where('id', '=', answerId)
-        .executeTakeFirst();
-      if (row === undefined || row.token_digest === null || row.tokens === null) return undefined;
-      return { digest: row.token_digest, tokens: readTokens(row.tokens) };
-    },
-    async unfinishedAnswers() {
-      const rows = await selectMessages(database).where('status', 'in', unfinished).execute();
-      return rows.map(toMessage).filter((message) => message.role === 'assistant');
-    },
-    async purge({ deletedBefore, unsentBefore }) {
-      await database.deleteFrom('chats').where('deleted_at', '<', deletedBefore).execute();
-      await database
-        .deleteFrom('attachments')
-        .where('created_at', '<', unsentBefore)
-        .where(
-          sql<boolean>`not exists (select 1 from message_attachments where attachment_id = attachments.id)`,
-        )
-        .execute();
-    },
-  };
+type PurgeLimits = Parameters<ChatStore['purge']>[0];
+
+/** Conversations in the database, with their search words. */
+export class SqlChatStore implements ChatStore {
+  private readonly database: Database;
+
+  constructor(database: Database) {
+    this.database = database;
+  }
+
+  async list(personId: string): Promise<readonly Chat[]> {
+    const rows = await this.database
+      .selectFrom('chats')
+      .selectAll()
+      .where('person_id', '=', personId)
+      .where('deleted_at', 'is', null)
+      .orderBy('pinned', 'desc')
+      .orderBy('updated_at', 'desc')
+      .execute();
+    return rows.map(toChat);
+  }
+
+  search(
+    personId: string,
+    terms: readonly SearchTerm[],
+    limit: number,
+  ): Promise<readonly SearchHit[]> {
+    return searchChats(this.database, { personId, terms, limit });
+  }
+
+  async insert(personId: string, chat: Chat): Promise<void> {
+    await this.database
+      .insertInto('chats')
+      .values({
+        id: chat.id,
+        person_id: personId,
+        title: chat.title,
+        pinned: chat.pinned ? 1 : 0,
+        created_at: chat.createdAt,
+        updated_at: chat.updatedAt,
+        system_prompt: chat.systemPrompt,
+        model: chat.model ?? null,
+        parameters: JSON.stringify(chat.parameters),
+        leaf_id: chat.leafId,
+        deleted_at: null,
+      })
+      .execute();
+  }
+
+  async find(personId: string, chatId: string): Promise<Chat | undefined> {
+    const row = await this.database
+      .selectFrom('chats')
+      .selectAll()
+      .where('id', '=', chatId)
+      .where('person_id', '=', personId)
+      .where('deleted_at', 'is', null)
+      .executeTakeFirst();
+    return row && toChat(row);
+  }
+
+  async messages(chatId: string): Promise<readonly Message[]> {
+    const rows = await selectMessages(this.database).where('chat_id', '=', chatId).execute();
+    return rows.map(toMessage);
+  }
+
+  update(chatId: string, patch: ChatPatch, titleIndexText?: string): Promise<void> {
+    return this.atomically((transaction) => updateChat(transaction, chatId, patch, titleIndexText));
+  }
+
+  async setDeleted(personId: string, chatId: string, deletedAt: number | null): Promise<boolean> {
+    const { numUpdatedRows } = await this.database
+      .updateTable('chats')
+      .set({ deleted_at: deletedAt })
+      .where('id', '=', chatId)
+      .where('person_id', '=', personId)
+      .executeTakeFirst();
+    return numUpdatedRows > 0n;
+  }
+
+  addTurn(turn: NewTurn): Promise<void> {
+    return this.atomically((transaction) => addTurn(transaction, turn));
+  }
+
+  updateAnswer(answerId: string, update: AnswerUpdate): Promise<void> {
+    return this.atomically((transaction) => updateAnswer(transaction, answerId, update));
+  }
+
+  async answerTokens(answerId: string): Promise<AnswerTokens | undefined> {
+    const row = await this.database
+      .selectFrom('messages')
+      .select(['token_digest', 'tokens'])
+      .where('id', '=', answerId)
+      .executeTakeFirst();
+    if (row === undefined || row.token_digest === null || row.tokens === null) return undefined;
+    return { digest: row.token_digest, tokens: readTokens(row.tokens) };
+  }
+
+  async unfinishedAnswers(): Promise<readonly AssistantMessage[]> {
+    const rows = await selectMessages(this.database).where('status', 'in', unfinished).execute();
+    return rows.map(toMessage).filter((message) => message.role === 'assistant');
+  }
+
+  async purge({ deletedBefore, unsentBefore }: PurgeLimits): Promise<void> {
+    await this.database.deleteFrom('chats').where('deleted_at', '<', deletedBefore).execute();
+    await this.database
+      .deleteFrom('attachments')
+      .where('created_at', '<', unsentBefore)
+      .where(
+        sql<boolean>`not exists (select 1 from message_attachments where attachment_id = attachments.id)`,
+      )
+      .execute();
+  }
+
+  private atomically<T>(
+    work: (transaction: Transaction<DatabaseSchema>) => Promise<T>,
+  ): Promise<T> {
+    return this.database.transaction().execute(work);
+  }
 }
 
 async function updateChat(

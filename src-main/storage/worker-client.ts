@@ -34,7 +34,7 @@ export class DatabaseWorkerClient {
     this.file = data.file;
     this.worker = new Worker(workerFile, { workerData: data, name: 'database' });
     this.worker.on('message', (message: FromDatabaseWorker) => this.receive(message));
-    this.worker.on('error', (error) => this.end(this.lost(error)));
+    this.worker.on('error', (error: unknown) => this.end(this.lost(error)));
     this.worker.on('exit', () => this.end(this.lost()));
   }
 
@@ -74,9 +74,11 @@ export class DatabaseWorkerClient {
   private receive(message: FromDatabaseWorker): void {
     switch (message.type) {
       case 'ready':
-        return this.settleOpening();
+        this.settleOpening();
+        return;
       case 'refused':
-        return this.end(MillpondError.fromBody(message.error));
+        this.end(MillpondError.fromBody(message.error));
+        return;
       case 'rows':
         return this.take(message.id)?.resolve({ rows: message.rows, changes: message.changes });
       case 'failed':
@@ -100,7 +102,7 @@ export class DatabaseWorkerClient {
     this.waiting.clear();
   }
 
-  private lost(cause?: Error): MillpondError {
+  private lost(cause?: unknown): MillpondError {
     return new MillpondError(
       'unavailable',
       `The database ${this.file} is closed; restart Millpond to open it again.`,

@@ -118,7 +118,6 @@ class WorkerConnection implements DatabaseConnection {
     }
   }
 
-  // eslint-disable-next-line require-yield -- the interface wants a generator; SQLite has no cursor here
   async *streamQuery<R>(): AsyncGenerator<QueryResult<R>> {
     await Promise.reject(new Error('rows are not streamed from the database worker'));
   }

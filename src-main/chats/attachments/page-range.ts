@@ -22,7 +22,7 @@ export function formatPageRange(pages: readonly number[]): string {
   const runs: { first: number; last: number }[] = [];
   for (const page of pages) {
     const run = runs.at(-1);
-    if (run !== undefined && run.last === page - 1) run.last = page;
+    if (run?.last === page - 1) run.last = page;
     else runs.push({ first: page, last: page });
   }
   return runs

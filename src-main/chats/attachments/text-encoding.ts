@@ -30,7 +30,6 @@ function decode(encoding: string, body: Uint8Array): string | undefined {
 /** Text holds next to no control characters besides tab, line ends, form feed and escape. */
 function looksBinary(text: string): boolean {
   const sample = text.slice(0, 64 * 1024);
-  // eslint-disable-next-line no-control-regex -- control characters are what is looked for
   const controls = sample.match(/[\u0000-\u0008\u000b\u000e-\u001a\u001c-\u001f\ufffd]/g);
   return (controls?.length ?? 0) > sample.length / 100;
 }
