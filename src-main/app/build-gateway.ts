@@ -1,9 +1,9 @@
 import type { ControlHandlers } from '../contract/control.ts';
-import type { RequestRecord } from '../contract/activity.ts';
+import { activity } from '../contract/activity.ts';
 import type { Clock } from '../core/clock.ts';
 import { MillpondError } from '../core/error.ts';
 import { newId } from '../core/identity.ts';
-import type { InferenceBackend, InferenceRequest, InferOptions } from '../core/inference.ts';
+import type { InferenceBackend } from '../core/inference.ts';
 import { createActivity } from '../gateway/activity/activity.ts';
 import type { Activity } from '../gateway/activity/activity.ts';
 import { createLiveRequests } from '../gateway/activity/live-requests.ts';
@@ -17,6 +17,7 @@ import type { HttpServer } from '../gateway/http/server.ts';
 import { defaultStreamTiming } from '../gateway/http/send-stream.ts';
 import type { StreamTiming } from '../gateway/http/send-stream.ts';
 import { createInferenceGateway } from '../gateway/inference-gateway.ts';
+import type { InferCall } from '../gateway/inference-gateway.ts';
 import { createApiKeys } from '../gateway/keys/api-keys.ts';
 import type { ApiKeys } from '../gateway/keys/api-keys.ts';
 import { createLiveHub } from '../gateway/live/live-hub.ts';
@@ -69,7 +70,7 @@ export interface GatewayServices {
   readonly sessions: Sessions;
   readonly live: LiveHub;
   /** Tells every open tab. */
-  publish(topic: string, data: unknown): void;
+  readonly publish: (topic: string, data: unknown) => void;
   /** The port and origin in use; port 0 before `start`. */
   address(): { readonly port: number; readonly origin: string };
   /**
@@ -93,63 +94,20 @@ const defaultMaxBodyBytes = 32 * 1024 * 1024;
 
 /** The whole gateway in personal mode. Reaches no engine: upstreams come in through the directory. */
 export function buildGateway(deps: GatewayDeps): Gateway {
-  const { clock, directory, stores } = deps;
-  const logger = deps.logger.child({ component: 'gateway' });
-  const metrics = createMetrics();
-  const hub = createLiveHub({ epoch: newId() });
-  const keys = createApiKeys({ store: stores.keys, clock, logger });
-  const sessions = createSessions({ store: stores.sessions, clock, logger, owner: deps.owner });
-  const writer = createLogWriter({
-    store: stores.requestLog,
-    clock,
-    logger,
-    onDropped: metrics.logDropped,
-  });
-  const announce = (request: RequestRecord): void => {
-    hub.publish('activity.changed', { request });
-  };
-  const requests = createLiveRequests({
-    clock,
-    isReady: (name) => {
-      const id = directory.resolve(name);
-      return directory.models().find((model) => model.id === id)?.isReady ?? true;
-    },
-    onChanged: announce,
-    onEnded: writer.add,
-  });
-  const router = createRouter({
-    directory,
-    clock,
-    logger,
-    onUpstreamFailed: metrics.upstreamFailed,
-  });
-  const infer = createInferenceGateway({ directory, router, requests, metrics, clock });
+  const parts = createParts(deps);
+  const { keys, sessions, requests, hub, writer } = parts;
   let server: HttpServer | undefined;
   let listener: Listener | undefined;
   const port = (): number => listener?.port ?? 0;
 
   const services: GatewayServices = {
-    activity: createActivity({ live: requests, writer, store: stores.requestLog }),
+    activity: createActivity({ live: requests, writer, store: deps.stores.requestLog }),
     keys,
     sessions,
     live: hub,
     publish: hub.publish,
     address: () => ({ port: port(), origin: `http://127.0.0.1:${port().toString()}` }),
-    windowBackend: (personId) => ({
-      infer: ({ envelope, input }: InferenceRequest, { signal }: InferOptions) =>
-        infer({
-          requestId: envelope.requestId,
-          model: envelope.model,
-          input,
-          caller: { kind: 'window', personId },
-          signal,
-          receivedAt: clock.now(),
-          client: 'Millpond',
-          path: '/control/chats',
-          streamed: true,
-          ...(envelope.deadlineAt !== undefined && { deadlineAt: envelope.deadlineAt }),
-        }),
-    }),
+    windowBackend: (personId) => createWindowBackend(parts.infer, personId, deps.clock),
   };
 
   return {
@@ -157,8 +115,7 @@ export function buildGateway(deps: GatewayDeps): Gateway {
     async start() {
       await Promise.all([keys.load(), sessions.load()]);
       server = await createHttpServer({
-        infer,
-        directory,
+        ...parts,
         authenticator: createAuthenticator({
           keys,
           sessions,
@@ -166,11 +123,6 @@ export function buildGateway(deps: GatewayDeps): Gateway {
           ownerPersonId: deps.owner.personId,
         }),
         handlers: deps.handlers(services),
-        sessions,
-        hub,
-        metrics,
-        clock,
-        logger,
         version: deps.version,
         rendererFolder: deps.rendererFolder,
         timing: { ...defaultStreamTiming, ...deps.timing },
@@ -180,16 +132,73 @@ export function buildGateway(deps: GatewayDeps): Gateway {
         port,
       });
       listener = await listenOnLoopback(server.app, deps.port);
-      logger.info(services.address(), 'gateway is open');
+      parts.logger.info(services.address(), 'gateway is open');
       return services.address();
     },
     async stop({ graceMs = 0 } = {}) {
       await listener?.stop();
-      await endRunning(requests, clock, graceMs);
+      await endRunning(requests, deps.clock, graceMs);
       await server?.app.close();
       await writer.close();
     },
     routes: () => server?.routes ?? [],
+  };
+}
+
+/** Everything behind the HTTP side, wired but idle. */
+function createParts(deps: GatewayDeps) {
+  const { clock, directory, stores } = deps;
+  const logger = deps.logger.child({ component: 'gateway' });
+  const metrics = createMetrics();
+  const hub = createLiveHub({ epoch: newId() });
+  const writer = createLogWriter({
+    store: stores.requestLog,
+    clock,
+    logger,
+    onDropped: metrics.logDropped,
+  });
+  const requests = createLiveRequests({
+    clock,
+    isReady: (name) => {
+      const id = directory.resolve(name);
+      return directory.models().find((model) => model.id === id)?.isReady ?? true;
+    },
+    onChanged: (request) => {
+      hub.publish(activity.onChanged.topic, { request });
+    },
+    onEnded: writer.add,
+  });
+  const onUpstreamFailed = metrics.upstreamFailed;
+  const router = createRouter({ directory, clock, logger, onUpstreamFailed });
+  return {
+    clock,
+    directory,
+    logger,
+    metrics,
+    hub,
+    writer,
+    requests,
+    keys: createApiKeys({ store: stores.keys, clock, logger }),
+    sessions: createSessions({ store: stores.sessions, clock, logger, owner: deps.owner }),
+    infer: createInferenceGateway({ directory, router, requests, metrics, clock }),
+  };
+}
+
+function createWindowBackend(infer: InferCall, personId: string, clock: Clock): InferenceBackend {
+  return {
+    infer: ({ envelope, input }, { signal }) =>
+      infer({
+        requestId: envelope.requestId,
+        model: envelope.model,
+        input,
+        caller: { kind: 'window', personId },
+        signal,
+        receivedAt: clock.now(),
+        client: 'Millpond',
+        path: '/control/chats',
+        streamed: true,
+        ...(envelope.deadlineAt !== undefined && { deadlineAt: envelope.deadlineAt }),
+      }),
   };
 }
 

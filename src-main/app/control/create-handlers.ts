@@ -1,0 +1,78 @@
+import type { ControlHandlers } from '../../contract/control.ts';
+import type { Chats } from '../../chats/create-chats.ts';
+import type { DataPaths } from '../../platform/paths.ts';
+import type { SettingsStore } from '../../settings/settings-store.ts';
+import type { Engines } from '../build-engines.ts';
+import type { GatewayServices } from '../build-gateway.ts';
+import type { Storage } from '../build-storage.ts';
+import type { Machine } from '../machine.ts';
+import { createActivityHandlers } from './activity-handlers.ts';
+import { createChatHandlers } from './chat-handlers.ts';
+import { createModelHandlers } from './model-handlers.ts';
+import { createServerHandlers } from './server-handlers.ts';
+import { createSessionHandlers } from './session-handlers.ts';
+import { createSettingsHandlers } from './settings-handlers.ts';
+import { createSystemHandlers } from './system-handlers.ts';
+
+interface HandlersDeps {
+  readonly services: GatewayServices;
+  readonly settings: SettingsStore;
+  readonly engines: Engines;
+  readonly machine: Machine;
+  readonly chats: Chats;
+  readonly storage: Storage;
+  readonly version: string;
+  readonly startedAt: number;
+  readonly face: 'desktop' | 'headless';
+  readonly paths: DataPaths;
+  readonly newestLogLines: (count: number) => readonly string[];
+  readonly announceModel: (id: string) => void;
+  readonly shutdown: () => void;
+}
+
+/** Every control call of the contract, each section in its own file. */
+export function createControlHandlers(deps: HandlersDeps): ControlHandlers {
+  const { services, settings, engines, machine, paths } = deps;
+  return {
+    session: createSessionHandlers(services.sessions),
+    settings: createSettingsHandlers(settings),
+    activity: createActivityHandlers(services.activity),
+    chats: createChatHandlers(deps.chats),
+    models: createModelHandlers({
+      catalogue: engines.catalogue,
+      engines: engines.manager,
+      rescan: () => engines.library.rescan(),
+      announce: deps.announceModel,
+    }),
+    server: createServerHandlers({
+      keys: services.keys,
+      settings,
+      version: deps.version,
+      startedAt: deps.startedAt,
+      address: services.address,
+      announce: (status) => {
+        services.publish('server.changed', status);
+      },
+    }),
+    system: createSystemHandlers({
+      version: deps.version,
+      dataFolder: paths.dataFolder,
+      modelsFolder: paths.modelsFolder,
+      face: deps.face,
+      machine: () => machine.status(),
+      newestLogLines: deps.newestLogLines,
+      shutdown: deps.shutdown,
+      doctor: {
+        dataFolder: paths.dataFolder,
+        hardware: () => machine.hardware(),
+        models: () => engines.library.list(),
+        budgetBytes: () => machine.budgetBytes(),
+        probe: (path, signal) => engines.probe.inspect(path, {}, signal),
+        checkDatabase: async () => {
+          await deps.storage.modelPreferences.list();
+        },
+        notices: () => (settings.notice === undefined ? [] : [settings.notice]),
+      },
+    }),
+  };
+}

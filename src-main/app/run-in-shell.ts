@@ -1,0 +1,99 @@
+import { homedir } from 'node:os';
+import type { Settings } from '../contract/settings.ts';
+import { MillpondError } from '../core/error.ts';
+import type { HttpClient } from '../core/http.ts';
+import { createConnectionRegister } from '../platform/http/connection-register.ts';
+import { createHttpClient, readText } from '../platform/http/http-client.ts';
+import { createLog } from '../platform/logger.ts';
+import { dataPaths } from '../platform/paths.ts';
+import type { ProgramFiles } from '../platform/program-files.ts';
+import { createShellLauncher } from '../platform/shell-launcher.ts';
+import type { FromRuntime, ParentPort, ToRuntime } from '../platform/shell-protocol.ts';
+import { systemClock } from '../platform/system-clock.ts';
+import { startRuntime } from './build-runtime.ts';
+import type { Runtime } from './build-runtime.ts';
+import { findRuntime } from './find-runtime.ts';
+import type { FoundRuntime } from './find-runtime.ts';
+
+/** A runtime as the shell sees it: its own, or one that was serving the data folder already. */
+interface Served {
+  createLoginUrl(): Promise<string> | string;
+  stop(): Promise<void>;
+}
+
+/** Runs the runtime for an Electron shell, or leads the shell to the one that already runs. */
+export function runInShell(port: ParentPort, files: ProgramFiles): void {
+  const send = (message: FromRuntime): void => {
+    port.postMessage(message);
+  };
+  const launcher = createShellLauncher({ send });
+  const paths = dataPaths({ platform: process.platform, env: process.env, homeFolder: homedir() });
+  const http = createHttpClient({ register: createConnectionRegister(() => systemClock.now()) });
+  const serving = serve();
+
+  port.on('message', ({ data, ports }) => {
+    const message = data as ToRuntime; // The shell is our own code of the same build.
+    launcher.accept(message, ports);
+    if (message.type === 'request-login') void serving.then((served) => login(served, message));
+    if (message.type === 'stop') void serving.then(leave);
+  });
+
+  async function serve(): Promise<Served | undefined> {
+    try {
+      const running = await findRuntime(paths, http);
+      const served = running ? attachedTo(http, running) : await own();
+      const loginUrl = await served.createLoginUrl();
+      send({ type: 'ready', loginUrl, isOwn: !running });
+      return served;
+    } catch (error) {
+      send({ type: 'failed', message: MillpondError.from(error).message });
+      process.exit(1);
+    }
+  }
+
+  async function own(): Promise<Runtime> {
+    const runtime = await startRuntime({
+      ...{ files, paths, launcher, http },
+      clock: systemClock,
+      log: createLog({ folder: paths.logsFolder }),
+      face: 'desktop',
+      loadDefaultModel: true,
+    });
+    const tell = (settings: Settings): void => {
+      const { closeToTray, startAtLogin, language } = settings;
+      send({ type: 'preferences', preferences: { closeToTray, startAtLogin, language } });
+    };
+    tell(runtime.settings());
+    runtime.onSettings(tell);
+    void runtime.stopped.then(() => process.exit(0));
+    return runtime;
+  }
+
+  async function login(
+    served: Served | undefined,
+    { requestId }: Extract<ToRuntime, { type: 'request-login' }>,
+  ): Promise<void> {
+    if (served) send({ type: 'login', requestId, loginUrl: await served.createLoginUrl() });
+  }
+
+  async function leave(served: Served | undefined): Promise<void> {
+    await served?.stop();
+    process.exit(0);
+  }
+}
+
+function attachedTo(http: HttpClient, { origin, token }: FoundRuntime): Served {
+  return {
+    async createLoginUrl() {
+      const response = await http.request({
+        method: 'POST',
+        url: `${origin}/control/session/codes`,
+        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+        body: '{}',
+      });
+      const answer = JSON.parse(await readText(response)) as { readonly code: string };
+      return `${origin}/#code=${answer.code}`;
+    },
+    stop: async () => {},
+  };
+}
