@@ -54,6 +54,7 @@ export class App {
   /** Goes to a page by its address; the session is kept in the browser. */
   async open(name: PageName): Promise<void> {
     await this.page.goto(this.origin + paths[name]);
-    await this.page.getByRole('heading', { level: 1, name }).waitFor();
+    if (name === 'Chat') await this.chat.composer.waitFor();
+    else await this.page.getByRole('heading', { level: 1, name }).waitFor();
   }
 }

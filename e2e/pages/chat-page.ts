@@ -9,7 +9,7 @@ export class ChatPage {
   }
 
   get composer(): Locator {
-    return this.page.getByRole('textbox', { name: 'Message' });
+    return this.page.getByRole('textbox', { name: 'Message', exact: true });
   }
 
   get sendButton(): Locator {
@@ -17,24 +17,31 @@ export class ChatPage {
   }
 
   get stopButton(): Locator {
-    return this.page.getByRole('button', { name: 'Stop', exact: true });
+    return this.page
+      .getByRole('form', { name: 'Next message' })
+      .getByRole('button', { name: 'Stop' });
   }
 
   get modelPicker(): Locator {
-    return this.page.getByRole('button', { name: /^Model/ });
+    return this.page.getByRole('button', { name: /^Model: / });
   }
 
   /** The list of conversations. */
   get list(): Locator {
-    return this.page.getByRole('navigation', { name: 'Chats' });
+    return this.page.getByRole('navigation', { name: 'Conversations' });
   }
 
   get search(): Locator {
-    return this.page.getByRole('searchbox', { name: 'Search chats' });
+    return this.list.getByRole('searchbox', { name: 'Search' });
   }
 
   get newChatButton(): Locator {
-    return this.page.getByRole('button', { name: 'New chat' });
+    return this.list.getByRole('button', { name: 'New chat' });
+  }
+
+  /** A conversation in the list, with its own buttons. */
+  entry(title: string | RegExp): Locator {
+    return this.list.getByRole('listitem').filter({ hasText: title }).first();
   }
 
   /** Every turn, oldest first. */
@@ -47,22 +54,30 @@ export class ChatPage {
     return this.turns.last();
   }
 
+  /** The line under a finished answer, spoken as one sentence. */
   receipt(turn: Locator = this.answer): Locator {
-    return turn.getByRole('group', { name: 'Receipt' });
+    return turn.getByRole('button', { name: /to first token/ });
   }
 
+  /** The closed row over what the model thought. */
   thoughts(turn: Locator = this.answer): Locator {
-    return turn.getByRole('button', { name: /^Thought/ });
+    return turn.getByText(/^Thought/);
   }
 
   action(name: string | RegExp, turn: Locator = this.answer): Locator {
     return turn.getByRole('button', { name });
   }
 
-  /** Chooses the model for the next message. */
-  async choose(modelId: string): Promise<void> {
+  /** Begins a new conversation. */
+  async startNew(): Promise<void> {
+    await this.newChatButton.click();
+    await this.turns.first().waitFor({ state: 'detached' });
+  }
+
+  /** Chooses the model for the next message by its name. */
+  async choose(name: string): Promise<void> {
     await this.modelPicker.click();
-    await this.page.getByRole('option', { name: new RegExp(escapeForPattern(modelId)) }).click();
+    await this.page.getByRole('option').filter({ hasText: name }).first().click();
   }
 
   async send(text: string): Promise<void> {
@@ -72,12 +87,10 @@ export class ChatPage {
 
   /** Sends and waits until the answer is complete: its receipt is there. */
   async ask(text: string): Promise<Locator> {
+    const before = await this.turns.count();
     await this.send(text);
+    await this.turns.nth(before + 1).waitFor();
     await this.receipt().waitFor({ timeout: 30_000 });
     return this.answer;
   }
-}
-
-function escapeForPattern(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
 }

@@ -8,23 +8,31 @@ export class ModelsPage {
     this.page = page;
   }
 
-  row(modelId: string): Locator {
-    return this.page.getByRole('row').filter({ hasText: modelId });
+  row(name: string): Locator {
+    return this.page
+      .getByRole('table', { name: 'On this disk' })
+      .getByRole('row')
+      .filter({ hasText: name });
   }
 
-  loadButton(modelId: string): Locator {
-    return this.row(modelId).getByRole('button', { name: /^Load\b/ });
+  loadButton(name: string): Locator {
+    return this.row(name).getByRole('button', { name: `Load ${name}`, exact: true });
   }
 
-  unloadButton(modelId: string): Locator {
-    return this.row(modelId).getByRole('button', { name: /^Unload\b/ });
+  unloadButton(name: string): Locator {
+    return this.row(name).getByRole('button', { name: `Unload ${name}`, exact: true });
   }
 
-  optionsButton(modelId: string): Locator {
-    return this.row(modelId).getByRole('button', { name: /^Options/ });
+  optionsButton(name: string): Locator {
+    return this.row(name).getByRole('button', { name: `Options of ${name}` });
   }
 
-  get optionsDialog(): Locator {
-    return this.page.getByRole('dialog');
+  /** A field of the load options, which stand beside the table or over it. */
+  option(label: string): Locator {
+    return this.page.getByRole('textbox', { name: label, exact: true });
+  }
+
+  get applyButton(): Locator {
+    return this.page.getByRole('button', { name: /^(Load|Reload) with these$/ });
   }
 }

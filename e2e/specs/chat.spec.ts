@@ -3,16 +3,17 @@ import { scripts, slowCount } from '../fixtures/scripted-models.ts';
 import { expect, test } from '../fixtures/test.ts';
 
 test.beforeEach(async ({ app, runtime }) => {
-  await app.chat.newChatButton.click();
-  await app.chat.choose(await runtime.modelId('scripted'));
+  await app.chat.startNew();
+  await app.chat.choose((await runtime.model('scripted')).name);
 });
 
 test('an answer streams in and ends with a receipt that names model and machine', async ({
   app,
+  runtime,
 }) => {
   const answer = await app.chat.ask('Hello');
   await expect(answer).toContainText(scripts.greeting);
-  await expect(app.chat.receipt()).toContainText('scripted');
+  await expect(app.chat.receipt()).toContainText((await runtime.model('scripted')).name);
   await expect(app.chat.receipt()).toContainText(/tok\/s/);
 });
 
@@ -34,8 +35,8 @@ test('a thought is folded away and opens', async ({ app }) => {
 });
 
 test('E14: Stop ends the answer and keeps what was said', async ({ app, runtime }) => {
-  const slow = await runtime.modelId('slow');
-  await app.chat.choose(slow);
+  const slow = await runtime.model('slow');
+  await app.chat.choose(slow.name);
   await app.chat.send('Count');
   await expect(app.chat.answer).toContainText(' 10 ');
   await app.chat.stopButton.click();
@@ -43,7 +44,7 @@ test('E14: Stop ends the answer and keeps what was said', async ({ app, runtime 
   await expect(app.chat.answer).toContainText(' 10 ');
   const busySlots = async () => {
     const { models } = await runtime.control.models.list({});
-    return models.find((model) => model.id === slow)?.loaded?.busySlots;
+    return models.find((model) => model.id === slow.id)?.loaded?.busySlots;
   };
   await expect.poll(busySlots, { timeout: 2000 }).toBe(0);
 });
@@ -53,7 +54,7 @@ test('a reload joins the running answer again, and nothing is lost or doubled', 
   page,
   runtime,
 }) => {
-  await app.chat.choose(await runtime.modelId('slow'));
+  await app.chat.choose((await runtime.model('slow')).name);
   await app.chat.send('Count');
   await expect(app.chat.answer).toContainText(' 20 ');
   await page.reload();
@@ -63,18 +64,18 @@ test('a reload joins the running answer again, and nothing is lost or doubled', 
 
 test('regenerating and editing make branches, with a switcher between them', async ({ app }) => {
   await app.chat.ask('Hello');
-  await app.chat.action(/^(Regenerate|Again)/).click();
+  await app.chat.action('Again').click();
   await expect(app.chat.answer).toContainText('2 of 2');
   await app.chat.receipt().waitFor();
 
   const question = app.chat.turns.first();
   await question.hover();
-  await app.chat.action(/^Edit/, question).click();
+  await app.chat.action('Edit', question).click();
   const editor = question.getByRole('textbox');
   await editor.fill('Show me a page');
   await editor.press('Enter');
   await expect(app.chat.answer.getByRole('cell', { name: '4200' })).toBeVisible();
-  await app.chat.action(/^Previous/, question).click();
+  await app.chat.action('Previous version', question).click();
   await expect(app.chat.answer).toContainText(scripts.greeting);
 });
 
@@ -98,17 +99,17 @@ test('the list finds a chat by two Chinese characters, renames, pins and deletes
 }) => {
   await app.chat.ask('明天的天气怎么样？');
   await app.chat.search.fill('天气');
-  const found = app.chat.list.getByRole('link', { name: /天气/ });
-  await expect(found.first()).toBeVisible();
+  const found = app.chat.entry('天气');
+  await expect(found).toBeVisible();
   await app.chat.search.fill('');
 
-  const entry = app.chat.list.getByRole('listitem').filter({ hasText: '天气' }).first();
+  const entry = app.chat.entry('天气');
   await entry.hover();
   await entry.getByRole('button', { name: /^More/ }).click();
   await page.getByRole('menuitem', { name: 'Rename' }).click();
   await page.keyboard.type('Forecast');
   await page.keyboard.press('Enter');
-  const renamed = app.chat.list.getByRole('listitem').filter({ hasText: 'Forecast' });
+  const renamed = app.chat.entry('Forecast');
   await expect(renamed).toBeVisible();
 
   await renamed.hover();

@@ -10,7 +10,7 @@ test.skip(process.platform === 'win32', 'finds processes with ps');
 test('a killed engine gives its caller an error event, and nobody else notices', async ({
   runtime,
 }) => {
-  const slow = await runtime.modelId('slow');
+  const { id: slow } = await runtime.model('slow');
   const openai = await openaiClient(runtime);
   const before = await childrenOf(runtime.pid);
   await openai.chat.completions.create({
@@ -63,7 +63,7 @@ test('E29: a killed runtime loses no token that was shown, and no key', async ({
   const home = first.home;
   const app = new App(page, first.origin);
   await app.signIn(await first.loginUrl());
-  await app.chat.choose(await first.modelId('slow'));
+  await app.chat.choose((await first.model('slow')).name);
   await app.chat.send('Count, please');
   await expect(app.chat.answer).toContainText('40');
   const { key } = await first.control.server.createKey({ name: 'survivor' });
@@ -87,7 +87,7 @@ test('E29: a killed runtime loses no token that was shown, and no key', async ({
 
   const reopened = new App(page, second.origin);
   await reopened.signIn(await second.loginUrl());
-  await reopened.chat.list.getByRole('link', { name: /Count, please/ }).click();
+  await reopened.chat.entry('Count, please').click();
   await expect(reopened.chat.answer).toContainText(` ${shown.length} `.trimEnd());
   await reopened.chat.action(/^Continue/).click();
   await expect(reopened.chat.answer).toContainText(` ${kept.length + 5} `);

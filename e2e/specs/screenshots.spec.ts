@@ -17,7 +17,7 @@ for (const theme of ['light', 'dark'] as const) {
       await runtime.control.settings.update({ theme });
       await page.setViewportSize(viewport);
       await app.open('Chat');
-      await app.chat.choose('guide');
+      await app.chat.choose('Guide');
       await app.chat.ask('What is Millpond?');
       for (const name of pageNames) {
         if (name !== 'Chat') await app.open(name);
