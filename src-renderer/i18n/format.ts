@@ -67,6 +67,12 @@ export function createFormat(locale: string) {
     });
   }
 
+  function unitOf(value: number, unit: 'day' | 'hour' | 'minute'): string {
+    return new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'long' }).format(
+      value,
+    );
+  }
+
   return {
     locale,
     /** Whole numbers with grouping: 16,384. */
@@ -98,6 +104,18 @@ export function createFormat(locale: string) {
       const today = new Date(now);
       if (then.toDateString() === today.toDateString()) return clock.format(at);
       return (then.getFullYear() === today.getFullYear() ? day : dayOfYear).format(at);
+    },
+    /** How long something has lasted, coarsely: "6 days 4 hours", "12 minutes". */
+    age(ms: number): string {
+      const minutes = Math.max(0, Math.floor(ms / 60_000));
+      const [days, hours] = [Math.floor(minutes / 1440), Math.floor((minutes % 1440) / 60)];
+      const parts =
+        days > 0
+          ? [unitOf(days, 'day'), unitOf(hours, 'hour')]
+          : hours > 0
+            ? [unitOf(hours, 'hour'), unitOf(minutes % 60, 'minute')]
+            : [unitOf(minutes, 'minute')];
+      return parts.join(' ');
     },
     /** "2 hours ago", "yesterday"; coarse on purpose, so that it stays true for a while. */
     ago(at: number, now: number): string {

@@ -1,3 +1,4 @@
+import { useRef } from 'react';
 import type { ReactNode } from 'react';
 import { classNames } from './class-names.ts';
 import styles from './Page.module.css';
@@ -11,16 +12,30 @@ export interface PageProps {
   readonly children: ReactNode;
   /** Details beside the content; on narrow windows they lie over it. */
   readonly panel?: ReactNode;
+  /** Called when the content leaves its top or comes back to it. */
+  readonly onTop?: (isAtTop: boolean) => void;
   /** Stays below the scrolling content. */
   readonly footer?: ReactNode;
 }
 
 /** The ground of every page but Chat: a title line, content that scrolls, and a panel beside it. */
-export function Page({ title, aside, actions, children, panel, footer }: PageProps) {
+export function Page({ title, aside, actions, children, panel, footer, onTop }: PageProps) {
+  const wasAtTop = useRef(true);
+  function watchTop(scroller: HTMLElement): void {
+    const isAtTop = scroller.scrollTop < 8;
+    if (isAtTop === wasAtTop.current) return;
+    wasAtTop.current = isAtTop;
+    onTop?.(isAtTop);
+  }
   return (
     <div className={styles['page']}>
       <main id="content" tabIndex={-1} data-region className={styles['main']}>
-        <div className={styles['scroll']}>
+        <div
+          className={styles['scroll']}
+          onScroll={(event) => {
+            watchTop(event.currentTarget);
+          }}
+        >
           <header className={styles['header']}>
             <div className={styles['title']}>
               <h1>{title}</h1>

@@ -1,0 +1,36 @@
+import { ChevronLeft, ChevronRight } from 'lucide-react';
+import { useTranslation } from 'react-i18next';
+import { useFormat } from '../../i18n/format.ts';
+import { Button } from '../../ui/Button.tsx';
+import styles from './ActivityFooter.module.css';
+
+export interface ActivityFooterProps {
+  readonly shown: number;
+  readonly total: number;
+  readonly hasNewer: boolean;
+  readonly onNewer: () => void;
+  /** Undefined at the end of the log. */
+  readonly onOlder: (() => void) | undefined;
+}
+
+export function ActivityFooter({ shown, total, hasNewer, onNewer, onOlder }: ActivityFooterProps) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  return (
+    <div className={styles['footer']}>
+      <span>{t('activity.shown', { shown: format.count(shown), total: format.count(total) })}</span>
+      <span className={styles['pages']}>
+        {hasNewer && (
+          <Button variant="quiet" size="row" icon={ChevronLeft} onClick={onNewer}>
+            {t('activity.newer')}
+          </Button>
+        )}
+        {onOlder && (
+          <Button variant="quiet" size="row" icon={ChevronRight} onClick={onOlder}>
+            {t('activity.older')}
+          </Button>
+        )}
+      </span>
+    </div>
+  );
+}

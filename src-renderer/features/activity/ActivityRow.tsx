@@ -1,0 +1,85 @@
+import { memo } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { RequestRecord } from '../../api.ts';
+import { useFormat } from '../../i18n/format.ts';
+import { isRunning } from '../../state/activity.ts';
+import { StateBadge } from '../../ui/StateBadge.tsx';
+import { Cell } from '../../ui/Table.tsx';
+import { useNow } from '../../ui/use-now.ts';
+import { decodeRate, firstTokenMs, requestTones } from './request-figures.ts';
+import styles from './ActivityRow.module.css';
+
+export interface ActivityRowProps {
+  readonly request: RequestRecord;
+  readonly isOpen: boolean;
+  readonly onOpen: (id: string) => void;
+}
+
+/** One request in one line. Rows whose request did not change are not drawn again. */
+export const ActivityRow = memo(function ActivityRow({
+  request,
+  isOpen,
+  onOpen,
+}: ActivityRowProps) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const running = isRunning(request);
+  const now = useNow(1000, running);
+  const elapsed = running ? Math.max(0, now - request.startedAt) : request.durationMs;
+  const state = (
+    <StateBadge tone={requestTones[request.state]}>
+      {t(`activity.state.${request.state}`)}
+    </StateBadge>
+  );
+  return (
+    <tr
+      className={styles['row']}
+      data-open={isOpen || undefined}
+      onClick={() => {
+        onOpen(request.id);
+      }}
+    >
+      <Cell className={styles['time']}>
+        <button
+          type="button"
+          data-row-focus
+          aria-expanded={isOpen}
+          aria-label={t('activity.open', {
+            time: format.timeWithSeconds(request.startedAt),
+            model: request.model,
+          })}
+        >
+          {format.timeWithSeconds(request.startedAt)}
+        </button>
+        <span data-narrow className={styles['second']}>
+          {state}
+          <span>{request.caller}</span>
+          <code>{request.model}</code>
+        </span>
+      </Cell>
+      <Cell data-wide>{state}</Cell>
+      <Cell data-wide>
+        {callerName(request.caller, t)}
+        {request.client !== '' && <span className={styles['client']}>{request.client}</span>}
+      </Cell>
+      <Cell data-wide className={styles['model']}>
+        <code>{request.model}</code>
+      </Cell>
+      <Cell data-wide data-spare>
+        {request.machine ?? '–'}
+      </Cell>
+      <Cell isFigure data-wide>
+        {format.duration(firstTokenMs(request))}
+      </Cell>
+      <Cell isFigure data-wide>
+        {format.rate(decodeRate(request))}
+      </Cell>
+      <Cell isFigure>{format.duration(elapsed)}</Cell>
+    </tr>
+  );
+});
+
+/** The two callers that are no key's name have words of their own. */
+export function callerName(caller: string, t: (key: string) => string): string {
+  return caller === 'window' || caller === 'keyless' ? t(`activity.caller.${caller}`) : caller;
+}

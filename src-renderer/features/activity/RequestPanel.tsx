@@ -1,0 +1,107 @@
+import type { TFunction } from 'i18next';
+import { useTranslation } from 'react-i18next';
+import { api } from '../../api.ts';
+import type { RequestRecord } from '../../api.ts';
+import { useFormat } from '../../i18n/format.ts';
+import type { Format } from '../../i18n/format.ts';
+import { isRunning } from '../../state/activity.ts';
+import { Button } from '../../ui/Button.tsx';
+import { CopyButton } from '../../ui/CopyButton.tsx';
+import { ErrorNote } from '../../ui/ErrorNote.tsx';
+import { Facts } from '../../ui/Facts.tsx';
+import { Note } from '../../ui/Note.tsx';
+import { SidePanel } from '../../ui/SidePanel.tsx';
+import { StateBadge } from '../../ui/StateBadge.tsx';
+import { useDeed } from '../../ui/use-deed.ts';
+import { callerName } from './ActivityRow.tsx';
+import { decodeRate, requestTones } from './request-figures.ts';
+import { TimeSpans } from './TimeSpans.tsx';
+import styles from './RequestPanel.module.css';
+
+export interface RequestPanelProps {
+  readonly request: RequestRecord;
+  readonly onClose: () => void;
+}
+
+/** One request: what became of it, where its time went, and what it took. */
+export function RequestPanel({ request, onClose }: RequestPanelProps) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const cancel = useDeed();
+  return (
+    <SidePanel
+      title={t('activity.details')}
+      subtitle={`${format.timeWithSeconds(request.startedAt)} · ${request.model}`}
+      takesFocus
+      onClose={onClose}
+    >
+      <div className={styles['state']}>
+        <StateBadge tone={requestTones[request.state]} isBoxed>
+          {t(`activity.state.${request.state}`)}
+        </StateBadge>
+        {isRunning(request) && (
+          <Button
+            variant="danger"
+            size="row"
+            busyLabel={cancel.isBusy ? t('activity.cancelling') : undefined}
+            onClick={() =>
+              void cancel.run(async () => {
+                await api.activity.cancel({ id: request.id });
+              })
+            }
+          >
+            {t('activity.cancel')}
+          </Button>
+        )}
+      </div>
+      {cancel.error && <ErrorNote error={cancel.error} title={t('activity.cancelFailed')} />}
+      {request.error && <Note tone="fail" title={request.error.message} />}
+      <TimeSpans request={request} />
+      <section aria-label={t('activity.facts')} className={styles['facts']}>
+        <h3>{t('activity.facts')}</h3>
+        <Facts facts={factsOf(request, { t, format })} />
+      </section>
+      <div className={styles['id']}>
+        <span>{t('activity.fact.id')}</span>
+        <CopyButton text={request.id} label={t('activity.copyId')} />
+        <code>{request.id}</code>
+      </div>
+    </SidePanel>
+  );
+}
+
+interface Words {
+  readonly t: TFunction;
+  readonly format: Format;
+}
+
+function factsOf(request: RequestRecord, { t, format }: Words) {
+  const { usage } = request;
+  const tokens =
+    usage === undefined
+      ? t('common.unknown')
+      : t('activity.tokens', {
+          prompt: format.count(usage.promptTokens),
+          cached: format.count(usage.cachedTokens),
+          completion: format.count(usage.completionTokens),
+        });
+  return [
+    { name: t('activity.column.caller'), value: callerName(request.caller, t) },
+    { name: t('activity.fact.client'), value: request.client || t('common.unknown') },
+    { name: t('activity.column.machine'), value: request.machine ?? '–' },
+    {
+      name: t('activity.fact.task'),
+      value: t(`activity.task.${request.task}`, { defaultValue: request.task }),
+    },
+    { name: t('activity.fact.path'), value: <code>{request.path}</code> },
+    {
+      name: t('activity.fact.answer'),
+      value: request.streamed ? t('activity.streamed') : t('activity.inOnePiece'),
+    },
+    ...(request.status === undefined
+      ? []
+      : [{ name: t('activity.fact.status'), value: String(request.status) }]),
+    { name: t('activity.fact.tokens'), value: tokens },
+    { name: t('activity.column.rate'), value: format.rate(decodeRate(request)) },
+  ];
+}

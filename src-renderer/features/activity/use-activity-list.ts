@@ -1,0 +1,103 @@
+import { useEffect, useState } from 'react';
+import { MillpondError } from '../../../src-main/core/error.ts';
+import { api, events, onResync } from '../../api.ts';
+import type { RequestRecord } from '../../api.ts';
+import { activityPageSize, withRequests } from '../../state/activity.ts';
+import { matchesFilter } from './activity-filter.ts';
+import type { ActivityFilter } from './activity-filter.ts';
+
+export interface ActivityList {
+  /** Newest first; undefined until the first answer. */
+  readonly requests: readonly RequestRecord[] | undefined;
+  /** How many match in all. */
+  readonly total: number;
+  readonly error: MillpondError | undefined;
+  readonly retry: () => void;
+}
+
+interface Loaded {
+  readonly requests: readonly RequestRecord[] | undefined;
+  readonly total: number;
+  readonly error: MillpondError | undefined;
+}
+
+const nothingYet: Loaded = { requests: undefined, total: 0, error: undefined };
+/** Typing in the search field asks once it pauses. */
+const typingPauseMs = 200;
+
+/**
+ * One page of the request log. The newest page (`before` undefined) follows live changes; older ones
+ * stand still, because they are over.
+ */
+export function useActivityList(filter: ActivityFilter, before: number | undefined): ActivityList {
+  const [loaded, setLoaded] = useState(nothingYet);
+  const [attempt, setAttempt] = useState(0);
+  const { state, search } = filter;
+
+  useEffect(() => {
+    const stop = new AbortController();
+    const query = {
+      limit: activityPageSize,
+      ...(before !== undefined && { before }),
+      ...(state !== undefined && { state }),
+      ...(search.trim() !== '' && { search: search.trim() }),
+    };
+    const timer = setTimeout(
+      () => {
+        api.activity.list(query, { signal: stop.signal }).then(
+          ({ requests, total }) => {
+            setLoaded({ requests: withRequests([], requests), total, error: undefined });
+          },
+          (thrown: unknown) => {
+            if (stop.signal.aborted) return;
+            setLoaded((current) => ({ ...current, error: MillpondError.from(thrown) }));
+          },
+        );
+      },
+      search === '' ? 0 : typingPauseMs,
+    );
+    return () => {
+      clearTimeout(timer);
+      stop.abort();
+    };
+  }, [state, search, before, attempt]);
+
+  useEffect(() => {
+    const retry = () => {
+      setAttempt((current) => current + 1);
+    };
+    const stopResync = onResync(retry);
+    if (before !== undefined) return stopResync;
+    const stopEvents = events.activity.onChanged(({ request }) => {
+      setLoaded((current) => withChange(current, request, { state, search }));
+    });
+    return () => {
+      stopResync();
+      stopEvents();
+    };
+  }, [state, search, before]);
+
+  return {
+    ...loaded,
+    retry: () => {
+      setAttempt((current) => current + 1);
+    },
+  };
+}
+
+/** The list after one request changed: added, replaced, or gone because it no longer matches. */
+export function withChange(
+  current: Loaded,
+  request: RequestRecord,
+  filter: ActivityFilter,
+): Loaded {
+  if (current.requests === undefined) return current;
+  const isKnown = current.requests.some((known) => known.id === request.id);
+  if (!matchesFilter(request, filter)) {
+    if (!isKnown) return current;
+    const requests = current.requests.filter((known) => known.id !== request.id);
+    return { ...current, requests, total: current.total - 1 };
+  }
+  const requests = withRequests(current.requests, [request]).slice(0, activityPageSize);
+  return { ...current, requests, total: isKnown ? current.total : current.total + 1 };
+}

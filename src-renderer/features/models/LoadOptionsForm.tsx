@@ -1,0 +1,114 @@
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { InstalledModel } from '../../api.ts';
+import { useFormat } from '../../i18n/format.ts';
+import { Button } from '../../ui/Button.tsx';
+import { ErrorNote } from '../../ui/ErrorNote.tsx';
+import { Field } from '../../ui/Field.tsx';
+import { Select } from '../../ui/Select.tsx';
+import { TextInput } from '../../ui/TextInput.tsx';
+import { useDeed } from '../../ui/use-deed.ts';
+import { draftOf, numberOptions, optionLimits, parseDraft } from './load-draft.ts';
+import type { LoadDraft, NumberOption } from './load-draft.ts';
+import { isLoaded, loadWithOptions } from './model-deeds.ts';
+import styles from './ModelPanel.module.css';
+
+export interface LoadOptionsFormProps {
+  readonly model: InstalledModel;
+}
+
+const flashChoices = ['auto', 'on', 'off'] as const;
+
+/** Every option with its effect in one sentence. Empty fields are the engine's choice. */
+export function LoadOptionsForm({ model }: LoadOptionsFormProps) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const deed = useDeed();
+  const [draft, setDraft] = useState<LoadDraft>(() => draftOf(model.options));
+  const limits = optionLimits(model);
+  const parsed = parseDraft(draft, limits);
+  const loaded = isLoaded(model);
+  const set = (change: Partial<LoadDraft>) => {
+    setDraft((current) => ({ ...current, ...change }));
+  };
+  const errorOf = (name: NumberOption) =>
+    parsed.ok || !parsed.wrong.includes(name)
+      ? undefined
+      : t('models.option.range', {
+          min: format.count(limits[name].min),
+          max: format.count(limits[name].max),
+        });
+  return (
+    <form
+      className={styles['form']}
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (parsed.ok && !deed.isBusy) void deed.run(() => loadWithOptions(model, parsed.options));
+      }}
+    >
+      {numberOptions.map((name) => (
+        <Field
+          key={name}
+          label={t(`models.option.${name}`)}
+          hint={t(`models.option.${name}Hint`, {
+            max: format.count(model.trainedContextLength),
+          })}
+          error={errorOf(name)}
+          aside={<CurrentValue model={model} name={name} />}
+        >
+          {(control) => (
+            <TextInput
+              {...control}
+              inputMode="numeric"
+              autoComplete="off"
+              placeholder={t('models.option.automatic')}
+              value={draft[name]}
+              onChange={(event) => {
+                set({ [name]: event.target.value });
+              }}
+            />
+          )}
+        </Field>
+      ))}
+      <Field label={t('models.option.flashAttention')} hint={t('models.option.flashAttentionHint')}>
+        {(control) => (
+          <Select
+            {...control}
+            value={draft.flashAttention}
+            options={flashChoices.map((value) => ({ value, label: t(`models.option.${value}`) }))}
+            onChange={(flashAttention) => {
+              set({ flashAttention });
+            }}
+          />
+        )}
+      </Field>
+      {deed.error && <ErrorNote error={deed.error} />}
+      <Button
+        type="submit"
+        variant="primary"
+        busyLabel={deed.isBusy ? t('models.applying') : undefined}
+        disabledReason={parsed.ok ? undefined : t('models.option.fixFirst')}
+      >
+        {loaded ? t('models.reloadWith') : t('models.loadWith')}
+      </Button>
+    </form>
+  );
+}
+
+/** The value in use now, where the model is loaded and says so. */
+function CurrentValue({
+  model,
+  name,
+}: {
+  readonly model: InstalledModel;
+  readonly name: NumberOption;
+}) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  if (model.loaded === undefined || (name !== 'contextLength' && name !== 'slots')) return null;
+  return (
+    <span className={styles['now']}>
+      {t('models.option.now', { value: format.count(model.loaded[name]) })}
+    </span>
+  );
+}

@@ -1,0 +1,63 @@
+import { useTranslation } from 'react-i18next';
+import { useFormat } from '../../i18n/format.ts';
+import { useMachine } from '../../state/machine.ts';
+import { Meter } from '../../ui/Meter.tsx';
+import styles from './MemoryPair.module.css';
+
+export interface MemoryPairProps {
+  readonly predictedBytes: number | undefined;
+  readonly measuredBytes: number | undefined;
+}
+
+/** What loading was expected to take above what it takes, on the scale of this machine's memory. */
+export function MemoryPair({ predictedBytes, measuredBytes }: MemoryPairProps) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const machine = useMachine(({ system }) => system?.machine);
+  if (machine === undefined) return null;
+  const total = format.bytes(machine.totalMemoryBytes);
+  const limit = format.bytes(machine.memoryBudgetBytes);
+  const max = machine.totalMemoryBytes;
+  const rows = [
+    { kind: 'predicted', bytes: predictedBytes, sill: undefined },
+    { kind: 'measured', bytes: measuredBytes, sill: machine.memoryBudgetBytes },
+  ] as const;
+  return (
+    <div className={styles['pair']}>
+      <b className={styles['name']}>{t('models.memory')}</b>
+      {rows.map(({ kind, bytes, sill }) => (
+        <div key={kind} className={styles['row']}>
+          <span>{t(`models.${kind}`)}</span>
+          {bytes === undefined ? (
+            <span className={styles['unknown']}>{t('common.unknown')}</span>
+          ) : (
+            <Meter
+              kind={kind}
+              label={t(`models.${kind}Memory`)}
+              valueText={t('frame.memoryLimit', { used: format.bytes(bytes), total, limit })}
+              value={bytes}
+              max={max}
+              {...(sill !== undefined && { sill })}
+            />
+          )}
+          <b>{format.bytes(bytes)}</b>
+        </div>
+      ))}
+      <p className={styles['scale']}>
+        <span>{comparison()}</span>
+        <span>{t('models.scale', { total, limit })}</span>
+      </p>
+    </div>
+  );
+
+  function comparison(): string {
+    if (predictedBytes === undefined || measuredBytes === undefined || measuredBytes === 0)
+      return '';
+    const difference = predictedBytes / measuredBytes - 1;
+    if (Math.abs(difference) < 0.005) return t('models.predictionRight');
+    const percent = format.percent(Math.abs(difference));
+    return difference > 0
+      ? t('models.predictionHigh', { percent })
+      : t('models.predictionLow', { percent });
+  }
+}
