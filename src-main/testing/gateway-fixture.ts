@@ -132,8 +132,10 @@ export async function startGateway(
 function exchange(port: number, request: RawRequest): Promise<RawResponse> {
   const { method = 'GET', path, headers = {}, body, host = '127.0.0.1' } = request;
   return new Promise((resolve, reject) => {
+    // Node frames the body of a DELETE only when it is told its length.
+    const framing = body !== undefined && { 'content-length': Buffer.byteLength(body) };
     const outgoing = sendRequest(
-      { host, port, method, path, headers, agent: false },
+      { host, port, method, path, headers: { ...headers, ...framing }, agent: false },
       (incoming) => {
         const pieces: Buffer[] = [];
         incoming.on('data', (piece: Buffer) => pieces.push(piece));

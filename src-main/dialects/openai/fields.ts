@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { MillpondError } from '../../core/error.ts';
 import { parseInput } from '../issue.ts';
 

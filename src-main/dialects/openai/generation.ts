@@ -58,8 +58,7 @@ export const generationFields = {
   repetition_penalty: z.number().min(0).max(2).optional(),
 };
 
-const generationSchema = z.object(generationFields);
-type Generation = z.output<typeof generationSchema>;
+type Generation = z.output<z.ZodObject<typeof generationFields>>;
 
 export function decodeSampling(body: Generation): Sampling {
   return present({

@@ -47,8 +47,7 @@ export const toolFields = {
   parallel_tool_calls: z.boolean().default(true),
 };
 
-const toolSchema = z.object(toolFields);
-type ToolBody = z.output<typeof toolSchema>;
+type ToolBody = z.output<z.ZodObject<typeof toolFields>>;
 
 export interface DecodedTools {
   readonly tools: readonly ToolDefinition[];

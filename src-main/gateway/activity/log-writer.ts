@@ -6,7 +6,7 @@ import type { RequestLogStore } from '../ports.ts';
 /** Writes ended requests in batches, off the hot path. */
 export interface LogWriter {
   /** Never waits and never throws; a full buffer drops the record and counts it. */
-  add(record: RequestRecord): void;
+  readonly add: (record: RequestRecord) => void;
   /** Records not stored yet, oldest first. */
   pending(): readonly RequestRecord[];
   /** Writes what is left. Called once, at the end. */

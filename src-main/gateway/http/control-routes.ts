@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import { contract } from '../../contract/control.ts';
 import type { ControlContext, ControlHandlers } from '../../contract/control.ts';
-import type { Call, Upload } from '../../contract/kinds.ts';
+import type { Call, Contract, Upload } from '../../contract/kinds.ts';
 import { MillpondError } from '../../core/error.ts';
 import { parseInput } from '../../dialects/issue.ts';
 import { sessionOf } from './access.ts';
@@ -26,7 +26,8 @@ export async function registerControlRoutes(
 ): Promise<void> {
   const handlers: Readonly<Record<string, Readonly<Record<string, unknown>>>> = deps.handlers;
   const uploads: { readonly entry: Upload; readonly handle: AnyUploadHandler }[] = [];
-  for (const [section, entries] of Object.entries(contract)) {
+  const sections: Contract = contract;
+  for (const [section, entries] of Object.entries(sections)) {
     for (const [name, entry] of Object.entries(entries)) {
       const handler = handlers[section]?.[name];
       if (entry.kind === 'call') addCall(app, entry, handler as AnyCallHandler, deps);

@@ -1,6 +1,5 @@
 import websocket from '@fastify/websocket';
 import type { FastifyInstance } from 'fastify';
-import type { WebSocket } from 'ws';
 import { livePath, liveHello } from '../../contract/live.ts';
 import type { LiveHello } from '../../contract/live.ts';
 import type { Clock } from '../../core/clock.ts';
@@ -20,6 +19,13 @@ export const liveCloseCodes = {
 const helloWithinMs = 5000;
 const maxHelloBytes = 4096;
 
+/** What is used of a WebSocket. */
+interface TabSocket {
+  readonly bufferedAmount: number;
+  send(text: string, onSent: () => void): void;
+  close(code: number, reason: string): void;
+}
+
 interface LiveSocketDeps {
   readonly hub: LiveHub;
   readonly sessions: Sessions;
@@ -32,7 +38,7 @@ export async function registerLiveSocket(
   deps: LiveSocketDeps,
 ): Promise<void> {
   await app.register(websocket, { options: { maxPayload: maxHelloBytes } });
-  const open = new Map<WebSocket, string>();
+  const open = new Map<TabSocket, string>();
   deps.sessions.onClosed((sessionId) => {
     for (const [socket, owner] of open) {
       if (owner === sessionId) socket.close(liveCloseCodes.unauthenticated, 'session closed');
@@ -68,7 +74,7 @@ export async function registerLiveSocket(
   });
 }
 
-function tabOf(socket: WebSocket): LiveTab {
+function tabOf(socket: TabSocket): LiveTab {
   return {
     bufferedBytes: () => socket.bufferedAmount,
     send: (text, onSent) => {

@@ -23,7 +23,7 @@ export interface ResumePoint {
 export interface LiveHub {
   /** Names this life of the runtime. */
   readonly epoch: string;
-  publish(topic: string, data: unknown): void;
+  readonly publish: (topic: string, data: unknown) => void;
   /** Greets the tab and keeps it up to date until the returned function is called. */
   attach(tab: LiveTab, resume: ResumePoint | undefined): () => void;
 }
@@ -44,68 +44,119 @@ const defaultHighWaterBytes = 1024 * 1024;
  * tab costs nobody anything. One that falls half a ring behind is cut while it can still resume.
  */
 export function createLiveHub(options: LiveHubOptions): LiveHub {
-  const capacity = options.capacity ?? defaultCapacity;
+  const { epoch } = options;
+  const ring = new EventRing(options.capacity ?? defaultCapacity);
   const highWaterBytes = options.highWaterBytes ?? defaultHighWaterBytes;
-  const ring = new Array<LiveEvent | undefined>(capacity);
-  const readers = new Set<Reader>();
-  let newest = 0;
-
-  class Reader {
-    seen: number;
-    private readonly tab: LiveTab;
-    private isPumping = false;
-    /** A tab that returns may be a whole ring behind until it has caught up. */
-    private isCatchingUp = true;
-
-    constructor(tab: LiveTab, seen: number) {
-      this.tab = tab;
-      this.seen = seen;
-    }
-
-    readonly pump = (): void => {
-      if (this.isPumping || !readers.has(this)) return;
-      const lag = newest - this.seen;
-      if (lag <= capacity / 2) this.isCatchingUp = false;
-      if (lag > (this.isCatchingUp ? capacity : capacity / 2)) {
-        readers.delete(this);
-        this.tab.cutOff();
-        return;
-      }
-      this.isPumping = true;
-      while (this.seen < newest && this.tab.bufferedBytes() < highWaterBytes) {
-        const event = ring[(this.seen + 1) % capacity];
-        if (event === undefined) break;
-        this.seen = event.seq;
-        this.tab.send(event.text, this.pump);
-      }
-      this.isPumping = false;
-    };
-  }
+  const readers = new Set<RingReader>();
 
   return {
-    epoch: options.epoch,
+    epoch,
     publish(topic, data) {
-      newest += 1;
-      ring[newest % capacity] = {
-        seq: newest,
-        text: JSON.stringify({ type: 'event', seq: newest, topic, data }),
-      };
+      ring.add(topic, data);
       for (const reader of readers) reader.pump();
     },
     attach(tab, resume) {
+      const { newest } = ring;
       const canResume =
-        resume?.epoch === options.epoch && resume.seq <= newest && newest - resume.seq <= capacity;
-      const reader = new Reader(tab, canResume ? resume.seq : newest);
-      const welcome = { type: 'welcome', epoch: options.epoch, seq: newest, resumed: canResume };
+        resume?.epoch === epoch && resume.seq <= newest && newest - resume.seq <= ring.capacity;
+      const reader: RingReader = new RingReader(ring, tab, {
+        seen: canResume ? resume.seq : newest,
+        highWaterBytes,
+        forget: () => readers.delete(reader),
+      });
+      const welcome = { type: 'welcome', epoch, seq: newest, resumed: canResume };
       tab.send(JSON.stringify(welcome), reader.pump);
       if (resume !== undefined && !canResume) {
         tab.send(JSON.stringify({ type: 'reset' }), reader.pump);
       }
       readers.add(reader);
       reader.pump();
-      return () => {
-        readers.delete(reader);
-      };
+      return reader.close;
     },
   };
+}
+
+/** The newest events, each serialised once for all tabs. */
+class EventRing {
+  readonly capacity: number;
+  /** Sequence number of the newest event; 0 before the first. */
+  newest = 0;
+  private readonly events: (LiveEvent | undefined)[];
+
+  constructor(capacity: number) {
+    this.capacity = capacity;
+    this.events = new Array<LiveEvent | undefined>(capacity);
+  }
+
+  add(topic: string, data: unknown): void {
+    this.newest += 1;
+    const seq = this.newest;
+    this.events[seq % this.capacity] = {
+      seq,
+      text: JSON.stringify({ type: 'event', seq, topic, data }),
+    };
+  }
+
+  /** Undefined when it was overwritten or never existed. */
+  at(seq: number): LiveEvent | undefined {
+    const event = this.events[seq % this.capacity];
+    return event?.seq === seq ? event : undefined;
+  }
+}
+
+interface ReaderOptions {
+  readonly seen: number;
+  readonly highWaterBytes: number;
+  /** Called once, when the reader is done. */
+  readonly forget: () => void;
+}
+
+/** One tab's position in the ring. */
+class RingReader {
+  private readonly ring: EventRing;
+  private readonly tab: LiveTab;
+  private readonly options: ReaderOptions;
+  private seen: number;
+  private isOpen = true;
+  private isPumping = false;
+  /** A tab that returns may be a whole ring behind until it has caught up. */
+  private isCatchingUp = true;
+
+  constructor(ring: EventRing, tab: LiveTab, options: ReaderOptions) {
+    this.ring = ring;
+    this.tab = tab;
+    this.options = options;
+    this.seen = options.seen;
+  }
+
+  /** Sends what is new, as far as the tab has room. */
+  readonly pump = (): void => {
+    if (!this.isOpen || this.isPumping) return;
+    const lag = this.ring.newest - this.seen;
+    const comfortable = this.ring.capacity / 2;
+    if (lag <= comfortable) this.isCatchingUp = false;
+    if (lag > (this.isCatchingUp ? this.ring.capacity : comfortable)) {
+      this.close();
+      this.tab.cutOff();
+      return;
+    }
+    this.isPumping = true;
+    while (this.seen < this.ring.newest && this.hasRoom()) {
+      const event = this.ring.at(this.seen + 1);
+      if (event === undefined) break;
+      this.seen = event.seq;
+      this.tab.send(event.text, this.pump);
+    }
+    this.isPumping = false;
+  };
+
+  readonly close = (): void => {
+    if (!this.isOpen) return;
+    this.isOpen = false;
+    this.options.forget();
+  };
+
+  private hasRoom(): boolean {
+    return this.tab.bufferedBytes() < this.options.highWaterBytes;
+  }
 }

@@ -1,13 +1,12 @@
 import type { Clock } from '../../core/clock.ts';
 import type { ErrorCode } from '../../core/error.ts';
-import { assertNever } from '../../core/error.ts';
 
 /** Leave to try one upstream once. Exactly one of its methods is called, once. */
 export interface BreakerPermit {
-  succeeded(): void;
-  failed(code: ErrorCode): void;
+  readonly succeeded: () => void;
+  readonly failed: (code: ErrorCode) => void;
   /** The caller left or was at fault: says nothing about the upstream. */
-  released(): void;
+  readonly released: () => void;
 }
 
 /**
@@ -26,29 +25,65 @@ const maxPauseMs = 60_000;
 /** Refused credentials don't heal by themselves. */
 const credentialPauseMs = 30 * 60_000;
 
+const closed: BreakerState = { phase: 'closed', failures: 0 };
+
 /** One circuit breaker per upstream and model. Only failures that are the upstream's fault count. */
-export interface Breakers {
-  /** Undefined while the circuit is open. */
-  tryEnter(key: string): BreakerPermit | undefined;
-  /** Monotonic milliseconds until the circuit lets somebody try; 0 when it does now. */
-  waitMs(key: string): number;
-}
+export class Breakers {
+  private readonly clock: Clock;
+  private readonly states = new Map<string, BreakerState>();
 
-export function createBreakers(clock: Clock): Breakers {
-  const states = new Map<string, BreakerState>();
-  const stateOf = (key: string): BreakerState =>
-    states.get(key) ?? { phase: 'closed', failures: 0 };
+  constructor(clock: Clock) {
+    this.clock = clock;
+  }
 
-  function fail(key: string, code: ErrorCode): void {
-    const state = stateOf(key);
+  /** Undefined while the circuit is open, or half-open with its probe under way. */
+  tryEnter(key: string): BreakerPermit | undefined {
+    const state = this.stateOf(key);
+    if (state.phase === 'half-open') return undefined;
+    if (state.phase === 'open') {
+      if (this.clock.monotonic() < state.retryAt) return undefined;
+      this.states.set(key, { phase: 'half-open', openings: state.openings });
+    }
+    return {
+      succeeded: () => {
+        this.states.delete(key);
+      },
+      failed: (code) => {
+        this.fail(key, code);
+      },
+      released: () => {
+        this.release(key);
+      },
+    };
+  }
+
+  /** Milliseconds until the circuit lets somebody try; 0 when it does now. */
+  waitMs(key: string): number {
+    const state = this.stateOf(key);
+    switch (state.phase) {
+      case 'closed':
+        return 0;
+      case 'open':
+        return Math.max(0, state.retryAt - this.clock.monotonic());
+      case 'half-open':
+        return firstPauseMs;
+    }
+  }
+
+  private stateOf(key: string): BreakerState {
+    return this.states.get(key) ?? closed;
+  }
+
+  private fail(key: string, code: ErrorCode): void {
+    const state = this.stateOf(key);
     const blame = blameOf(code);
     if (blame === 'none') {
-      release(key);
+      this.release(key);
       return;
     }
     const failures = state.phase === 'closed' ? state.failures + 1 : failuresToOpen;
     if (blame === 'counts' && failures < failuresToOpen) {
-      states.set(key, { phase: 'closed', failures });
+      this.states.set(key, { phase: 'closed', failures });
       return;
     }
     const openings = state.phase === 'closed' ? 0 : state.openings + 1;
@@ -56,50 +91,16 @@ export function createBreakers(clock: Clock): Breakers {
       blame === 'credentials'
         ? credentialPauseMs
         : Math.min(maxPauseMs, firstPauseMs * 2 ** openings);
-    states.set(key, { phase: 'open', retryAt: clock.monotonic() + pauseMs, openings });
+    this.states.set(key, { phase: 'open', retryAt: this.clock.monotonic() + pauseMs, openings });
   }
 
   /** A probe that told nothing leaves the door open for the next one. */
-  function release(key: string): void {
-    const state = stateOf(key);
+  private release(key: string): void {
+    const state = this.stateOf(key);
     if (state.phase !== 'half-open') return;
-    states.set(key, { phase: 'open', retryAt: clock.monotonic(), openings: state.openings });
+    const retryAt = this.clock.monotonic();
+    this.states.set(key, { phase: 'open', retryAt, openings: state.openings });
   }
-
-  return {
-    tryEnter(key) {
-      const state = stateOf(key);
-      if (state.phase === 'half-open') return undefined;
-      if (state.phase === 'open') {
-        if (clock.monotonic() < state.retryAt) return undefined;
-        states.set(key, { phase: 'half-open', openings: state.openings });
-      }
-      return {
-        succeeded: () => {
-          states.delete(key);
-        },
-        failed: (code) => {
-          fail(key, code);
-        },
-        released: () => {
-          release(key);
-        },
-      };
-    },
-    waitMs(key) {
-      const state = stateOf(key);
-      switch (state.phase) {
-        case 'closed':
-          return 0;
-        case 'open':
-          return Math.max(0, state.retryAt - clock.monotonic());
-        case 'half-open':
-          return firstPauseMs;
-        default:
-          return assertNever(state);
-      }
-    },
-  };
 }
 
 /**

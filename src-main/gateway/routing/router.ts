@@ -4,8 +4,8 @@ import type { InferenceBackend, InferenceChunk, InferenceRequest } from '../../c
 import type { Logger } from '../../platform/logger.ts';
 import { isContent } from '../pipeline/meter.ts';
 import type { Upstream, UpstreamDirectory } from '../ports.ts';
-import { createBreakers } from './breaker.ts';
-import type { BreakerPermit, Breakers } from './breaker.ts';
+import { Breakers } from './breaker.ts';
+import type { BreakerPermit } from './breaker.ts';
 import { untilAborted } from './until-aborted.ts';
 
 interface RouterDeps {
@@ -24,7 +24,7 @@ const maxAttempts = 4;
  * content. From then on there is no way back: a later failure ends the answer.
  */
 export function createRouter(deps: RouterDeps): InferenceBackend {
-  const breakers = createBreakers(deps.clock);
+  const breakers = new Breakers(deps.clock);
   return {
     async *infer(request, { signal }) {
       const candidates = allowedCandidates(deps.directory, request);
