@@ -4,11 +4,11 @@ export type {
   AssistantMessage,
   Attachment,
   Chat,
+  ChatParameters,
   ChatSummary,
+  InstalledModel,
   Message,
   Preset,
   Receipt,
   UserMessage,
-} from '../../../src-main/contract/chats.ts';
-export type { ChatParameters } from '../../../src-main/contract/common.ts';
-export type { InstalledModel } from '../../../src-main/contract/models.ts';
+} from '../../api.ts';

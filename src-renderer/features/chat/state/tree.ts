@@ -9,6 +9,14 @@ export interface SiblingPlace {
   readonly ids: readonly string[];
 }
 
+export function isSamePlace(a: SiblingPlace, b: SiblingPlace): boolean {
+  return (
+    a.index === b.index &&
+    a.ids.length === b.ids.length &&
+    a.ids.every((id, at) => id === b.ids[at])
+  );
+}
+
 export function messagesById(messages: readonly Message[]): MessageMap {
   return Object.fromEntries(messages.map((message) => [message.id, message]));
 }

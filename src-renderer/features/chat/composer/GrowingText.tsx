@@ -1,0 +1,97 @@
+import { useEffect, useImperativeHandle, useLayoutEffect, useRef, useState } from 'react';
+import type { ClipboardEvent, KeyboardEvent, Ref } from 'react';
+import { composerDeed } from './composer-key.ts';
+import { createInputMethodGuard } from './input-method.ts';
+import styles from './GrowingText.module.css';
+
+export interface GrowingTextProps {
+  /** Spoken name. */
+  readonly label: string;
+  readonly value: string;
+  readonly placeholder?: string;
+  readonly sendWith: 'enter' | 'ctrl-enter';
+  /** Takes the focus when it appears, with the caret behind the text. */
+  readonly hasFocus?: boolean;
+  readonly describedBy?: string;
+  readonly onChange: (value: string) => void;
+  readonly onSend: () => void;
+  /** Arrow up in an empty field. */
+  readonly onEditLast?: () => void;
+  /** Escape. */
+  readonly onCancel?: () => void;
+  readonly onFiles?: (files: readonly File[]) => void;
+  readonly ref?: Ref<HTMLTextAreaElement>;
+}
+
+/** A text field that grows with its text, up to 40 % of the window, and never sends half a word. */
+export function GrowingText(props: GrowingTextProps) {
+  const { label, value, placeholder, hasFocus = false, describedBy, onChange, onFiles } = props;
+  const field = useRef<HTMLTextAreaElement>(null);
+  useImperativeHandle(props.ref, () => field.current as HTMLTextAreaElement, []);
+  const [guard] = useState(createInputMethodGuard);
+
+  useLayoutEffect(() => {
+    const element = field.current;
+    if (element === null) return;
+    element.style.height = 'auto';
+    element.style.height = `${String(element.scrollHeight)}px`;
+  }, [value]);
+
+  useEffect(() => {
+    const element = field.current;
+    if (!hasFocus || element === null) return;
+    element.focus();
+    element.setSelectionRange(element.value.length, element.value.length);
+  }, [hasFocus]);
+
+  const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>) => {
+    const native = event.nativeEvent;
+    const isComposing = guard.owns(native);
+    if (event.key === 'Escape' && !isComposing && props.onCancel !== undefined) {
+      event.stopPropagation();
+      props.onCancel();
+      return;
+    }
+    const deed = composerDeed(native, {
+      sendWith: props.sendWith,
+      isEmpty: value === '',
+      isComposing,
+    });
+    if (deed === 'none' || (deed === 'edit-last' && props.onEditLast === undefined)) return;
+    event.preventDefault();
+    if (deed === 'send') props.onSend();
+    else if (deed === 'edit-last') props.onEditLast?.();
+    else insertNewline(event.currentTarget, onChange);
+  };
+
+  return (
+    <textarea
+      ref={field}
+      className={styles['text']}
+      rows={1}
+      aria-label={label}
+      aria-describedby={describedBy}
+      placeholder={placeholder}
+      value={value}
+      onChange={(event) => {
+        onChange(event.target.value);
+      }}
+      onCompositionStart={guard.compositionStarted}
+      onCompositionEnd={(event) => {
+        guard.compositionEnded(event.timeStamp);
+      }}
+      onKeyDown={onKeyDown}
+      onPaste={(event: ClipboardEvent) => {
+        const files = [...event.clipboardData.files];
+        if (files.length === 0 || onFiles === undefined) return;
+        event.preventDefault();
+        onFiles(files);
+      }}
+    />
+  );
+}
+
+function insertNewline(field: HTMLTextAreaElement, onChange: (value: string) => void): void {
+  field.setRangeText('\n', field.selectionStart, field.selectionEnd, 'end');
+  onChange(field.value);
+}

@@ -1,0 +1,68 @@
+import { useTranslation } from 'react-i18next';
+import { useFormat } from '../../../i18n/format.ts';
+import { Button } from '../../../ui/Button.tsx';
+import { Note } from '../../../ui/Note.tsx';
+import { countWords, textOf } from '../state/parts.ts';
+import type { AssistantMessage } from '../types.ts';
+import { ShowLog } from './ShowLog.tsx';
+
+export interface AnswerEndProps {
+  readonly answer: AssistantMessage;
+  readonly onTryAgain: () => void;
+  readonly onContinue: () => void;
+}
+
+/** Why an answer is not whole, what was kept of it, and the way on. Nothing under one that is. */
+export function AnswerEnd({ answer, onTryAgain, onContinue }: AnswerEndProps) {
+  const { t, i18n } = useTranslation();
+  const format = useFormat();
+  const words = countWords(textOf(answer.parts), i18n.language);
+  const kept = words === 0 ? '' : t('chat.end.kept', { count: words, words: format.count(words) });
+  const goOn = words > 0 && <Button onClick={onContinue}>{t('chat.action.continue')}</Button>;
+  const again = (
+    <Button variant={words > 0 ? 'quiet' : 'plain'} onClick={onTryAgain}>
+      {t('chat.action.tryAgain')}
+    </Button>
+  );
+  switch (answer.status) {
+    case 'failed':
+      return (
+        <Note
+          tone="fail"
+          title={t(words > 0 ? 'chat.end.failedMidway' : 'chat.end.failed')}
+          actions={
+            <>
+              {goOn}
+              {again}
+              <ShowLog />
+            </>
+          }
+        >
+          {[answer.error?.message, kept].filter(Boolean).join(' ')}
+        </Note>
+      );
+    case 'interrupted':
+      return (
+        <Note
+          tone="slow"
+          title={t('chat.end.interrupted')}
+          actions={
+            <>
+              {goOn}
+              {again}
+            </>
+          }
+        >
+          {kept === '' ? t('chat.end.interruptedEmpty') : kept}
+        </Note>
+      );
+    case 'stopped':
+      return words === 0 ? (
+        <Note tone="quiet" title={t('chat.end.stoppedEmpty')} actions={again} />
+      ) : null;
+    case 'waiting':
+    case 'streaming':
+    case 'done':
+      return null;
+  }
+}

@@ -1,0 +1,114 @@
+import { useTranslation } from 'react-i18next';
+import { useFormat } from '../../../i18n/format.ts';
+import { useModels } from '../../../state/models.ts';
+import { Button } from '../../../ui/Button.tsx';
+import { Progress } from '../../../ui/Progress.tsx';
+import { StateBadge } from '../../../ui/StateBadge.tsx';
+import { readyInstead } from '../state/model-choice.ts';
+import type { AssistantMessage, InstalledModel } from '../types.ts';
+import styles from './AnswerWaiting.module.css';
+import { useElapsedSeconds } from './use-elapsed.ts';
+
+export interface AnswerWaitingProps {
+  readonly answer: AssistantMessage;
+  readonly onStop: () => void;
+  /** Gives this one up and asks another model. */
+  readonly onUseInstead: (modelId: string) => void;
+}
+
+/** Stands where the answer will stand: the model loads, the request is in line, or the prompt is read. */
+export function AnswerWaiting({ answer, onStop, onUseInstead }: AnswerWaitingProps) {
+  const models = useModels((state) => state.models) ?? [];
+  const model = models.find(({ id }) => id === answer.model);
+  const other = readyInstead(models, answer.model);
+  const phase = model?.state.phase;
+  if (model === undefined || phase === 'ready' || phase === 'draining') {
+    return <InLine answer={answer} model={model} />;
+  }
+  return (
+    <ColdStart
+      model={model}
+      startedAt={answer.createdAt}
+      instead={other}
+      onStop={onStop}
+      onUseInstead={onUseInstead}
+    />
+  );
+}
+
+interface InLineProps {
+  readonly answer: AssistantMessage;
+  readonly model: InstalledModel | undefined;
+}
+
+/** No percent exists here, so nothing moves but the seconds. */
+function InLine({ answer, model }: InLineProps) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const seconds = useElapsedSeconds(answer.createdAt);
+  const loaded = model?.loaded;
+  const isFull = loaded !== undefined && loaded.busySlots >= loaded.slots && loaded.queued > 0;
+  return (
+    <p className={styles['line']}>
+      <StateBadge tone={isFull ? 'waiting' : 'work'}>
+        {isFull ? t('chat.waiting.inLine') : t('chat.waiting.reading')}
+      </StateBadge>
+      <span>{t('chat.waiting.since', { seconds: format.count(seconds) })}</span>
+      {isFull && (
+        <span>
+          {t('chat.waiting.busy', {
+            busy: format.count(loaded.busySlots),
+            slots: format.count(loaded.slots),
+            queued: format.count(loaded.queued),
+          })}
+        </span>
+      )}
+    </p>
+  );
+}
+
+interface ColdStartProps {
+  readonly model: InstalledModel;
+  readonly startedAt: number;
+  readonly instead: InstalledModel | undefined;
+  readonly onStop: () => void;
+  readonly onUseInstead: (modelId: string) => void;
+}
+
+function ColdStart({ model, startedAt, instead, onStop, onUseInstead }: ColdStartProps) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const seconds = useElapsedSeconds(startedAt);
+  const share = model.state.phase === 'loading' ? model.state.share : undefined;
+  const title = t('chat.waiting.loading', { model: model.name });
+  return (
+    <section className={styles['card']} aria-label={title}>
+      <div className={styles['head']}>
+        <StateBadge tone="work">{title}</StateBadge>
+        <span className={styles['percent']}>
+          {share === undefined
+            ? t('chat.waiting.since', { seconds: format.count(seconds) })
+            : format.percent(share)}
+        </span>
+      </div>
+      <Progress label={title} share={share} />
+      <p className={styles['note']}>
+        {t('chat.waiting.size', { size: format.bytes(model.sizeBytes) })}
+      </p>
+      <div className={styles['ways']}>
+        {instead !== undefined && (
+          <Button
+            onClick={() => {
+              onUseInstead(instead.id);
+            }}
+          >
+            {t('chat.waiting.instead', { model: instead.name })}
+          </Button>
+        )}
+        <Button variant="quiet" onClick={onStop}>
+          {t('chat.cancel')}
+        </Button>
+      </div>
+    </section>
+  );
+}

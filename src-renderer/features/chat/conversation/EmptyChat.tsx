@@ -1,0 +1,177 @@
+import { ArrowUp } from 'lucide-react';
+import { useTranslation } from 'react-i18next';
+import { api } from '../../../api.ts';
+import { useFormat } from '../../../i18n/format.ts';
+import { navigate } from '../../../router.ts';
+import { useModels } from '../../../state/models.ts';
+import { Button } from '../../../ui/Button.tsx';
+import { EmptyState } from '../../../ui/EmptyState.tsx';
+import { ErrorNote } from '../../../ui/ErrorNote.tsx';
+import { Icon } from '../../../ui/Icon.tsx';
+import { Note } from '../../../ui/Note.tsx';
+import { Progress } from '../../../ui/Progress.tsx';
+import { StateBadge } from '../../../ui/StateBadge.tsx';
+import type { InstalledModel } from '../types.ts';
+import styles from './EmptyChat.module.css';
+import { ShowLog } from './ShowLog.tsx';
+
+export interface EmptyChatProps {
+  readonly model: InstalledModel | undefined;
+  /** Puts a question into the composer; sending stays with the person. */
+  readonly onSuggest: (text: string) => void;
+}
+
+/** A chat without messages: the model wakes up, or it is ready and says what it is good for. */
+export function EmptyChat({ model, onSuggest }: EmptyChatProps) {
+  const { t } = useTranslation();
+  const isKnown = useModels((state) => state.models !== undefined);
+  const error = useModels((state) => state.error);
+  if (model === undefined) {
+    if (!isKnown)
+      return (
+        <div className={styles['empty']}>{error !== undefined && <ErrorNote error={error} />}</div>
+      );
+    return (
+      <div className={styles['empty']}>
+        <EmptyState
+          title={t('chat.empty.noModelTitle')}
+          action={
+            <Button
+              variant="primary"
+              onClick={() => {
+                navigate({ page: 'models' });
+              }}
+            >
+              {t('chat.empty.openModels')}
+            </Button>
+          }
+        >
+          {t('chat.empty.noModel')}
+        </EmptyState>
+      </div>
+    );
+  }
+  return (
+    <div className={styles['empty']}>
+      <Greeting model={model} onSuggest={onSuggest} />
+    </div>
+  );
+}
+
+interface GreetingProps {
+  readonly model: InstalledModel;
+  readonly onSuggest: (text: string) => void;
+}
+
+function Greeting({ model, onSuggest }: GreetingProps) {
+  const { t } = useTranslation();
+  const { state } = model;
+  switch (state.phase) {
+    case 'loading':
+      return <WakingUp model={model} share={state.share} />;
+    case 'failed':
+      return (
+        <Note
+          tone="fail"
+          title={t('chat.empty.failed', { model: model.name })}
+          actions={
+            <>
+              <LoadButton model={model} label={t('chat.empty.loadAgain')} />
+              <ShowLog />
+            </>
+          }
+        >
+          {state.reason}
+        </Note>
+      );
+    case 'installed':
+      return (
+        <>
+          <h2 className={styles['title']}>{t('chat.empty.restingTitle', { model: model.name })}</h2>
+          <p className={styles['lead']}>{t('chat.empty.resting')}</p>
+          <LoadButton model={model} label={t('chat.empty.loadNow')} />
+        </>
+      );
+    case 'ready':
+    case 'draining':
+      return <Ready model={model} onSuggest={onSuggest} />;
+  }
+}
+
+function LoadButton({ model, label }: { readonly model: InstalledModel; readonly label: string }) {
+  return (
+    <Button
+      onClick={() => {
+        // A refusal arrives as the model's own state, with its reason.
+        api.models.load({ id: model.id }).catch(() => undefined);
+      }}
+    >
+      {label}
+    </Button>
+  );
+}
+
+function WakingUp({ model, share }: { readonly model: InstalledModel; readonly share: number }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const quarter = Math.floor(share * 4) * 25;
+  const label = t('chat.waiting.loading', { model: model.name });
+  return (
+    <>
+      <h2 className={styles['title']}>{t('chat.empty.wakingTitle', { model: model.name })}</h2>
+      <p className={styles['lead']}>
+        {t(model.source === 'bundled' ? 'chat.empty.guideWaking' : 'chat.empty.waking')}
+      </p>
+      <div className={styles['basinRow']}>
+        <Progress shape="basin" label={label} share={share} className={styles['basin']} />
+        <div>
+          <p className={styles['percent']}>{format.percent(share)}</p>
+          <StateBadge tone="work">{label}</StateBadge>
+        </div>
+      </div>
+      <p className={styles['note']}>{t('chat.empty.youMayType', { model: model.name })}</p>
+      <p role="status" className="visually-hidden">
+        {quarter > 0 ? `${label}: ${format.percent(quarter / 100)}` : label}
+      </p>
+    </>
+  );
+}
+
+const guideQuestions = ['what', 'offline', 'private', 'gguf'] as const;
+
+function Ready({ model, onSuggest }: GreetingProps) {
+  const { t } = useTranslation();
+  const isGuide = model.source === 'bundled';
+  return (
+    <>
+      <StateBadge tone="ok" isBoxed className={styles['badge']}>
+        {t('chat.empty.ready', { model: model.name })}
+      </StateBadge>
+      <h2 className={styles['title']}>{t('chat.empty.title')}</h2>
+      <p className={styles['lead']}>
+        {t(isGuide ? 'chat.empty.guide' : 'chat.empty.other', { model: model.name })}
+      </p>
+      {isGuide && (
+        <ul className={styles['questions']} aria-label={t('chat.empty.questions')}>
+          {guideQuestions.map((name) => {
+            const question = t(`chat.question.${name}`);
+            return (
+              <li key={name}>
+                <button
+                  type="button"
+                  className={styles['question']}
+                  onClick={() => {
+                    onSuggest(question);
+                  }}
+                >
+                  {question}
+                  <Icon of={ArrowUp} />
+                </button>
+              </li>
+            );
+          })}
+        </ul>
+      )}
+    </>
+  );
+}

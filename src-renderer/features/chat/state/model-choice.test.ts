@@ -1,0 +1,56 @@
+import { expect, test } from 'vitest';
+import { chooseModel, groupModels, readyInstead } from './model-choice.ts';
+import type { InstalledModel } from '../types.ts';
+
+function model(id: string, more: Partial<InstalledModel> = {}): InstalledModel {
+  return {
+    id,
+    name: id.toUpperCase(),
+    source: 'library',
+    path: `/models/${id}.gguf`,
+    sizeBytes: 1,
+    state: { phase: 'installed' },
+    options: {},
+    systemPrompt: '',
+    ...more,
+  };
+}
+
+const ready: InstalledModel['state'] = { phase: 'ready', since: 0 };
+const embedder = model('bge', {
+  state: ready,
+  capabilities: {
+    chat: false,
+    completion: false,
+    embedding: true,
+    rerank: false,
+    tools: false,
+    reasoning: false,
+    vision: false,
+    continuation: false,
+  },
+});
+
+test('the chat keeps its model, a new one takes the preferred', () => {
+  const models = [model('a', { state: ready }), model('b'), model('guide')];
+  expect(chooseModel({ models, chosen: 'b', preferred: 'guide' })?.id).toBe('b');
+  expect(chooseModel({ models, chosen: undefined, preferred: 'guide' })?.id).toBe('guide');
+});
+
+test('a model that is gone or broken gives way to one that is ready', () => {
+  const models = [model('a'), model('b', { problem: 'cut short' }), model('c', { state: ready })];
+  expect(chooseModel({ models, chosen: 'b', preferred: 'gone' })?.id).toBe('c');
+  expect(chooseModel({ models: [], chosen: 'b', preferred: 'gone' })).toBeUndefined();
+});
+
+test('a model that only embeds is never offered for a chat', () => {
+  expect(groupModels([embedder], '')).toEqual({ ready: [], others: [] });
+  expect(chooseModel({ models: [embedder], chosen: 'bge', preferred: 'bge' })).toBeUndefined();
+  expect(readyInstead([embedder, model('a', { state: ready })], 'x')?.id).toBe('a');
+});
+
+test('the search finds every word in name, id or quantization', () => {
+  const models = [model('qwen', { quantization: 'Q4_K_M', state: ready }), model('gemma')];
+  expect(groupModels(models, 'q4 QWEN').ready.map(({ id }) => id)).toEqual(['qwen']);
+  expect(groupModels(models, 'gemma q4')).toEqual({ ready: [], others: [] });
+});
