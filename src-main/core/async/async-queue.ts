@@ -18,7 +18,8 @@ export class AsyncQueue<T> implements AsyncIterable<T> {
   private ended = false;
   private failure: unknown;
   private wakeReader: () => void = () => {};
-  private wakeWriter: () => void = () => {};
+  /** Pushes that wait for room, oldest first. */
+  private readonly writers: (() => void)[] = [];
   private readonly onAbort = (): void => {
     this.items.length = 0;
     this.end(this.options.signal?.reason);
@@ -38,9 +39,7 @@ export class AsyncQueue<T> implements AsyncIterable<T> {
 
   async push(item: T): Promise<void> {
     while (this.isFull) {
-      await new Promise<void>((resolve) => {
-        this.wakeWriter = resolve;
-      });
+      await new Promise<void>((resolve) => this.writers.push(resolve));
     }
     this.offer(item);
   }
@@ -59,7 +58,7 @@ export class AsyncQueue<T> implements AsyncIterable<T> {
     this.failure = failure;
     this.options.signal?.removeEventListener('abort', this.onAbort);
     this.wakeReader();
-    this.wakeWriter();
+    for (const wake of this.writers.splice(0)) wake();
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<T, void, undefined> {
@@ -67,7 +66,7 @@ export class AsyncQueue<T> implements AsyncIterable<T> {
       for (;;) {
         if (this.items.length > 0) {
           const item = this.items.shift() as T;
-          this.wakeWriter();
+          this.writers.shift()?.();
           yield item;
         } else if (!this.ended) {
           await new Promise<void>((resolve) => {
