@@ -1,5 +1,5 @@
 import Fastify from 'fastify';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ControlHandlers } from '../../contract/control.ts';
 import type { Clock } from '../../core/clock.ts';
 import { newId } from '../../core/identity.ts';
@@ -74,6 +74,7 @@ export async function createHttpServer(deps: ServerDeps): Promise<HttpServer> {
   const routes = collectRoutes(app);
   app.addHook('onRequest', (request, reply, done) => {
     void reply.header('x-request-id', request.id).headers(securityHeaders);
+    if (request.headers.upgrade !== undefined) endRefusedUpgrade(request, reply);
     done();
   });
   guardRoutes(app, deps);
@@ -110,4 +111,11 @@ function readJsonBodies(app: FastifyInstance): void {
       }
     },
   );
+}
+
+/** After an upgrade request the server counts the socket no more: a refused one is ended here. */
+function endRefusedUpgrade(request: FastifyRequest, reply: FastifyReply): void {
+  reply.raw.once('finish', () => {
+    request.raw.socket.destroySoon();
+  });
 }
