@@ -99,7 +99,7 @@ export class AnswerRun {
     }
     this.cancelTimer?.();
     await this.finish(failure).catch((error: unknown) => {
-      this.deps.log.error({ error, answerId: this.answerId }, 'an answer could not be finished');
+      this.deps.log.error({ error, answerId: this.answerId }, 'a journal could not be put away');
     });
   }
 
@@ -238,7 +238,7 @@ export class AnswerRun {
   }
 
   private async save(answer: AssistantMessage): Promise<void> {
-    const { store, log, journalFolder } = this.deps;
+    const { store, log } = this.deps;
     const { answerId } = this;
     try {
       const words = indexText(textOf(answer.parts));
@@ -246,13 +246,13 @@ export class AnswerRun {
     } catch (error) {
       // The journal stays: the next start puts the answer into the database.
       log.error({ error, answerId }, 'an answer could not be saved');
-      await this.journal?.close();
       this.enter({ ...answer, status: 'failed', error: MillpondError.from(error).toBody() });
+      await this.journal?.close();
       return;
     }
-    await this.journal?.close();
-    await removeJournal(journalFolder, answerId);
     this.enter(answer);
+    await this.journal?.close();
+    await removeJournal(this.deps.journalFolder, answerId);
   }
 
   private outcome(

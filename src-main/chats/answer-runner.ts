@@ -70,27 +70,37 @@ export class AnswerRunner {
 
   /** Puts what a killed program had shown into the database. Called once, before anything runs. */
   async recover(): Promise<void> {
-    const { store, journalFolder } = this.deps;
-    for (const answer of await store.unfinishedAnswers()) {
-      const journal = await readJournal(journalFolder, answer.id);
-      const tokens = await store.answerTokens(answer.id);
-      const { parts, chunkCount } = answer;
-      const kept =
-        journal === undefined
-          ? { parts, chunkCount, tokens }
-          : foldJournal({ parts, chunkCount, tokens }, journal);
-      await store.updateAnswer(answer.id, {
-        parts: kept.parts,
-        chunkCount: kept.chunkCount,
-        ...(kept.tokens !== undefined && { tokens: kept.tokens }),
-        ...(answer.receipt !== undefined && { receipt: answer.receipt }),
-        status: 'interrupted',
-        indexText: indexText(textOf(kept.parts)),
-      });
+    const { store, journalFolder, log } = this.deps;
+    const unfinished = await store.unfinishedAnswers();
+    const failed = new Set<string>();
+    for (const answer of unfinished) {
+      try {
+        await this.recoverAnswer(answer);
+      } catch (error) {
+        // A full disk, say. The journal stays for the next start.
+        failed.add(answer.id);
+        log.error({ error, answerId: answer.id }, 'an interrupted answer could not be recovered');
+      }
     }
     for (const answerId of await listJournals(journalFolder)) {
-      await removeJournal(journalFolder, answerId);
+      if (!failed.has(answerId)) await removeJournal(journalFolder, answerId);
     }
+  }
+
+  private async recoverAnswer(answer: AssistantMessage): Promise<void> {
+    const { store, journalFolder } = this.deps;
+    const { parts, chunkCount, receipt } = answer;
+    const journal = await readJournal(journalFolder, answer.id);
+    const stored = { parts, chunkCount, tokens: await store.answerTokens(answer.id) };
+    const kept = journal === undefined ? stored : foldJournal(stored, journal);
+    await store.updateAnswer(answer.id, {
+      parts: kept.parts,
+      chunkCount: kept.chunkCount,
+      ...(kept.tokens !== undefined && { tokens: kept.tokens }),
+      ...(receipt !== undefined && { receipt }),
+      status: 'interrupted',
+      indexText: indexText(textOf(kept.parts)),
+    });
   }
 
   private async prepare(order: AnswerOrder): Promise<InferenceRequest> {

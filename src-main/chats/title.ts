@@ -2,7 +2,7 @@ const longestTitle = 60;
 
 /** A chat's name from its first message: the first sentence, at most 60 characters. */
 export function titleFrom(text: string, attachmentNames: readonly string[] = []): string {
-  const firstLine = text.split('\n').find((line) => /[\p{L}\p{N}]/u.test(line)) ?? '';
+  const firstLine = text.split('\n').find((line) => /^(?!\s*```).*[\p{L}\p{N}]/u.test(line)) ?? '';
   const plain = firstLine
     .replace(/^[\s#>*\-–•`]+/u, '')
     .replaceAll(/[`*]+/g, '')

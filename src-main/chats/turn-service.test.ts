@@ -82,6 +82,7 @@ describe('sending', () => {
       },
     ]);
     expect(wordsOf(chats, answerId)).toBe('Water turns stones.');
+    await chats.close();
     expect(readdirSync(chats.journalFolder)).toEqual([]);
   });
 
