@@ -132,7 +132,7 @@ function magnitudesBetween(lower: Bound, upper: Bound | undefined): string | und
     if (whole !== undefined && fraction !== undefined) options.push(`${whole} ${fraction}`);
   };
   if (high !== undefined && low.whole > high.whole) return undefined;
-  if (high !== undefined && low.whole === high.whole) {
+  if (low.whole === high?.whole) {
     add(`"${low.whole}"`, fractionBetween({ ...above, ...below }));
   } else {
     add(`"${low.whole}"`, fractionBetween(above));

@@ -17,9 +17,9 @@ export const formatPatterns: Readonly<Record<string, string>> = {
   'date-time': `^${date}T${time}$`,
   duration: String.raw`^P(?:\d{1,4}W|\d{1,4}D(?:T${clock})?|T${clock})$`,
   uuid: `^${hex}{8}-${hex}{4}-${hex}{4}-${hex}{4}-${hex}{12}$`,
-  email: String.raw`^[a-z0-9_+-]+(?:\.[a-z0-9_+-]+){0,4}@${label}(?:\.${label}){0,3}\.[a-z]{2,12}$`,
+  email: String.raw`^[a-z0-9_+-]{1,24}(?:\.[a-z0-9_+-]{1,24}){0,4}@${label}(?:\.${label}){0,3}\.[a-z]{2,12}$`,
   hostname: String.raw`^${label}(?:\.${label}){0,4}$`,
   ipv4: String.raw`^${byte}\.${byte}\.${byte}\.${byte}$`,
   ipv6: `^${hex}{1,4}(?::${hex}{1,4}){7}$`,
-  uri: String.raw`^[a-z][a-z0-9+.-]{0,15}://${label}(?:\.${label}){0,4}(?::[1-9]\d{0,3})?(?:/${urlCharacter}*)?(?:\?${urlCharacter}*)?$`,
+  uri: String.raw`^[a-z][a-z0-9+.-]{0,15}://${label}(?:\.${label}){0,4}(?::[1-9]\d{0,3})?(?:/${urlCharacter}{0,200})?(?:\?${urlCharacter}{0,200})?$`,
 };

@@ -122,8 +122,8 @@ function blocks(
 ): string {
   switch (format) {
     case 'hermes': {
-      const block = builder.rule('block', `"<tool_call>" "\n"? ${call} "\n"? "</tool_call>"`);
-      return isParallel ? `${block} ( "\n"? ${block} )*` : block;
+      const block = builder.rule('block', `"<tool_call>" "\\n"? ${call} "\\n"? "</tool_call>"`);
+      return isParallel ? `${block} ( "\\n"? ${block} )*` : block;
     }
     case 'mistral':
       return `"[TOOL_CALLS]" ${list(call, isParallel, builder)}`;
@@ -141,9 +141,9 @@ function behindTrigger(
 ): string {
   switch (format) {
     case 'hermes': {
-      const first = `"\n"? ${call} "\n"? "</tool_call>"`;
+      const first = `"\\n"? ${call} "\\n"? "</tool_call>"`;
       if (!isParallel) return first;
-      return `${first} ( "\n"? "<tool_call>" ${first} )*`;
+      return `${first} ( "\\n"? "<tool_call>" ${first} )*`;
     }
     case 'mistral':
       return list(call, isParallel, builder);
@@ -170,7 +170,7 @@ function thoughtBefore(
   builder: GrammarBuilder,
 ): string {
   if (reasoning === undefined) return calls;
-  const thought = `${textUntil(reasoning.close, builder)} "\n"{0,2}`;
+  const thought = `${textUntil(reasoning.close, builder)} "\\n"{0,2}`;
   return startsInReasoning
     ? `${thought} ( ${calls} )`
     : `( ${literal(reasoning.open)} ${thought} )? ( ${calls} )`;
