@@ -10,6 +10,12 @@ export interface InstanceLock {
 const sqliteBusy = 5;
 
 /**
+ * Locks held by this process. A database that nobody refers to any more is closed by the garbage
+ * collector, and its lock is lost with it (measured).
+ */
+const held = new Set<DatabaseSync>();
+
+/**
  * Takes the data folder for this process, or returns undefined while another runtime holds it.
  *
  * Node has no file lock, so an exclusive SQLite transaction stands in for one: it is refused while
@@ -30,8 +36,10 @@ export function acquireInstanceLock(lockFile: string): InstanceLock | undefined 
     if (sqliteCode(error) === sqliteBusy) return undefined;
     throw explainLockError(error, lockFile);
   }
+  held.add(database);
   return {
     release() {
+      held.delete(database);
       if (database.isOpen) database.close();
     },
   };

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { pino } from 'pino';
+import { explainFileError } from './file-error.ts';
 import { formatLogLine } from './log-line.ts';
 import { openRotatingFile } from './rotating-file.ts';
 
@@ -29,7 +30,7 @@ export interface Log {
   readonly logger: Logger;
   /** The newest lines in readable form, oldest first. */
   newestLines(count: number): readonly string[];
-  /** Writes what is buffered; the log must not be used afterwards. */
+  /** Closes the file; lines that come later only stay in memory. */
   close(): void;
 }
 
@@ -49,14 +50,15 @@ const secrets = [
 /** Opens the program's log: a ring of the newest lines in memory and, if asked for, a file. */
 export function createLog(options: LogOptions = {}): Log {
   const ring: string[] = [];
+  const { folder } = options;
   const file =
-    options.folder === undefined
+    folder === undefined
       ? undefined
       : openRotatingFile({
-          path: join(options.folder, 'millpond.log'),
+          path: join(folder, 'millpond.log'),
           maxBytes: maxFileBytes,
           onFailure: (error) =>
-            options.onLine?.(`the log file cannot be written: ${error.message}\n`),
+            options.onLine?.(`${explainFileError(error, 'write its log to', folder).message}\n`),
         });
   const logger = pino(
     {

@@ -1,61 +1,63 @@
-import { mkdirSync, renameSync, statSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, renameSync, statSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { pino } from 'pino';
 
 interface RotatingFileOptions {
   readonly path: string;
   /** A file that has grown beyond this is set aside as `path.1`. */
   readonly maxBytes: number;
   /** Told once when the file can no longer be written; logging to it then stops. */
-  readonly onFailure: (error: Error) => void;
+  readonly onFailure: (error: unknown) => void;
 }
 
 export interface RotatingFile {
   write(line: string): void;
-  /** Writes what is still buffered. */
   close(): void;
 }
 
-/** An appended file that never takes more than about twice `maxBytes`. Writes leave the event loop free. */
-export function openRotatingFile(options: RotatingFileOptions): RotatingFile {
-  const { path, maxBytes } = options;
-  mkdirSync(dirname(path), { recursive: true });
-  let sizeBytes = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
-  let isBroken = false;
-  const file = pino.destination({ dest: path, append: true, sync: false, mode: 0o600 });
-  const giveUp = (error: Error): void => {
-    if (isBroken) return;
-    isBroken = true;
-    options.onFailure(error);
-  };
-  file.on('error', giveUp);
+/**
+ * An appended file that never takes more than about twice `maxBytes`. Each line is written at once,
+ * so that the last one before a crash is there to be read; it is meant for a log of few lines.
+ */
+export function openRotatingFile({ path, maxBytes, onFailure }: RotatingFileOptions): RotatingFile {
+  let descriptor: number | undefined;
+  let sizeBytes = 0;
 
-  function rotate(): void {
+  function attempt(work: () => void): void {
     try {
-      file.flushSync();
-      renameSync(path, `${path}.1`);
-      file.reopen();
-      sizeBytes = 0;
+      work();
     } catch (error) {
-      giveUp(error instanceof Error ? error : new Error('the log file cannot be rotated'));
+      descriptor = undefined;
+      onFailure(error);
     }
   }
 
+  function open(): void {
+    descriptor = openSync(path, 'a', 0o600);
+    sizeBytes = statSync(path).size;
+  }
+
+  function rotate(openFile: number): void {
+    closeSync(openFile);
+    renameSync(path, `${path}.1`);
+    open();
+  }
+
+  attempt(() => {
+    mkdirSync(dirname(path), { recursive: true });
+    open();
+  });
+
   return {
     write(line) {
-      if (isBroken) return;
-      if (sizeBytes > maxBytes) rotate();
-      sizeBytes += Buffer.byteLength(line);
-      file.write(line);
+      if (descriptor === undefined) return;
+      attempt(() => {
+        if (descriptor !== undefined && sizeBytes > maxBytes) rotate(descriptor);
+        if (descriptor !== undefined) sizeBytes += writeSync(descriptor, line);
+      });
     },
     close() {
-      if (isBroken) return;
-      try {
-        file.flushSync();
-      } catch (error) {
-        giveUp(error instanceof Error ? error : new Error('the log file cannot be flushed'));
-      }
-      file.end();
+      if (descriptor !== undefined) closeSync(descriptor);
+      descriptor = undefined;
     },
   };
 }
