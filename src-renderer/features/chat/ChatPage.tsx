@@ -1,4 +1,5 @@
 import { useEffect } from 'react';
+import type { KeyboardEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { navigate } from '../../router.ts';
 import { useShortcut } from '../../state/shortcuts.ts';
@@ -57,7 +58,7 @@ export function ChatPage({ chatId }: ChatPageProps) {
           data-region
           tabIndex={-1}
           onKeyDown={(event) => {
-            if (event.key === 'Escape') useLayout.setState({ hasPanel: false });
+            if (event.key === 'Escape' && isOwn(event)) useLayout.setState({ hasPanel: false });
           }}
         >
           <SidePanel
@@ -70,5 +71,12 @@ export function ChatPage({ chatId }: ChatPageProps) {
         </aside>
       )}
     </div>
+  );
+}
+
+/** Menus and dialogs of the panel close themselves first. */
+function isOwn({ target, currentTarget }: KeyboardEvent): boolean {
+  return (
+    target instanceof Element && currentTarget.contains(target) && target.closest('dialog') === null
   );
 }

@@ -58,7 +58,7 @@ export function Composer({ composer, hasTurns }: ComposerProps) {
           onFiles={pending.add}
         />
         <div className={styles['foot']}>
-          <ModelPicker model={model} onChoose={composer.chooseModel} onClosed={composer.focus} />
+          <ModelPicker model={model} onChoose={composer.chooseModel} onChosen={composer.focus} />
           <input
             ref={picker}
             type="file"

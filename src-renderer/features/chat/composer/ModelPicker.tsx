@@ -1,4 +1,5 @@
 import { ChevronDown } from 'lucide-react';
+import { useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '../../../i18n/format.ts';
 import { Icon } from '../../../ui/Icon.tsx';
@@ -14,16 +15,17 @@ import styles from './ModelPicker.module.css';
 export interface ModelPickerProps {
   readonly model: InstalledModel | undefined;
   readonly onChoose: (model: InstalledModel) => void;
-  /** After the list has closed: back to writing. */
-  readonly onClosed: () => void;
+  /** After a choice: back to writing. */
+  readonly onChosen: () => void;
 }
 
 /** Which model the next message goes to. It belongs to the message, so it stands in the composer. */
-export function ModelPicker({ model, onChoose, onClosed }: ModelPickerProps) {
+export function ModelPicker({ model, onChoose, onChosen }: ModelPickerProps) {
   const { t } = useTranslation();
   const format = useFormat();
   const isOpen = useLayout((layout) => layout.hasPicker);
   const word = useStateWord(model);
+  const wasChosen = useRef(false);
   const setOpen = (hasPicker: boolean) => {
     useLayout.setState({ hasPicker });
   };
@@ -48,6 +50,11 @@ export function ModelPicker({ model, onChoose, onClosed }: ModelPickerProps) {
           type="button"
           className={styles['trigger']}
           aria-label={t('chat.picker.button', { model: name, state: word })}
+          onFocus={() => {
+            // The list gives the focus back to its button; after a choice it goes on to the text.
+            if (wasChosen.current) onChosen();
+            wasChosen.current = false;
+          }}
         >
           {model !== undefined && (
             <Icon of={toneIcons[toneOf(model)]} className={styles[toneOf(model)]} />
@@ -62,8 +69,8 @@ export function ModelPicker({ model, onChoose, onClosed }: ModelPickerProps) {
         chosenId={model?.id}
         onChoose={(chosen) => {
           onChoose(chosen);
+          wasChosen.current = true;
           setOpen(false);
-          onClosed();
         }}
       />
     </Popover>

@@ -53,6 +53,8 @@ function PageForm({ pages, range, onChoose }: PageChooserProps) {
   const [isBusy, setBusy] = useState(false);
   const submit = (event: FormEvent) => {
     event.preventDefault();
+    // The popover is drawn elsewhere, but in React it stands inside the composer's form.
+    event.stopPropagation();
     const parsed = parsePageRange(text, pages);
     if (!parsed.isValid) {
       setError(t('chat.file.wrongPages', { pages: format.count(pages) }));

@@ -114,10 +114,7 @@ export function useComposer(chatId: string | undefined, branch: readonly Message
         api.models.load({ id: chosen.id }).catch(setError);
       }
     },
-    focus: () => {
-      // After the list has closed and given the focus back to its button.
-      requestAnimationFrame(() => field.current?.focus());
-    },
+    focus: () => field.current?.focus(),
   };
 }
 

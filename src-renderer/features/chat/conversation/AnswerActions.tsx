@@ -1,16 +1,13 @@
-import { ChevronDown, CornerDownRight, RefreshCw } from 'lucide-react';
+import { CornerDownRight, RefreshCw } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
-import { useModels } from '../../../state/models.ts';
 import { Button } from '../../../ui/Button.tsx';
-import { CopyButton } from '../../../ui/CopyButton.tsx';
-import { IconButton } from '../../../ui/IconButton.tsx';
-import { Menu, MenuItem } from '../../../ui/Menu.tsx';
 import { switchBranch } from '../state/deeds.ts';
-import { isForChat } from '../state/model-choice.ts';
 import { textOf } from '../state/parts.ts';
 import type { SiblingPlace } from '../state/tree.ts';
 import type { AssistantMessage } from '../types.ts';
+import { AgainWith } from './AgainWith.tsx';
 import { BranchSwitcher } from './BranchSwitcher.tsx';
+import { CopyAction } from './CopyAction.tsx';
 import type { AnswerDeeds } from './use-answer-deeds.tsx';
 import styles from './Actions.module.css';
 
@@ -32,13 +29,15 @@ export function AnswerActions({ answer, place, deeds }: AnswerActionsProps) {
           switchBranch(answer.chatId, id);
         }}
       />
-      {text !== '' && <CopyButton text={text} label={t('chat.action.copyAnswer')} shape="icon" />}
-      <span className={styles['joined']}>
-        <Button variant="quiet" size="row" icon={RefreshCw} onClick={deeds.tryAgain}>
-          {t('chat.action.again')}
-        </Button>
-        <AgainWith onChoose={deeds.tryWith} />
-      </span>
+      {text !== '' && <CopyAction text={text} label={t('chat.action.copyAnswer')} />}
+      {!hasNote(answer, text) && (
+        <span className={styles['joined']}>
+          <Button variant="quiet" size="row" icon={RefreshCw} onClick={deeds.tryAgain}>
+            {t('chat.action.again')}
+          </Button>
+          <AgainWith onChoose={deeds.tryWith} />
+        </span>
+      )}
       {wasCut(answer) && text !== '' && (
         <Button variant="quiet" size="row" icon={CornerDownRight} onClick={deeds.goOn}>
           {t('chat.action.continue')}
@@ -48,26 +47,12 @@ export function AnswerActions({ answer, place, deeds }: AnswerActionsProps) {
   );
 }
 
-function AgainWith({ onChoose }: { readonly onChoose: (modelId: string) => void }) {
-  const { t } = useTranslation();
-  const models = useModels((state) => state.models) ?? [];
-  const usable = models.filter((model) => isForChat(model) && model.problem === undefined);
+/** A note above offers to try again already. */
+function hasNote(answer: AssistantMessage, text: string): boolean {
   return (
-    <Menu
-      align="start"
-      trigger={<IconButton size="row" icon={ChevronDown} label={t('chat.action.againWith')} />}
-    >
-      {usable.map((model) => (
-        <MenuItem
-          key={model.id}
-          onSelect={() => {
-            onChoose(model.id);
-          }}
-        >
-          {model.name}
-        </MenuItem>
-      ))}
-    </Menu>
+    answer.status === 'failed' ||
+    answer.status === 'interrupted' ||
+    (answer.status === 'stopped' && text === '')
   );
 }
 

@@ -4,25 +4,31 @@ import { Button } from '../../../ui/Button.tsx';
 import { Note } from '../../../ui/Note.tsx';
 import { countWords, textOf } from '../state/parts.ts';
 import type { AssistantMessage } from '../types.ts';
+import actions from './Actions.module.css';
+import { AgainWith } from './AgainWith.tsx';
 import { ShowLog } from './ShowLog.tsx';
 
 export interface AnswerEndProps {
   readonly answer: AssistantMessage;
   readonly onTryAgain: () => void;
+  readonly onTryWith: (modelId: string) => void;
   readonly onContinue: () => void;
 }
 
 /** Why an answer is not whole, what was kept of it, and the way on. Nothing under one that is. */
-export function AnswerEnd({ answer, onTryAgain, onContinue }: AnswerEndProps) {
+export function AnswerEnd({ answer, onTryAgain, onTryWith, onContinue }: AnswerEndProps) {
   const { t, i18n } = useTranslation();
   const format = useFormat();
   const words = countWords(textOf(answer.parts), i18n.language);
   const kept = words === 0 ? '' : t('chat.end.kept', { count: words, words: format.count(words) });
   const goOn = words > 0 && <Button onClick={onContinue}>{t('chat.action.continue')}</Button>;
   const again = (
-    <Button variant={words > 0 ? 'quiet' : 'plain'} onClick={onTryAgain}>
-      {t('chat.action.tryAgain')}
-    </Button>
+    <span className={actions['joined']}>
+      <Button variant={words > 0 ? 'quiet' : 'plain'} onClick={onTryAgain}>
+        {t('chat.action.tryAgain')}
+      </Button>
+      <AgainWith onChoose={onTryWith} />
+    </span>
   );
   switch (answer.status) {
     case 'failed':

@@ -50,7 +50,12 @@ export const AnswerTurn = memo(function AnswerTurn({
       {answer.status === 'waiting' && (
         <AnswerWaiting answer={answer} onStop={deeds.stop} onUseInstead={deeds.useInstead} />
       )}
-      <AnswerEnd answer={answer} onTryAgain={deeds.tryAgain} onContinue={deeds.goOn} />
+      <AnswerEnd
+        answer={answer}
+        onTryAgain={deeds.tryAgain}
+        onTryWith={deeds.tryWith}
+        onContinue={deeds.goOn}
+      />
       {deeds.problem}
       {answer.receipt !== undefined && !isActive && (
         <ReceiptLine receipt={answer.receipt} modelName={name} attachments={attachments} />

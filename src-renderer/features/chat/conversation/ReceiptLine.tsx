@@ -42,12 +42,16 @@ export function ReceiptLine(props: ReceiptLineProps) {
           setOpen(!isOpen);
         }}
       >
-        {(isOpen ? all : main).map((item) => (
-          <span key={item.key} className={styles['item']}>
-            {item.strong !== undefined && <b>{item.strong}</b>}
-            {withGap(item)}
+        <span className={styles['clip']}>
+          <span className={styles['items']}>
+            {(isOpen ? all : main).map((item) => (
+              <span key={item.key} className={styles['item']}>
+                {item.strong !== undefined && <b>{item.strong}</b>}
+                {withGap(item)}
+              </span>
+            ))}
           </span>
-        ))}
+        </span>
       </button>
     </Tooltip>
   );

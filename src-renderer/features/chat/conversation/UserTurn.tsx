@@ -1,7 +1,6 @@
 import { Pencil } from 'lucide-react';
 import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
-import { CopyButton } from '../../../ui/CopyButton.tsx';
 import { IconButton } from '../../../ui/IconButton.tsx';
 import { editMessage, useView } from '../state/view.ts';
 import { switchBranch } from '../state/deeds.ts';
@@ -9,6 +8,7 @@ import { isSamePlace } from '../state/tree.ts';
 import type { SiblingPlace } from '../state/tree.ts';
 import type { UserMessage } from '../types.ts';
 import { BranchSwitcher } from './BranchSwitcher.tsx';
+import { CopyAction } from './CopyAction.tsx';
 import { FileChip } from './FileChip.tsx';
 import { MessageEditor } from './MessageEditor.tsx';
 import actions from './Actions.module.css';
@@ -58,7 +58,7 @@ export const UserTurn = memo(function UserTurn({ message, place }: UserTurnProps
                 editMessage(message.id);
               }}
             />
-            <CopyButton text={message.text} label={t('chat.action.copyMessage')} shape="icon" />
+            <CopyAction text={message.text} label={t('chat.action.copyMessage')} />
           </div>
         </>
       )}

@@ -4,14 +4,14 @@ import type { Attachment } from '../types.ts';
 
 /** "report.pdf (pages 1-3), notes.md": what was read; undefined when there are no files. */
 export function useAttachmentSummary(attachments: readonly Attachment[]): string | undefined {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
   if (attachments.length === 0) return undefined;
   const files = attachments.map((attachment) =>
     attachment.pageRange === undefined
       ? attachment.name
       : t('chat.file.withPages', { name: attachment.name, pages: attachment.pageRange }),
   );
-  return new Intl.ListFormat(i18n.language, { type: 'unit' }).format(files);
+  return files.join(t('chat.file.separator'));
 }
 
 /** "12 pages · 3,204 tokens" under a file's name. */

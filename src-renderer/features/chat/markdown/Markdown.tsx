@@ -1,16 +1,15 @@
 import { memo, useMemo } from 'react';
 import ReactMarkdown from 'react-markdown';
 import type { Components, ExtraProps, Options } from 'react-markdown';
-import rehypeKatex from 'rehype-katex';
 import remarkGfm from 'remark-gfm';
 import remarkMath from 'remark-math';
 import { AnswerCode } from './AnswerCode.tsx';
 import { markdownBlocks } from './blocks.ts';
+import { Formula } from './Formula.tsx';
 import styles from './Markdown.module.css';
 import { withMathDelimiters } from './math-delimiters.ts';
 import { PictureLink } from './PictureLink.tsx';
 import { SafeLink } from './SafeLink.tsx';
-import 'katex/dist/katex.min.css';
 
 export interface MarkdownProps {
   readonly text: string;
@@ -34,12 +33,7 @@ export const Markdown = memo(function Markdown({ text }: MarkdownProps) {
 
 const Block = memo(function Block({ text }: MarkdownProps) {
   return (
-    <ReactMarkdown
-      remarkPlugins={remarkPlugins}
-      rehypePlugins={rehypePlugins}
-      components={components}
-      urlTransform={keepAddress}
-    >
+    <ReactMarkdown remarkPlugins={remarkPlugins} components={components} urlTransform={keepAddress}>
       {withMathDelimiters(text)}
     </ReactMarkdown>
   );
@@ -48,9 +42,6 @@ const Block = memo(function Block({ text }: MarkdownProps) {
 const remarkPlugins: Options['remarkPlugins'] = [
   remarkGfm,
   [remarkMath, { singleDollarTextMath: false }],
-];
-const rehypePlugins: Options['rehypePlugins'] = [
-  [rehypeKatex, { trust: false, strict: 'ignore', maxSize: 20, maxExpand: 200 }],
 ];
 
 /** The link and picture components decide; they show an address even where they refuse it. */
@@ -65,9 +56,22 @@ const components: Components = {
   img: ({ src, alt }) => (
     <PictureLink address={typeof src === 'string' ? src : ''} description={alt ?? ''} />
   ),
+  code: ({ node, className, children }) =>
+    node !== undefined && hasClass(node, 'math-inline') ? (
+      <Formula source={textIn(node)} isDisplay={false} />
+    ) : (
+      <code className={className}>{children}</code>
+    ),
   pre: ({ node, children }) => {
     const code = node?.children[0];
     if (code?.type !== 'element' || code.tagName !== 'code') return <pre>{children}</pre>;
+    if (hasClass(code, 'math-display')) {
+      return (
+        <div className={styles['display']}>
+          <Formula source={textIn(code)} isDisplay />
+        </div>
+      );
+    }
     return <AnswerCode code={textIn(code).replace(/\n$/, '')} language={languageOf(code)} />;
   },
   table: ({ children }) => (
@@ -85,13 +89,16 @@ function textIn(element: HtmlElement): string {
     .join('');
 }
 
+function classesOf(element: HtmlElement): readonly string[] {
+  const className = element.properties['className'];
+  return Array.isArray(className) ? className.filter((name) => typeof name === 'string') : [];
+}
+
+function hasClass(element: HtmlElement, name: string): boolean {
+  return classesOf(element).includes(name);
+}
+
 function languageOf(code: HtmlElement): string {
-  const className = code.properties['className'];
-  const names = Array.isArray(className) ? className : [];
-  for (const name of names) {
-    if (typeof name === 'string' && name.startsWith('language-')) {
-      return name.slice('language-'.length).toLowerCase();
-    }
-  }
-  return '';
+  const name = classesOf(code).find((candidate) => candidate.startsWith('language-'));
+  return name?.slice('language-'.length).toLowerCase() ?? '';
 }

@@ -42,18 +42,7 @@ export function NumberField({ parameter, value, onChange }: NumberFieldProps) {
           : undefined
       }
       aside={
-        value === undefined ? (
-          <Button
-            size="row"
-            variant="quiet"
-            aria-label={t('chat.parameter.set', { name: label })}
-            onClick={() => {
-              onChange(parameter.start);
-            }}
-          >
-            {t('chat.parameter.modelDefault')}
-          </Button>
-        ) : (
+        value === undefined ? undefined : (
           <span className={styles['aside']}>
             {parameter.control === 'slider' && <b>{value}</b>}
             <Button
@@ -76,13 +65,29 @@ export function NumberField({ parameter, value, onChange }: NumberFieldProps) {
   );
 
   function renderControl(control: FieldControl) {
-    if (parameter.control === 'slider') {
+    if (parameter.control === 'slider' && value === undefined) {
+      return (
+        <div className={styles['unset']}>
+          <span>{t('chat.parameter.modelDefault')}</span>
+          <Button
+            id={control.id}
+            size="row"
+            aria-label={t('chat.parameter.set', { name: label })}
+            aria-describedby={control['aria-describedby']}
+            onClick={() => {
+              onChange(parameter.start);
+            }}
+          >
+            {t('chat.parameter.setShort')}
+          </Button>
+        </div>
+      );
+    }
+    if (parameter.control === 'slider' && value !== undefined) {
       return (
         <Slider
           {...control}
-          data-default={value === undefined || undefined}
-          aria-valuetext={value === undefined ? t('chat.parameter.modelDefault') : String(value)}
-          value={value ?? parameter.start}
+          value={value}
           min={parameter.min}
           max={parameter.max}
           step={parameter.step}
