@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { readGgufFileInfo } from 'node-llama-cpp';
 import { expect, test } from 'vitest';
 import type { ChatMessage, ToolDefinition } from '../../core/inference.ts';
@@ -60,7 +61,9 @@ function textOf(
 }
 
 test('renders the bundled model like its own template, and ChatML without any', async () => {
-  const path = new URL('../../../resources/models/guide/guide-q8_0.gguf', import.meta.url).pathname;
+  const path = fileURLToPath(
+    new URL('../../../resources/models/guide/guide-q8_0.gguf', import.meta.url),
+  );
   const { metadata } = await readGgufFileInfo(path);
   const messages = [system, ask('Hi'), answer('Hello'), ask('Bye')];
   const expected =
