@@ -131,7 +131,12 @@ export function buildGateway(deps: GatewayDeps): Gateway {
         checkOutputs: deps.checkOutputs ?? false,
         port,
       });
-      listener = await listenOnLoopback(server.app, deps.port);
+      try {
+        listener = await listenOnLoopback(server.app, deps.port);
+      } catch (error) {
+        await server.app.close();
+        throw error;
+      }
       parts.logger.info(services.address(), 'gateway is open');
       return services.address();
     },

@@ -72,8 +72,12 @@ export interface GatewayFixture {
   readonly port: number;
   readonly origin: string;
   /** Plain HTTP without a client's own ideas about headers. */
-  send(request: RawRequest): Promise<RawResponse>;
-  post(path: string, body: unknown, headers?: OutgoingHttpHeaders): Promise<RawResponse>;
+  readonly send: (request: RawRequest) => Promise<RawResponse>;
+  readonly post: (
+    path: string,
+    body: unknown,
+    headers?: OutgoingHttpHeaders,
+  ) => Promise<RawResponse>;
 }
 
 interface RawRequest {

@@ -14,7 +14,7 @@ const addressIsAbsent: readonly unknown[] = ['EADDRNOTAVAIL', 'EAFNOSUPPORT'];
 /**
  * Listens on this machine's own addresses and nowhere else: 127.0.0.1, and ::1 where it exists, so
  * that `localhost` never leads to a stranger. Port 0 picks a free one. Rejects with `conflict` when
- * another program holds the port.
+ * another program holds a port that was asked for; the app must be closed then.
  */
 export async function listenOnLoopback(app: FastifyInstance, port: number): Promise<Listener> {
   try {
@@ -29,7 +29,14 @@ export async function listenOnLoopback(app: FastifyInstance, port: number): Prom
   const second = createServer({ noDelay: true }, (socket) => {
     app.server.emit('connection', socket);
   });
-  const isListening = await listen(second, address.port);
+  let isListening: boolean;
+  try {
+    isListening = await listen(second, address.port);
+  } catch (error) {
+    // A free port was asked for, and everybody is told the address with 127.0.0.1 in it.
+    if (port !== 0) throw portTaken(error, port);
+    isListening = false;
+  }
   return {
     port: address.port,
     stop: () =>
@@ -43,12 +50,12 @@ export async function listenOnLoopback(app: FastifyInstance, port: number): Prom
   };
 }
 
-/** False where this machine has no IPv6. */
+/** False where this machine has no IPv6; rejects when the port is taken. */
 function listen(server: Server, port: number): Promise<boolean> {
   return new Promise((resolve, reject) => {
     server.once('error', (error) => {
       if (addressIsAbsent.includes(codeOf(error))) resolve(false);
-      else reject(portTaken(error, port));
+      else reject(error);
     });
     server.listen({ host: '::1', port, ipv6Only: true }, () => {
       resolve(true);
