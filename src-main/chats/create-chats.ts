@@ -49,6 +49,7 @@ export function createChats(deps: ChatsDeps): Chats {
   let cancelPurge = (): void => {};
 
   async function purge(): Promise<void> {
+    cancelPurge = deps.clock.after(dayMs, () => void purge());
     const now = deps.clock.now();
     try {
       await deps.store.purge({
@@ -58,7 +59,6 @@ export function createChats(deps: ChatsDeps): Chats {
     } catch (error) {
       deps.log.warn({ error }, 'old chats could not be erased');
     }
-    cancelPurge = deps.clock.after(dayMs, () => void purge());
   }
 
   return {

@@ -11,6 +11,8 @@ interface WorkerExtractorOptions {
   readonly workerFile: string;
   /** A minute unless given. */
   readonly timeLimitMs?: number;
+  /** Of the thread's own heap; 1,024 unless given. */
+  readonly memoryLimitMb?: number;
 }
 
 /**
@@ -18,30 +20,26 @@ interface WorkerExtractorOptions {
  * crash or hang its reader costs that thread and nothing else.
  */
 export function createWorkerTextExtractor(options: WorkerExtractorOptions): TextExtractor {
-  const limitMs = options.timeLimitMs ?? timeLimitMs;
-  return {
-    extract: (name, body) => extractIn(options.workerFile, { name, body }, limitMs),
-  };
+  return { extract: (name, body) => extractIn(options, { name, body }) };
 }
 
 async function extractIn(
-  workerFile: string,
+  { workerFile, ...limits }: WorkerExtractorOptions,
   job: ExtractionJob,
-  limitMs: number,
 ): Promise<ExtractedText> {
   const worker = new Worker(workerFile, {
     workerData: job,
     name: 'attachment',
-    resourceLimits: { maxOldGenerationSizeMb: memoryLimitMb },
+    resourceLimits: { maxOldGenerationSizeMb: limits.memoryLimitMb ?? memoryLimitMb },
     stdout: true, // what the libraries print is nobody's concern
     stderr: true,
   });
-  const overdue = AbortSignal.timeout(limitMs);
+  const overdue = AbortSignal.timeout(limits.timeLimitMs ?? timeLimitMs);
   try {
     const result = await new Promise<ExtractionResult>((resolve, reject) => {
       worker.once('message', resolve);
-      worker.once('error', (cause) => reject(tooMuch(job.name, 'memory', cause)));
-      worker.once('exit', () => reject(tooMuch(job.name, 'memory')));
+      worker.once('error', (cause: unknown) => reject(readerDied(job.name, cause)));
+      worker.once('exit', () => reject(readerDied(job.name)));
       overdue.addEventListener('abort', () => reject(tooMuch(job.name, 'time')), { once: true });
     });
     if (result.type === 'refused') throw MillpondError.fromBody(result.error);
@@ -49,6 +47,15 @@ async function extractIn(
   } finally {
     await worker.terminate();
   }
+}
+
+function readerDied(name: string, cause?: unknown): MillpondError {
+  if (cause instanceof Error && 'code' in cause && cause.code === 'ERR_WORKER_OUT_OF_MEMORY') {
+    return tooMuch(name, 'memory', cause);
+  }
+  return new MillpondError('internal', `“${name}” could not be read; the log has the details.`, {
+    cause,
+  });
 }
 
 function tooMuch(name: string, what: 'time' | 'memory', cause?: unknown): MillpondError {
