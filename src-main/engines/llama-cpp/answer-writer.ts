@@ -68,9 +68,9 @@ export class AnswerWriter {
     this.history.push(token);
     this.logprobs.push(logprob);
     const decoded = decoder.push(token);
-    const isAllowed = grammar?.take(token, decoded?.text ?? '') ?? true;
     const events = decoded === undefined ? [] : this.split(decoded);
     const isReasoning = splitter.channel === 'reasoning';
+    const isAllowed = grammar?.take(token, decoded?.text ?? '', isReasoning) ?? true;
     if (wasReasoning && !isReasoning) grammar?.thoughtEnded();
     this.count(wasReasoning || isReasoning);
     return this.writtenOf(events, isAllowed);

@@ -197,7 +197,7 @@ function thoughtLimit({ loaded, plan }: AnswerRun): ThoughtLimit | undefined {
   if (plan.reasoning === undefined || plan.reasoningBudget === undefined) return undefined;
   return {
     budgetTokens: plan.reasoningBudget,
-    closing: loaded.model.tokenize(`\n${plan.reasoning.close}\n\n`, true),
+    closing: loaded.model.tokenize(`\n${plan.reasoning.close}`, true),
   };
 }
 

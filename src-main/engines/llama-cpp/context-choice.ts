@@ -1,3 +1,4 @@
+import { InsufficientMemoryError } from 'node-llama-cpp';
 import type { LoadOptions } from '../../core/model.ts';
 
 /** Requests answered at the same time when nobody chose: fewer where memory is short. */
@@ -9,6 +10,8 @@ const contextStepTokens = 256;
 /** Below this no chat is possible: better to say that the memory does not suffice. */
 export const smallestContextLength = 512;
 export const batchTokens = 512;
+/** llama.cpp counts cells in 32 bits; planning more than that takes minutes and ends in nonsense. */
+const mostCells = 2 ** 31 - 1;
 
 /** Tokens per slot: what was asked for, else what the model was trained for, within reason. */
 export function wantedContextLength(options: LoadOptions, trainedLength: number): number {
@@ -25,4 +28,10 @@ export function slotCandidates(options: LoadOptions): readonly number[] {
 
 export function batchSizeFor(slots: number): number {
   return Math.max(batchTokens, slots);
+}
+
+/** Throws the library's own error for a context that no computer can hold, before it tries. */
+export function checkCells(options: LoadOptions): void {
+  if ((options.contextLength ?? 0) * (options.slots ?? 1) <= mostCells) return;
+  throw new InsufficientMemoryError('the chosen context is larger than llama.cpp can count');
 }

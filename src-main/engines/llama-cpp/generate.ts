@@ -54,7 +54,6 @@ export async function generate(options: GenerationOptions): Promise<Ending> {
   if (writer.tokenCount >= options.maxTokens) return endOf(options, 'length');
   const steps = evaluate(options);
   let next: Token[] | undefined;
-  let isThoughtClosed = false;
   gate.enter();
   try {
     for (;;) {
@@ -72,8 +71,7 @@ export async function generate(options: GenerationOptions): Promise<Ending> {
       if (ending !== undefined) return ending;
       if (writer.tokenCount >= options.maxTokens) return await endOf(options, 'length');
       next = [step.value.token];
-      if (!isThoughtClosed && isOverBudget(options)) {
-        isThoughtClosed = true;
+      if (isOverBudget(options)) {
         for (const token of options.thought?.closing ?? []) {
           await deliver(options, writer.take(token));
           next.push(token);

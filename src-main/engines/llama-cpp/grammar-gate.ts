@@ -34,13 +34,15 @@ export class GrammarGate {
   };
 
   /** Tells each token of the answer, drawn or not; false when the grammar refuses it. */
-  take(token: Token, text: string): boolean {
+  take(token: Token, text: string, isThought: boolean): boolean {
     if (this.state !== undefined) {
       const fits = this.isAccepted || this.options.accept(this.state, token);
       this.isAccepted = false;
       return fits;
     }
-    this.lookForTrigger(text);
+    // What a model thinks about calling is no call.
+    if (isThought) this.tail = '';
+    else this.lookForTrigger(text);
     return true;
   }
 

@@ -1,10 +1,13 @@
+import { stat } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { GgufInsights, InsufficientMemoryError, readGgufFileInfo } from 'node-llama-cpp';
-import type { Llama } from 'node-llama-cpp';
+import type { GgufFileInfo, Llama } from 'node-llama-cpp';
+import { MillpondError } from '../../core/error.ts';
 import type { LoadOptions } from '../../core/model.ts';
 import type { ModelInspection } from '../host-protocol.ts';
 import type { Backend } from './backend.ts';
 import { readModelFacts } from './capabilities.ts';
-import { batchSizeFor, slotCandidates, wantedContextLength } from './context-choice.ts';
+import { batchSizeFor, checkCells, slotCandidates, wantedContextLength } from './context-choice.ts';
 import { checkModelFile, explainLoadFailure } from './load-failure.ts';
 
 interface Memory {
@@ -25,16 +28,31 @@ export async function inspectModel(
   await checkModelFile(path);
   log.clear();
   try {
+    checkCells(options);
     const info = await readGgufFileInfo(path, { sourceType: 'filesystem', logWarnings: false });
     const insights = await GgufInsights.from(info, llama);
     if (!insights.isSupportedByLlamaCpp) {
       throw new Error(`unknown architecture '${info.metadata.general.architecture}'`);
     }
+    await checkSize(path, info, insights);
     const facts = readModelFacts(info, insights);
     const prediction = await predict(llama, insights, options, facts.capabilities.completion);
     return { facts, ...prediction };
   } catch (error) {
-    throw explainLoadFailure(path, error, log.text);
+    throw explainLoadFailure(path, error, await log.complete());
+  }
+}
+
+/** The header of a file that was cut later reads well: only its length tells. */
+async function checkSize(path: string, info: GgufFileInfo, insights: GgufInsights): Promise<void> {
+  // A set of files is checked as a whole when it is loaded.
+  if (info.splicedParts > 1) return;
+  const { size } = await stat(path);
+  if (size < (info.infoEndOffset ?? 0) + insights.modelSize) {
+    throw new MillpondError(
+      'model-load-failed',
+      `${basename(path)} is incomplete or damaged; download it again`,
+    );
   }
 }
 

@@ -109,6 +109,11 @@ export class LlamaEngine implements InferenceEngine {
     });
   }
 
+  /** The exact tokens that a chat is evaluated as, without a continuation. Tests compare with them. */
+  promptOf(input: ChatInput): readonly number[] {
+    return planChat(input, this.deps.loaded).prompt;
+  }
+
   dispose(): Promise<void> {
     this.disposal ??= this.close();
     return this.disposal;

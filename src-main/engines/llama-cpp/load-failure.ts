@@ -24,7 +24,9 @@ export class LogTail {
     this.lines.length = 0;
   }
 
-  get text(): string {
+  /** Native threads hand their lines over a little later than the failure itself. */
+  async complete(): Promise<string> {
+    await new Promise((resolve) => setImmediate(resolve));
     return this.lines.join('\n');
   }
 }

@@ -8,6 +8,7 @@ import { createBatchComposer } from './batch-composer.ts';
 import {
   batchSizeFor,
   batchTokens,
+  checkCells,
   slotCandidates,
   smallestContextLength,
   wantedContextLength,
@@ -46,9 +47,10 @@ export async function loadModel(load: LoadModelOptions): Promise<LoadedModel> {
   try {
     return await loadWith(backend, threads, load);
   } catch (error) {
+    const log = await backend.log.complete();
     await backend.llama.dispose();
     load.signal.throwIfAborted();
-    throw explainLoadFailure(load.path, error, backend.log.text);
+    throw explainLoadFailure(load.path, error, log);
   }
 }
 
@@ -58,6 +60,7 @@ async function loadWith(
   load: LoadModelOptions,
 ): Promise<LoadedModel> {
   const { llama } = backend;
+  checkCells(load.options);
   const model = await llama.loadModel({
     modelPath: load.path,
     gpuLayers: load.options.gpuLayers ?? 'auto',
