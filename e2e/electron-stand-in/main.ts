@@ -23,16 +23,16 @@ await run(commandLine);
 function parse(words: readonly string[]): CommandLine {
   const switches = new Map<string, string>();
   const required: string[] = [];
-  let appFolder = '.';
+  let appFolder: string | undefined;
   for (let index = 0; index < words.length; index += 1) {
     const word = words[index] ?? '';
     if (word === '-r' || word === '--require') required.push(words[(index += 1)] ?? '');
     else if (word.startsWith('--')) {
       const [name = '', ...value] = word.slice(2).split('=');
       switches.set(name, value.join('='));
-    } else if (appFolder === '.') appFolder = word;
+    } else appFolder ??= word;
   }
-  return { switches, required, appFolder: resolve(appFolder) };
+  return { switches, required, appFolder: resolve(appFolder ?? '.') };
 }
 
 async function run({ switches, required, appFolder }: CommandLine): Promise<void> {

@@ -41,20 +41,29 @@ class ParentPort extends EventEmitter {
 
   override on(event: string, listener: (...values: never[]) => void): this {
     super.on(event, listener as never);
-    if (event === 'message') for (const message of waiting.splice(0)) receive(message);
+    // Never from inside `on`: Electron delivers messages as tasks of their own.
+    if (event === 'message') setImmediate(deliverWaiting);
     return this;
   }
 }
+
+// What this process forks itself is plain Node and must not get a parent port too.
+process.execArgv.splice(0);
 
 const parentPort = new ParentPort();
 Object.defineProperty(process, 'parentPort', { value: parentPort });
 Object.defineProperty(process, 'type', { value: 'utility' });
 
 process.on('message', (message: WireMessage) => {
-  if (message.to === 'parent' && parentPort.listenerCount('message') === 0) waiting.push(message);
+  const isEarly = waiting.length > 0 || parentPort.listenerCount('message') === 0;
+  if (isEarly) waiting.push(message);
   else receive(message);
 });
 process.once('disconnect', () => process.exit(0));
+
+function deliverWaiting(): void {
+  for (const message of waiting.splice(0)) receive(message);
+}
 
 function receive(message: WireMessage): void {
   if (message.to === 'parent') {

@@ -21,11 +21,11 @@ export class ServerPage {
   }
 
   get keylessSwitch(): Locator {
-    return this.page.getByRole('switch', { name: /without a key/i });
+    return this.page.getByRole('switch', { name: 'No key needed on this machine' });
   }
 
-  get createKeyButton(): Locator {
-    return this.page.getByRole('button', { name: /^Create.* key/ });
+  get newKeyButton(): Locator {
+    return this.page.getByRole('button', { name: 'New key', exact: true });
   }
 
   get dialog(): Locator {

@@ -13,6 +13,6 @@ export class SettingsPage {
   }
 
   choice(group: string, option: string): Locator {
-    return this.page.getByRole('radiogroup', { name: group }).getByRole('radio', { name: option });
+    return this.page.getByRole('radiogroup', { name: group }).getByText(option, { exact: true });
   }
 }

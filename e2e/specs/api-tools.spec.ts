@@ -56,6 +56,8 @@ async function callsOf(
     messages: [{ role: 'user' as const, content: text }],
     tools: [weather, clock],
     tool_choice: choice,
+    // Guide, once it is made to call, would go on calling up to its limit.
+    parallel_tool_calls: model !== 'guide',
     temperature: 0,
     max_tokens: 400,
   };
@@ -152,8 +154,8 @@ for (const streamed of [false, true]) {
     const asked = { model: scripted, text: 'Weather of two cities?', choice: 'auto' } as const;
     const { calls } = await callsOf(openai, asked, streamed);
     expect(calls.map((call) => JSON.parse(call.arguments) as unknown)).toEqual([
-      { city: 'Oslo' },
-      { city: 'Bergen' },
+      { city: 'Oslo', unit: 'celsius' },
+      { city: 'Bergen', unit: 'fahrenheit' },
     ]);
     expect(new Set(calls.map((call) => call.id)).size).toBe(2);
   });

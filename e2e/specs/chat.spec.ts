@@ -64,7 +64,7 @@ test('a reload joins the running answer again, and nothing is lost or doubled', 
 
 test('regenerating and editing make branches, with a switcher between them', async ({ app }) => {
   await app.chat.ask('Hello');
-  await app.chat.action('Again').click();
+  await app.chat.action(/^Again$/).click();
   await expect(app.chat.answer).toContainText('2 of 2');
   await app.chat.receipt().waitFor();
 

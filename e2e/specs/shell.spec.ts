@@ -1,0 +1,111 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from '@playwright/test';
+import { desktopKind, launchDesktop } from '../fixtures/desktop.ts';
+import { launchRuntime } from '../fixtures/launch.ts';
+
+/** What the stand-in writes down instead of showing it; Electron shows it, so it has none. */
+interface Recorded {
+  readonly standInRecord?: {
+    readonly openedOutside: readonly string[];
+    readonly dialogs: readonly { readonly detail?: string }[];
+    readonly loginItems: readonly { readonly openAtLogin: boolean }[];
+  };
+}
+
+test.describe(`desktop shell on ${desktopKind}`, () => {
+  test('opens a signed-in window in which Guide answers', async () => {
+    await using desktop = await launchDesktop();
+    const { window } = desktop;
+    await expect(window.getByRole('link', { name: 'Chat' })).toBeVisible();
+    await window.getByRole('textbox', { name: /message/i }).fill('What is the capital of France?');
+    await window.getByRole('button', { name: 'Send' }).click();
+    await expect(window.getByText('The capital of France is Paris.')).toBeVisible({
+      timeout: 30_000,
+    });
+  });
+
+  test('gives the page nothing of Node, only the native extras', async () => {
+    await using desktop = await launchDesktop();
+    await expect(desktop.window.getByRole('link', { name: 'Chat' })).toBeVisible();
+    const found = await desktop.window.evaluate(() => ({
+      hasRequire: 'require' in globalThis,
+      hasProcess: 'process' in globalThis,
+      shell: Object.keys((globalThis as { millpondShell?: object }).millpondShell ?? {}).sort(),
+    }));
+    expect(found).toEqual({
+      hasRequire: false,
+      hasProcess: false,
+      shell: ['onNavigate', 'platform'],
+    });
+  });
+
+  test('never leaves its own page: links go to the system browser', async () => {
+    await using desktop = await launchDesktop();
+    const { window, app } = desktop;
+    await expect(window.getByRole('link', { name: 'Chat' })).toBeVisible();
+    const before = new URL(window.url()).origin;
+    await window.evaluate(() => {
+      globalThis.location.href = 'https://example.org/away';
+    });
+    await expect(window.getByRole('link', { name: 'Chat' })).toBeVisible();
+    expect(new URL(window.url()).origin).toBe(before);
+    if (desktopKind === 'Electron') return;
+    const outside = await app.evaluate(
+      ({ app: shell }) => (shell as unknown as Recorded).standInRecord?.openedOutside,
+    );
+    expect(outside).toEqual(['https://example.org/away']);
+  });
+
+  test('follows the native menu to another page', async () => {
+    await using desktop = await launchDesktop();
+    await expect(desktop.window.getByRole('link', { name: 'Chat' })).toBeVisible();
+    await desktop.app.evaluate(({ BrowserWindow }) => {
+      BrowserWindow.getAllWindows()[0]?.webContents.send('navigate', '/settings');
+    });
+    await expect(desktop.window.getByRole('heading', { name: 'Settings' })).toBeVisible();
+  });
+
+  test('hides into the tray when its owner chose that, and comes back', async () => {
+    await using desktop = await launchDesktop({ settings: { closeToTray: true } });
+    await expect(desktop.window.getByRole('link', { name: 'Chat' })).toBeVisible();
+    const visible = await desktop.app.evaluate(({ BrowserWindow, app }) => {
+      const [window] = BrowserWindow.getAllWindows();
+      window?.close();
+      const hidden = window?.isVisible();
+      app.emit('second-instance', {}, []);
+      return { hidden, after: window?.isVisible(), count: BrowserWindow.getAllWindows().length };
+    });
+    expect(visible).toEqual({ hidden: false, after: true, count: 1 });
+  });
+
+  test('quitting stops the runtime and its engines', async () => {
+    const desktop = await launchDesktop();
+    const runtimeFile = join(desktop.home, 'runtime.json');
+    await expect(desktop.window.getByRole('link', { name: 'Chat' })).toBeVisible();
+    expect(existsSync(runtimeFile)).toBe(true);
+    await desktop[Symbol.asyncDispose]();
+    expect(existsSync(runtimeFile)).toBe(false);
+  });
+
+  test('a deep link only asks, and names who is behind it', async () => {
+    test.skip(desktopKind === 'Electron', 'the native dialog would wait for a person');
+    const link = 'millpond://join?gateway=https%3A%2F%2Fpool.example.org%3A8443';
+    await using desktop = await launchDesktop({ args: [link] });
+    await expect(desktop.window.getByRole('link', { name: 'Chat' })).toBeVisible();
+    const dialogs = await desktop.app.evaluate(
+      ({ app }) => (app as unknown as Recorded).standInRecord?.dialogs,
+    );
+    expect(dialogs).toHaveLength(1);
+    expect(dialogs?.[0]?.detail).toContain('pool.example.org:8443');
+  });
+
+  test('attaches to the runtime that already serves the data folder', async () => {
+    await using runtime = await launchRuntime({ scriptedModels: false });
+    await using desktop = await launchDesktop({ home: runtime.home });
+    await expect(desktop.window.getByRole('link', { name: 'Chat' })).toBeVisible();
+    expect(new URL(desktop.window.url()).origin).toBe(runtime.origin);
+    await desktop[Symbol.asyncDispose]();
+    await expect(runtime.control.settings.get({})).resolves.toMatchObject({ version: 1 });
+  });
+});
