@@ -1,3 +1,4 @@
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { InferenceChunk } from '../core/inference.ts';
@@ -8,6 +9,7 @@ import type { ChildProcess } from '../platform/process-launcher.ts';
 import { programFilesAt } from '../platform/program-files.ts';
 import { systemClock } from '../platform/system-clock.ts';
 import { chatRequest, collect, textOf } from '../testing/inference-requests.ts';
+import { temporaryFolder } from '../testing/temporary-folder.ts';
 import { createEngineManager } from './engine-manager.ts';
 import type { EngineManager } from './engine-manager.ts';
 import { describeEngine } from './engine.contract.ts';
@@ -33,12 +35,16 @@ describeEngine('an engine in a process of its own, with Guide', async () => ({
 }));
 
 describe('engine processes', () => {
+  let budgetBytes: number;
+  let models: Map<string, ModelManifest>;
   let children: { readonly entry: string; readonly process: ChildProcess }[];
   let manager: EngineManager;
   let probe: HostedProbe;
 
   beforeEach(() => {
     children = [];
+    models = new Map();
+    budgetBytes = 4e9;
     const fork = createForkLauncher(programFiles);
     const launcher: typeof fork = {
       launch(entry, launchOptions) {
@@ -49,12 +55,12 @@ describe('engine processes', () => {
     };
     probe = new HostedProbe({ launcher, clock: systemClock });
     manager = createEngineManager({
-      library: { find: guide },
+      library: { find: (name) => models.get(name) ?? guide(name) },
       factory: createHostedEngineFactory({ launcher, clock: systemClock, defaultThreads: 1 }),
       probe,
       clock: systemClock,
       logger: silentLogger,
-      budgetBytes: () => 4e9,
+      budgetBytes: () => budgetBytes,
       idleUnloadMs: () => 0,
       loadOptions: () => options,
       machineName: 'mill',
@@ -89,8 +95,51 @@ describe('engine processes', () => {
     expect(performance.now() - killedAt).toBeLessThan(1000);
     expect(seen.some((chunk) => chunk.type === 'finish')).toBe(false);
     expect(manager.describe('victim').state).toMatchObject({ phase: 'failed' });
-    expect(await other).toContain('199 200');
-    expect(textOf(await collect(ask('victim', 'count to 5')))).toContain('1 2 3 4 5');
+    expect(await other).toContain('199, 200');
+    expect(textOf(await collect(ask('victim', 'count to 5')))).toContain('1, 2, 3, 4, 5');
     expect(engineHosts()).toHaveLength(3);
+  });
+
+  test('a truncated file gives one sentence, and the next model loads', async () => {
+    const path = join(temporaryFolder(), 'half.gguf');
+    writeFileSync(path, readFileSync(guideFile).subarray(0, 2_000_000));
+    models.set('half', { ...guide('half'), path });
+    const failure: unknown = await manager.load('half').catch((error: unknown) => error);
+    expect(failure).toMatchObject({ code: 'model-load-failed' });
+    expect(manager.describe('half').state).toMatchObject({
+      phase: 'failed',
+      reason: expect.stringMatching(/^[^\n]{10,200}$/) as string,
+    });
+    await manager.load('sound');
+    expect(manager.describe('sound').state.phase).toBe('ready');
+  });
+
+  test('a context that this machine cannot hold is refused in one sentence', async () => {
+    await expect(
+      manager.load('greedy', { ...options, contextLength: 1_000_000, slots: 16 }),
+    ).rejects.toMatchObject({
+      code: 'out-of-memory',
+      message: expect.stringMatching(/^[^\n]{10,250}$/) as string,
+    });
+    expect(engineHosts()).toEqual([]);
+  });
+
+  test('a model beyond the budget is refused with the missing gigabytes', async () => {
+    budgetBytes = 1_000_000;
+    await expect(manager.load('guide')).rejects.toMatchObject({
+      code: 'out-of-memory',
+      message: expect.stringMatching(/^guide needs 0\.\d\d GB more memory/) as string,
+    });
+    expect(engineHosts()).toEqual([]);
+  });
+
+  test('takes the memory that the probe predicted, and asks it once per file', async () => {
+    await manager.load('guide');
+    const { predictedBytes } = await probe.inspect(guideFile, options, never);
+    expect(manager.takenBytes()).toBe(predictedBytes);
+    await manager.unload('guide', { force: false });
+    await manager.load('guide');
+    expect(children.filter(({ entry }) => entry === 'probe-host')).toHaveLength(1);
+    expect(manager.describe('guide').loaded).toMatchObject({ slots: 2, contextLength: 2048 });
   });
 });
