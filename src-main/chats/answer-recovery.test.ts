@@ -11,6 +11,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createAttachmentStore } from '../storage/attachment-store.ts';
 import { SqlChatStore } from '../storage/chat-store.ts';
@@ -51,7 +52,7 @@ interface Shown {
 async function killAfter(pieces: number): Promise<readonly Shown[]> {
   const child = spawn(
     process.execPath,
-    [join(import.meta.dirname, 'kill-child.fixture.ts'), folder],
+    [fileURLToPath(new URL('./kill-child.fixture.ts', import.meta.url)), folder],
     { stdio: ['ignore', 'pipe', 'inherit'] },
   );
   const shown: Shown[] = [];

@@ -107,10 +107,10 @@ export class AnswerRun {
     const { signal } = this.abort;
     signal.throwIfAborted();
     const aborted = new Promise<never>((_, reject) => {
-      signal.addEventListener('abort', () => reject(MillpondError.from(signal.reason)), {
-        once: true,
-      });
+      const onAbort = (): void => reject(MillpondError.from(signal.reason));
+      signal.addEventListener('abort', onAbort, { once: true });
     });
+    aborted.catch(() => undefined); // an abort may come when nobody waits any more
     const chunks = this.deps.models.infer(request, { signal })[Symbol.asyncIterator]();
     let isOver = false;
     try {

@@ -142,6 +142,8 @@ export class TurnService {
     const { chat, messages } = await this.deps.chats.get(personId, chatId);
     const old = findAnswer(messages, answerId);
     checkContinuable(old);
+    // Its last run may still be putting its journal away.
+    await runner.find(answerId)?.ended;
     const earlierTokens = await store.answerTokens(answerId);
     const continuation = this.continuationOf(old, earlierTokens);
     const { error: _settled, ...kept } = old;
@@ -170,7 +172,7 @@ export class TurnService {
     if (parentId === null) return;
     const parent = messages.find((message) => message.id === parentId);
     if (parent?.role !== 'assistant') throw noMessage();
-    if (this.deps.runner.find(parentId) !== undefined) {
+    if (isUnderWay(parent)) {
       throw new MillpondError(
         'conflict',
         'Wait for the answer to end, or stop it, before you go on',
@@ -237,10 +239,13 @@ function findAnswer(messages: readonly Message[], answerId: string): AssistantMe
   return answer;
 }
 
-function checkContinuable({ status, receipt }: AssistantMessage): void {
-  if (status === 'waiting' || status === 'streaming') {
-    throw stillRunning();
-  }
+function isUnderWay({ status }: AssistantMessage): boolean {
+  return status === 'waiting' || status === 'streaming';
+}
+
+function checkContinuable(answer: AssistantMessage): void {
+  const { status, receipt } = answer;
+  if (isUnderWay(answer)) throw stillRunning();
   if (status === 'done' && receipt?.finishReason !== 'length') {
     throw new MillpondError(
       'conflict',

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { type Chats, createChats } from '../chats/create-chats.ts';
 import type { ChatEvent } from '../chats/chat-event.ts';
-import type { ChatModels } from '../chats/ports.ts';
-import type { InferenceChunk, InferenceRequest, ServedBy } from '../core/inference.ts';
+import type { AssistantMessage, ChatModels } from '../chats/ports.ts';
+import type { ChatInput, InferenceChunk, InferenceRequest, ServedBy } from '../core/inference.ts';
 import type { TokenUsage } from '../core/usage.ts';
 import { createAttachmentStore } from '../storage/attachment-store.ts';
 import { SqlChatStore } from '../storage/chat-store.ts';
@@ -162,4 +162,42 @@ export function isOver(answerId: string): (event: ChatEvent) => boolean {
     event.topic === 'chats.answer' &&
     event.data.answerId === answerId &&
     !['waiting', 'streaming'].includes(event.data.status);
+}
+
+/** Sends a message, in a new chat unless one is named. */
+export async function ask(
+  chats: TestChats,
+  words: string,
+  options: { chatId?: string; parentId?: string | null; attachmentIds?: string[] } = {},
+): Promise<{ chatId: string; messageId: string; answerId: string }> {
+  const chatId = options.chatId ?? (await chats.chats.create(chats.ownerId, {})).id;
+  const sent = await chats.turns.send(chats.ownerId, chatId, {
+    parentId: options.parentId ?? null,
+    text: words,
+    attachmentIds: options.attachmentIds ?? [],
+    model: 'guide',
+  });
+  return { chatId, ...sent };
+}
+
+/** An answer as a window would get it now. */
+export async function answerOf(
+  chats: TestChats,
+  chatId: string,
+  answerId: string,
+): Promise<AssistantMessage> {
+  const { messages } = await chats.chats.get(chats.ownerId, chatId);
+  return messages.find(({ id }) => id === answerId) as AssistantMessage;
+}
+
+/** What the model was asked by its nth request. */
+export function chatInput(chats: TestChats, index: number): ChatInput {
+  return chats.models.requests[index]?.input as ChatInput;
+}
+
+/** The published pieces of one answer. */
+export function chunksOf(events: readonly ChatEvent[], answerId: string) {
+  return events.flatMap((event) =>
+    event.topic === 'chats.chunk' && event.data.answerId === answerId ? [event.data] : [],
+  );
 }
