@@ -60,9 +60,7 @@ describe('the window', () => {
     const backend = sayHi();
     const { gateway, stores } = await open(backend);
     const { signal } = new AbortController();
-    const chunks = gateway
-      .windowBackend(ownerPersonId)
-      .infer(windowRequest('tutor'), { signal });
+    const chunks = gateway.windowBackend(ownerPersonId).infer(windowRequest('tutor'), { signal });
     const types = (await Array.fromAsync(chunks)).map((chunk) => chunk.type);
     expect(types).toEqual(['head', 'text', 'finish']);
     expect(backend.calls[0]?.request.envelope).toMatchObject({
@@ -73,17 +71,17 @@ describe('the window', () => {
       priority: 9,
       privacy: 'this-machine',
     });
-    await expect.poll(() => stores.requestLog.records).toMatchObject([
-      { caller: 'window', client: 'Millpond', state: 'done', usage: { completionTokens: 1 } },
-    ]);
+    await expect
+      .poll(() => stores.requestLog.records)
+      .toMatchObject([
+        { caller: 'window', client: 'Millpond', state: 'done', usage: { completionTokens: 1 } },
+      ]);
   });
 
   test('is told in the same words what is wrong', async () => {
     const { gateway } = await open(sayHi());
     const { signal } = new AbortController();
-    const chunks = gateway
-      .windowBackend(ownerPersonId)
-      .infer(windowRequest('nothing'), { signal });
+    const chunks = gateway.windowBackend(ownerPersonId).infer(windowRequest('nothing'), { signal });
     await expect(Array.fromAsync(chunks)).rejects.toMatchObject({ code: 'model-not-found' });
   });
 });
@@ -221,11 +219,13 @@ describe('the window as files', () => {
     });
   });
 
-  test.each(['/../outside.txt', '/%2e%2e/outside.txt', '/..%2foutside.txt', '/assets/..%2f..%2foutside.txt'])(
-    'nothing outside the folder is served: %s',
-    async (path) => {
-      const { send } = await open(sayHi(), { rendererFolder: builtWindow() });
-      expect((await send({ path })).text).not.toContain('private');
-    },
-  );
+  test.each([
+    '/../outside.txt',
+    '/%2e%2e/outside.txt',
+    '/..%2foutside.txt',
+    '/assets/..%2f..%2foutside.txt',
+  ])('nothing outside the folder is served: %s', async (path) => {
+    const { send } = await open(sayHi(), { rendererFolder: builtWindow() });
+    expect((await send({ path })).text).not.toContain('private');
+  });
 });

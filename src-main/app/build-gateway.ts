@@ -8,6 +8,7 @@ import { createActivity } from '../gateway/activity/activity.ts';
 import type { Activity } from '../gateway/activity/activity.ts';
 import { createLiveRequests } from '../gateway/activity/live-requests.ts';
 import type { LiveRequests } from '../gateway/activity/live-requests.ts';
+import { keepRecent } from '../gateway/activity/keep-recent.ts';
 import { createLogWriter } from '../gateway/activity/log-writer.ts';
 import { createAuthenticator } from '../gateway/http/authenticate.ts';
 import { listenOnLoopback } from '../gateway/http/listen.ts';
@@ -98,6 +99,7 @@ export function buildGateway(deps: GatewayDeps): Gateway {
   const { keys, sessions, requests, hub, writer } = parts;
   let server: HttpServer | undefined;
   let listener: Listener | undefined;
+  let stopPruning: () => void = () => {};
   const port = (): number => listener?.port ?? 0;
 
   const services: GatewayServices = {
@@ -116,6 +118,7 @@ export function buildGateway(deps: GatewayDeps): Gateway {
       await Promise.all([keys.load(), sessions.load()]);
       server = await createHttpServer({
         ...parts,
+        refuse: requests.refuse,
         authenticator: createAuthenticator({
           keys,
           sessions,
@@ -137,10 +140,12 @@ export function buildGateway(deps: GatewayDeps): Gateway {
         await server.app.close();
         throw error;
       }
+      stopPruning = keepRecent({ ...parts, store: deps.stores.requestLog });
       parts.logger.info(services.address(), 'gateway is open');
       return services.address();
     },
     async stop({ graceMs = 0 } = {}) {
+      stopPruning();
       await listener?.stop();
       await endRunning(requests, deps.clock, graceMs);
       await server?.app.close();

@@ -21,3 +21,13 @@ export const liveMessage = z.discriminatedUnion('type', [
   z.object({ type: z.literal('reset') }),
 ]);
 export type LiveMessage = z.infer<typeof liveMessage>;
+
+/** Why the server ends a tab's socket. */
+export const liveCloseCodes = {
+  /** The first message was not a hello, or did not come in time. */
+  protocol: 4400,
+  /** The bearer is unknown, or its session was closed. Coming back is useless without signing in. */
+  unauthenticated: 4401,
+  /** The tab could not keep up; it comes back and resumes. */
+  tooSlow: 4408,
+} as const;

@@ -50,7 +50,8 @@ export function createMetrics(): GatewayMetrics {
       instruments.tokens.inc({ model, kind: 'completion' }, usage.completionTokens);
       instruments.tokens.inc({ model, kind: 'reasoning' }, usage.reasoningTokens);
       instruments.duration.observe({ task }, durationMs / 1000);
-      if (firstContentMs !== undefined) instruments.firstContent.observe({ task }, firstContentMs / 1000);
+      if (firstContentMs !== undefined)
+        instruments.firstContent.observe({ task }, firstContentMs / 1000);
     },
     logDropped: (records) => {
       instruments.dropped.inc(records);
@@ -67,46 +68,46 @@ function createInstruments(registry: Registry) {
   const registers = [registry];
   return {
     requests: new Counter({
-    name: 'millpond_requests_total',
-    help: 'Requests that ended',
-    labelNames: ['task', 'model', 'outcome'],
-    registers,
+      name: 'millpond_requests_total',
+      help: 'Requests that ended',
+      labelNames: ['task', 'model', 'outcome'],
+      registers,
     }),
     running: new Gauge({
-    name: 'millpond_requests_running',
-    help: 'Requests being answered',
-    registers,
+      name: 'millpond_requests_running',
+      help: 'Requests being answered',
+      registers,
     }),
     tokens: new Counter({
-    name: 'millpond_tokens_total',
-    help: 'Tokens by kind; cached is part of prompt, reasoning of completion',
-    labelNames: ['model', 'kind'],
-    registers,
+      name: 'millpond_tokens_total',
+      help: 'Tokens by kind; cached is part of prompt, reasoning of completion',
+      labelNames: ['model', 'kind'],
+      registers,
     }),
     duration: new Histogram({
-    name: 'millpond_request_duration_seconds',
-    help: 'From admission to the end',
-    labelNames: ['task'],
-    buckets: secondsBuckets,
-    registers,
+      name: 'millpond_request_duration_seconds',
+      help: 'From admission to the end',
+      labelNames: ['task'],
+      buckets: secondsBuckets,
+      registers,
     }),
     firstContent: new Histogram({
-    name: 'millpond_first_content_seconds',
-    help: 'From admission to the first content',
-    labelNames: ['task'],
-    buckets: secondsBuckets,
-    registers,
+      name: 'millpond_first_content_seconds',
+      help: 'From admission to the first content',
+      labelNames: ['task'],
+      buckets: secondsBuckets,
+      registers,
     }),
     dropped: new Counter({
-    name: 'millpond_request_log_dropped_total',
-    help: 'Request records that were not stored',
-    registers,
+      name: 'millpond_request_log_dropped_total',
+      help: 'Request records that were not stored',
+      registers,
     }),
     upstreamFailures: new Counter({
-    name: 'millpond_upstream_failures_total',
-    help: 'Failures that were the fault of an upstream',
-    labelNames: ['upstream', 'code'],
-    registers,
+      name: 'millpond_upstream_failures_total',
+      help: 'Failures that were the fault of an upstream',
+      labelNames: ['upstream', 'code'],
+      registers,
     }),
   };
 }

@@ -6,7 +6,8 @@ import { decodeEmbedding } from './decode-embedding.ts';
 import { decodeRerank } from './decode-rerank.ts';
 
 const user = (content: unknown) => [{ role: 'user', content }];
-const chat = (fields: object = {}) => decodeChat({ model: 'guide', messages: user('Hi'), ...fields });
+const chat = (fields: object = {}) =>
+  decodeChat({ model: 'guide', messages: user('Hi'), ...fields });
 
 function refusal(run: () => unknown): MillpondError {
   try {
@@ -153,7 +154,10 @@ describe('chat', () => {
     [{ stop: ['a', ''] }, 'stop[1]'],
     [{ logit_bias: { cat: 1 } }, 'logit_bias.cat'],
     [{ stream_options: { include_usage: true } }, 'stream_options'],
-    [{ stream: true, stream_options: { include_obfuscation: true } }, 'stream_options.include_obfuscation'],
+    [
+      { stream: true, stream_options: { include_obfuscation: true } },
+      'stream_options.include_obfuscation',
+    ],
     [{ reasoning_effort: 'huge' }, 'reasoning_effort'],
     [{ response_format: { type: 'json_schema' } }, 'response_format.json_schema'],
     [{ tool_choice: 'required' }, 'tool_choice'],
@@ -164,7 +168,13 @@ describe('chat', () => {
   test('reads messages of every role', () => {
     const { input } = chat({
       messages: [
-        { role: 'developer', content: [{ type: 'text', text: 'Be ' }, { type: 'text', text: 'brief' }] },
+        {
+          role: 'developer',
+          content: [
+            { type: 'text', text: 'Be ' },
+            { type: 'text', text: 'brief' },
+          ],
+        },
         { role: 'user', content: [{ type: 'text', text: 'Hi' }], name: 'Ada' },
         {
           role: 'assistant',
@@ -195,7 +205,11 @@ describe('chat', () => {
     const data = 'data:image/png;base64,AAAA';
     const { input } = chat({ messages: image(data) });
     expect(input.messages[0]).toMatchObject({ content: [{ type: 'image', url: data }] });
-    for (const url of ['https://example.org/a.png', 'file:///etc/passwd', 'http://169.254.169.254/']) {
+    for (const url of [
+      'https://example.org/a.png',
+      'file:///etc/passwd',
+      'http://169.254.169.254/',
+    ]) {
       expect(refusal(() => chat({ messages: image(url) }))).toMatchObject({
         code: 'invalid-request',
         param: 'messages[0].content[0].image_url',

@@ -3,6 +3,7 @@ import type { Clock } from '../../core/clock.ts';
 import { MillpondError } from '../../core/error.ts';
 import type { InferenceChunk } from '../../core/inference.ts';
 import { callerLabel } from '../caller.ts';
+import type { Caller } from '../caller.ts';
 import type { RequestContext } from '../pipeline/pipeline.ts';
 
 /** One running request as the trace stage drives it. */
@@ -17,9 +18,23 @@ export interface LiveRequest {
   end(): void;
 }
 
+/** A request that was wrong before any model was asked. */
+export interface RefusedRequest {
+  readonly requestId: string;
+  readonly caller: Caller;
+  readonly client: string;
+  readonly task: string;
+  readonly path: string;
+  /** As far as it could be read. */
+  readonly model: string;
+  readonly error: MillpondError;
+}
+
 /** Every request that is being answered now. */
 export interface LiveRequests {
   begin(context: RequestContext): LiveRequest;
+  /** Records a request that never began, so that its sender finds it in Activity. */
+  readonly refuse: (request: RefusedRequest) => void;
   running(): readonly RequestRecord[];
   /** Ends one request; false when no such request runs. */
   cancel(id: string): boolean;
@@ -60,6 +75,11 @@ export function createLiveRequests(deps: LiveRequestsDeps): LiveRequests {
       live.set(request.id, request);
       return request;
     },
+    refuse(request) {
+      const record = refusedRecord(request, deps.clock.now());
+      deps.onChanged(record);
+      deps.onEnded(record);
+    },
     running: () => [...live.values()].map((request) => request.record),
     cancel(id) {
       const request = live.get(id);
@@ -78,6 +98,22 @@ export function createLiveRequests(deps: LiveRequestsDeps): LiveRequests {
     endAll(reason) {
       for (const request of live.values()) request.cancel(reason);
     },
+  };
+}
+
+function refusedRecord(request: RefusedRequest, now: number): RequestRecord {
+  const { requestId, caller, model, error, ...shown } = request;
+  return {
+    ...shown,
+    id: requestId,
+    startedAt: now,
+    caller: callerLabel(caller),
+    model: model.slice(0, maxShownName),
+    streamed: false,
+    state: 'failed',
+    status: error.httpStatus,
+    durationMs: 0,
+    error: error.toBody(),
   };
 }
 

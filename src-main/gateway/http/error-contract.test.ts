@@ -34,15 +34,18 @@ beforeEach(async () => {
     [],
     {},
   );
-  fixture = await startGateway(createScriptedBackend(() => []), {
-    directory: {
-      ...directory,
-      candidates: ({ envelope }) => (envelope.model === 'asleep' ? [] : [local]),
+  fixture = await startGateway(
+    createScriptedBackend(() => []),
+    {
+      directory: {
+        ...directory,
+        candidates: ({ envelope }) => (envelope.model === 'asleep' ? [] : [local]),
+      },
+      preferences: () => ({ keyless: isKeyless }),
+      maxBodyBytes: 10_000,
+      deadlineMs: 300,
     },
-    preferences: () => ({ keyless: isKeyless }),
-    maxBodyBytes: 10_000,
-    deadlineMs: 300,
-  });
+  );
 });
 
 afterEach(async () => {
@@ -171,7 +174,10 @@ describe('E10: the error contract', () => {
   });
 
   test('headers beyond the limit are refused before anything is read', async () => {
-    const answer = await fixture.send({ path: '/health', headers: { 'x-long': 'x'.repeat(17_000) } });
+    const answer = await fixture.send({
+      path: '/health',
+      headers: { 'x-long': 'x'.repeat(17_000) },
+    });
     expect(answer.status).toBe(431);
   });
 });
@@ -245,8 +251,14 @@ describe('who is let in', () => {
     ['a foreign origin', { origin: 'https://evil.example' }],
     ['an opaque origin', { origin: 'null' }],
     ['another port of this machine', { origin: 'http://127.0.0.1:1' }],
-    ['a picture tag of another site', { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'no-cors' }],
-    ['a script of another local port', { 'sec-fetch-site': 'same-site', 'sec-fetch-mode': 'no-cors' }],
+    [
+      'a picture tag of another site',
+      { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'no-cors' },
+    ],
+    [
+      'a script of another local port',
+      { 'sec-fetch-site': 'same-site', 'sec-fetch-mode': 'no-cors' },
+    ],
   ])('a page with %s is refused everywhere', async (_what, headers) => {
     for (const path of ['/v1/models', '/health', '/', '/control/server']) {
       expect((await fixture.send({ path, headers })).status).toBe(403);

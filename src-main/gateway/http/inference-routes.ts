@@ -3,6 +3,7 @@ import type { Clock } from '../../core/clock.ts';
 import { MillpondError } from '../../core/error.ts';
 import type { InferenceChunk, ServedBy } from '../../core/inference.ts';
 import type { AnswerIdentity } from '../../dialects/openai/stream.ts';
+import type { LiveRequests } from '../activity/live-requests.ts';
 import type { Ask, InferCall } from '../inference-gateway.ts';
 import type { UpstreamDirectory } from '../ports.ts';
 import { callerOf } from './access.ts';
@@ -17,6 +18,8 @@ import { headerSafe, servedByHeaders } from './served-by.ts';
 
 export interface InferenceRouteDeps {
   readonly infer: InferCall;
+  /** Shows a request in Activity that was wrong before any model was asked. */
+  readonly refuse: LiveRequests['refuse'];
   readonly directory: UpstreamDirectory;
   readonly clock: Clock;
   readonly timing: StreamTiming;
@@ -29,12 +32,12 @@ export function registerInferenceRoutes(app: FastifyInstance, deps: InferenceRou
   const config = { access: 'caller' } as const;
   for (const operation of modelOperations) {
     app.post(`/v1/${operation}`, { config }, (request, reply) =>
-      answer({ request, reply, deps }, operations[operation](request.body)),
+      answer({ request, reply, deps }, operation, request.body),
     );
   }
   app.post('/v1/models/*', { config }, (request, reply) => {
     const { operation, body } = underModelPath(request, deps.directory);
-    return answer({ request, reply, deps }, operations[operation](body));
+    return answer({ request, reply, deps }, operation, body);
   });
 }
 
@@ -67,8 +70,13 @@ function underModelPath(
   return { operation, body: { ...body, model } };
 }
 
-async function answer(exchange: Exchange, operation: Operation): Promise<FastifyReply> {
+async function answer(
+  exchange: Exchange,
+  name: ModelOperation,
+  body: unknown,
+): Promise<FastifyReply> {
   const { reply, request, deps } = exchange;
+  const operation = decode(exchange, name, body);
   const { decoded, createStream } = operation;
   const receivedAt = deps.clock.now();
   const identity: AnswerIdentity = {
@@ -110,11 +118,38 @@ async function answer(exchange: Exchange, operation: Operation): Promise<Fastify
     const chunks = noteHead(deps.infer({ ...ask, streamed: false, deadlineAt }), (head) => {
       servedBy = head;
     });
-    const body = await operation.collect(chunks, identity);
+    const whole = await operation.collect(chunks, identity);
     if (servedBy !== undefined) void reply.headers(servedByHeaders(servedBy));
-    return await reply.send(body);
+    return await reply.send(whole);
   } finally {
     stopTimer();
+  }
+}
+
+const tasks: Readonly<Record<ModelOperation, string>> = {
+  'chat/completions': 'chat',
+  completions: 'completion',
+  embeddings: 'embedding',
+  rerank: 'rerank',
+};
+
+/** Reads the body. What is wrong with it is told to the caller and shown in Activity. */
+function decode({ request, deps }: Exchange, name: ModelOperation, body: unknown): Operation {
+  try {
+    return operations[name](body);
+  } catch (thrown) {
+    const error = MillpondError.from(thrown);
+    const hasModel = typeof body === 'object' && body !== null && 'model' in body;
+    deps.refuse({
+      requestId: request.id,
+      caller: callerOf(request),
+      client: clientName(request.headers['user-agent']),
+      task: tasks[name],
+      path: pathOf(request.url),
+      model: hasModel && typeof body.model === 'string' ? body.model : '',
+      error,
+    });
+    throw error;
   }
 }
 

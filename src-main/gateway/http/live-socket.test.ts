@@ -1,13 +1,12 @@
 import { once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
-import { liveMessage, livePath } from '../../contract/live.ts';
+import { liveCloseCodes, liveMessage, livePath } from '../../contract/live.ts';
 import type { LiveMessage } from '../../contract/live.ts';
 import { createControlClient } from '../../contract/client.ts';
 import { ownerPersonId, ownerToken, startGateway } from '../../testing/gateway-fixture.ts';
 import type { GatewayFixture } from '../../testing/gateway-fixture.ts';
 import { createScriptedBackend, saying } from '../../testing/scripted-backend.ts';
-import { liveCloseCodes } from './live-socket.ts';
 
 let fixture: GatewayFixture;
 const tabs: WebSocket[] = [];
@@ -180,6 +179,10 @@ describe('the control API', () => {
     await fixture.post('/v1/chat/completions', { model: 'guide' });
     const { requests, total } = await client().activity.list({ state: 'done' });
     expect(total).toBe(1);
+    const failed = await client().activity.list({ state: 'failed' });
+    expect(failed.requests).toMatchObject([
+      { task: 'chat', model: 'guide', status: 400, error: { param: 'messages' } },
+    ]);
     expect(requests).toMatchObject([{ task: 'completion', caller: 'keyless', status: 200 }]);
     await expect(
       client().activity.cancel({ id: '0190a000-0000-7000-8000-000000000009' }),

@@ -1,20 +1,10 @@
 import websocket from '@fastify/websocket';
 import type { FastifyInstance } from 'fastify';
-import { livePath, liveHello } from '../../contract/live.ts';
+import { liveCloseCodes, liveHello, livePath } from '../../contract/live.ts';
 import type { LiveHello } from '../../contract/live.ts';
 import type { Clock } from '../../core/clock.ts';
 import type { LiveHub, LiveTab } from '../live/live-hub.ts';
 import type { Sessions } from '../sessions/sessions.ts';
-
-/** Why the server ends a tab's socket. */
-export const liveCloseCodes = {
-  /** The first message was not a hello, or did not come in time. */
-  protocol: 4400,
-  /** The bearer is unknown, or its session was closed. Coming back is useless without signing in. */
-  unauthenticated: 4401,
-  /** The tab could not keep up; it comes back and resumes. */
-  tooSlow: 4408,
-} as const;
 
 const helloWithinMs = 5000;
 const maxHelloBytes = 4096;

@@ -1,7 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { splitModelPath } from './model-path.ts';
 
-const known = (...models: readonly string[]) => (model: string) => models.includes(model);
+const known =
+  (...models: readonly string[]) =>
+  (model: string) =>
+    models.includes(model);
 
 describe('a path under /v1/models/', () => {
   test.each([

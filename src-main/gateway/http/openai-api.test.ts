@@ -134,7 +134,9 @@ describe('the official openai client', () => {
         type: 'text',
         text: 'a',
         choice: 0,
-        logprobs: [{ text: 'a', token: 1, logprob: -0.5, top: [{ text: 'b', token: 2, logprob: -2 }] }],
+        logprobs: [
+          { text: 'a', token: 1, logprob: -0.5, top: [{ text: 'b', token: 2, logprob: -2 }] },
+        ],
       },
       { type: 'text', text: 'c', choice: 1 },
       finishChunk(1, 'stop', 0),
@@ -174,7 +176,11 @@ describe('the official openai client', () => {
       finishChunk(0),
     ];
     const input = ['a', 'b'];
-    const floats = await openai.embeddings.create({ model: 'guide', input, encoding_format: 'float' });
+    const floats = await openai.embeddings.create({
+      model: 'guide',
+      input,
+      encoding_format: 'float',
+    });
     const packed = await openai.embeddings.create({ model: 'guide', input });
     for (const answer of [floats, packed]) {
       expect(answer.data.map((each) => each.embedding)).toEqual([
@@ -219,11 +225,11 @@ describe('the official openai client', () => {
     }
     const leftAt = performance.now();
     const call = backend.calls[0];
-    expect((await call?.aborted ?? Infinity) - leftAt).toBeLessThan(100);
+    expect(((await call?.aborted) ?? Infinity) - leftAt).toBeLessThan(100);
     await expect.poll(() => call?.isClosed).toBe(true);
-    await expect.poll(() => fixture.stores.requestLog.records).toMatchObject([
-      { state: 'cancelled', status: 499, usage: { promptTokens: 7 } },
-    ]);
+    await expect
+      .poll(() => fixture.stores.requestLog.records)
+      .toMatchObject([{ state: 'cancelled', status: 499, usage: { promptTokens: 7 } }]);
   });
 
   test('E14: leaving a call that waits for one whole answer stops the engine too', async () => {
@@ -250,7 +256,10 @@ function* endless(): Generator<ScriptStep> {
 
 describe('streams on the wire', () => {
   test('end with [DONE] on success, and usage is null until asked for', async () => {
-    const { text, headers } = await fixture.post('/v1/chat/completions', { ...hello, stream: true });
+    const { text, headers } = await fixture.post('/v1/chat/completions', {
+      ...hello,
+      stream: true,
+    });
     expect(headers['content-type']).toBe('text/event-stream; charset=utf-8');
     const frames = text.trimEnd().split('\n\n');
     expect(frames.at(-1)).toBe('data: [DONE]');

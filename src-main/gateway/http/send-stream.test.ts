@@ -92,7 +92,9 @@ describe('a stream whose model is still loading', () => {
     expect(stream.text()).not.toContain('data:');
     loaded.resolve(undefined);
     await stream.ended;
-    expect(stream.text()).toContain(': x-millpond-model: guide, x-millpond-machine: test-machine\n\n');
+    expect(stream.text()).toContain(
+      ': x-millpond-model: guide, x-millpond-machine: test-machine\n\n',
+    );
     expect(stream.text()).toContain('"content":"Hello"');
     expect(stream.text().endsWith('data: [DONE]\n\n')).toBe(true);
   });
@@ -177,7 +179,10 @@ describe('stopping the gateway', () => {
     await stream.shows('"content":"a"');
     const stopped = fixture?.gateway.stop({ graceMs: 10_000 });
     await expect
-      .poll(async () => (await fixture?.post('/v1/completions', { model: 'guide', prompt: 'x' }))?.status)
+      .poll(
+        async () =>
+          (await fixture?.post('/v1/completions', { model: 'guide', prompt: 'x' }))?.status,
+      )
       .toBe(503);
     goOn.resolve(undefined);
     await stream.ended;

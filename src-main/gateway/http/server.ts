@@ -4,6 +4,7 @@ import type { ControlHandlers } from '../../contract/control.ts';
 import type { Clock } from '../../core/clock.ts';
 import { newId } from '../../core/identity.ts';
 import type { Logger } from '../../platform/logger.ts';
+import type { LiveRequests } from '../activity/live-requests.ts';
 import type { InferCall } from '../inference-gateway.ts';
 import type { LiveHub } from '../live/live-hub.ts';
 import type { GatewayMetrics } from '../metrics.ts';
@@ -25,6 +26,7 @@ import type { KnownRoute } from './unknown-address.ts';
 
 export interface ServerDeps {
   readonly infer: InferCall;
+  readonly refuse: LiveRequests['refuse'];
   readonly directory: UpstreamDirectory;
   readonly authenticator: Authenticator;
   readonly handlers: ControlHandlers;

@@ -44,7 +44,8 @@ function routerOver(...upstreams: readonly Upstream[]) {
   });
   const ask = async (signal = new AbortController().signal, privacy?: Privacy) => {
     const texts: string[] = [];
-    for await (const chunk of router.infer(requestFor(privacy), { signal })) texts.push(said(chunk));
+    for await (const chunk of router.infer(requestFor(privacy), { signal }))
+      texts.push(said(chunk));
     return texts.join('');
   };
   return { router, clock, failures, ask };
@@ -59,14 +60,20 @@ const crash = new MillpondError('engine-crashed', 'gone');
 describe('the router', () => {
   test('moves to the next upstream while nothing has been sent', async () => {
     const broken = upstream('a', () => [scriptedHead, crash]);
-    const { ask, failures } = routerOver(broken, upstream('b', () => saying('hello')));
+    const { ask, failures } = routerOver(
+      broken,
+      upstream('b', () => saying('hello')),
+    );
     expect(await ask()).toBe('hello');
     expect(failures).toEqual(['a: engine-crashed']);
   });
 
   test('delivers one head, of the upstream that answered', async () => {
     const broken = upstream('a', () => [scriptedHead, crash]);
-    const { router } = routerOver(broken, upstream('b', () => saying('x')));
+    const { router } = routerOver(
+      broken,
+      upstream('b', () => saying('x')),
+    );
     const { signal } = new AbortController();
     const chunks = await Array.fromAsync(router.infer(requestFor(), { signal }));
     expect(chunks.map((chunk) => chunk.type)).toEqual(['head', 'text', 'finish']);
@@ -74,7 +81,10 @@ describe('the router', () => {
 
   test('passes a failure on once content was sent', async () => {
     const second = upstream('b', () => saying('other'));
-    const { ask } = routerOver(upstream('a', () => [scriptedHead, ...textChunks('x'), crash]), second);
+    const { ask } = routerOver(
+      upstream('a', () => [scriptedHead, ...textChunks('x'), crash]),
+      second,
+    );
     await expect(ask()).rejects.toBe(crash);
     expect(second.backend.calls).toHaveLength(0);
   });
@@ -82,14 +92,20 @@ describe('the router', () => {
   test('does not repeat what was the fault of the caller', async () => {
     const wrong = new MillpondError('invalid-request', 'no');
     const second = upstream('b', () => saying('other'));
-    const { ask } = routerOver(upstream('a', () => [wrong]), second);
+    const { ask } = routerOver(
+      upstream('a', () => [wrong]),
+      second,
+    );
     await expect(ask()).rejects.toBe(wrong);
     expect(second.backend.calls).toHaveLength(0);
   });
 
   test('an answer without content counts as a failure', async () => {
     const empty = upstream('a', () => [scriptedHead]);
-    const { ask, failures } = routerOver(empty, upstream('b', () => saying('hello')));
+    const { ask, failures } = routerOver(
+      empty,
+      upstream('b', () => saying('hello')),
+    );
     expect(await ask()).toBe('hello');
     expect(failures).toEqual(['a: unavailable']);
   });
