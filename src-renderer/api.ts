@@ -5,7 +5,7 @@ import { createControlClient } from '../src-main/contract/client.ts';
 import type { ControlTransport } from '../src-main/contract/client.ts';
 import { contract } from '../src-main/contract/control.ts';
 import type { ControlContract } from '../src-main/contract/control.ts';
-import type { Notification } from '../src-main/contract/kinds.ts';
+import type { Entry, Notification, Section } from '../src-main/contract/kinds.ts';
 import { liveMessage, livePath } from '../src-main/contract/live.ts';
 import type { LiveMessage } from '../src-main/contract/live.ts';
 import { MillpondError } from '../src-main/core/error.ts';
@@ -50,8 +50,8 @@ export type ControlEvents = {
 /** Fans the notifications of the live socket out to typed listeners, derived from the contract. */
 export function createEventHub() {
   const topics = new Map<string, { schema: z.ZodType; listeners: Set<Listener<unknown>> }>();
-  const sections = Object.entries(contract).map(([name, section]) => {
-    const entries = Object.entries(section).flatMap(([key, entry]) => {
+  const sections = Object.entries<Section>(contract).map(([name, section]) => {
+    const entries = Object.entries<Entry>(section).flatMap(([key, entry]) => {
       if (entry.kind !== 'notification') return [];
       const listeners = new Set<Listener<unknown>>();
       topics.set(entry.topic, { schema: entry.data, listeners });
@@ -67,7 +67,7 @@ export function createEventHub() {
     // The shape was built from the contract itself, which is what the type says.
     events: Object.fromEntries(sections) as unknown as ControlEvents,
     /** Unknown topics and data that do not parse come from a newer runtime and are left out. */
-    deliver(topic: string, data: unknown): void {
+    deliver: (topic: string, data: unknown): void => {
       const known = topics.get(topic);
       if (known === undefined || known.listeners.size === 0) return;
       const parsed = known.schema.safeParse(data);
@@ -123,13 +123,8 @@ export function parseLiveMessage(text: string): LiveMessage | undefined {
   }
 }
 
-/** Address of the tab's one WebSocket, for the page that `location` names. */
-export function liveAddress(location: {
-  readonly protocol: string;
-  readonly host: string;
-}): string {
-  return `${location.protocol === 'https:' ? 'wss:' : 'ws:'}//${location.host}${livePath}`;
-}
+/** Path of the tab's one WebSocket. */
+export const liveSocketPath = livePath;
 
 export const bearerStore = createBearerStore(globalThis.sessionStorage, globalThis.localStorage);
 

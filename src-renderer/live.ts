@@ -1,4 +1,5 @@
 import type { Backoff } from '../src-main/core/async/backoff.ts';
+import { liveSocketPath } from './api.ts';
 import type { LiveHello, LiveMessage } from './api.ts';
 
 /** The last event this tab has seen: where the runtime goes on after a reconnect. */
@@ -33,6 +34,15 @@ export function advance(cursor: LiveCursor | undefined, message: LiveMessage): L
   }
 }
 
+/** Dials the runtime that serves the page at `location`. */
+export function dialLive(location: {
+  readonly protocol: string;
+  readonly host: string;
+}): LiveSocket {
+  const scheme = location.protocol === 'https:' ? 'wss:' : 'ws:';
+  return new WebSocket(`${scheme}//${location.host}${liveSocketPath}`);
+}
+
 /** The part of a browser's WebSocket that is used. */
 export interface LiveSocket {
   addEventListener(type: 'open' | 'close', listener: () => void): void;
@@ -58,9 +68,9 @@ export interface LiveDeps {
 
 export interface Live {
   /** Dials at once instead of at the end of the pause. */
-  retryNow(): void;
+  readonly retryNow: () => void;
   /** Ends the connection for good. */
-  close(): void;
+  readonly close: () => void;
 }
 
 /** Keeps the tab's one WebSocket open, and goes on where it was cut. */

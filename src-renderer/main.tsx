@@ -1,6 +1,4 @@
-import '@fontsource-variable/hanken-grotesk/wght.css';
-import '@fontsource/commit-mono/400.css';
-import '@fontsource/commit-mono/600.css';
+import './ui/fonts.css';
 import './ui/tokens.css';
 import './ui/base.css';
 import { StrictMode } from 'react';

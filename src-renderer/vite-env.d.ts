@@ -1,8 +1,8 @@
-declare module '*.css';
 declare module '*.module.css' {
   const classes: Readonly<Record<string, string>>;
-  export default classes;
+  export = classes;
 }
+declare module '*.css';
 
 interface ImportMeta {
   /** Vite's build-time import of every file that matches. */

@@ -11,7 +11,7 @@ export interface Shortcut {
   /** Translation key of the deed; two shortcuts of one label are listed once. */
   readonly labelKey: string;
   /** False returns the key to the page. */
-  readonly run: () => boolean | undefined | void;
+  readonly run: () => unknown;
 }
 
 interface ShortcutState {

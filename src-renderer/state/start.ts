@@ -4,11 +4,10 @@ import {
   api,
   bearerStore,
   deliverEvent,
-  liveAddress,
   onSignedOut,
   parseLiveMessage,
 } from '../api.ts';
-import { openLive } from '../live.ts';
+import { dialLive, openLive } from '../live.ts';
 import { loginCodeOf } from '../session.ts';
 import { followActivity } from './activity.ts';
 import { reconnect, setConnection, useConnection } from './connection.ts';
@@ -51,7 +50,7 @@ async function signIn(): Promise<boolean> {
 
 function connect(): void {
   const live = openLive({
-    createSocket: () => new WebSocket(liveAddress(location)),
+    createSocket: () => dialLive(location),
     bearer: bearerStore.read,
     parse: parseLiveMessage,
     backoff: createBackoff({ initialMs: 500, maxMs: 10_000, random: Math.random }),

@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import { X } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { IconButton } from './IconButton.tsx';
+import { useKey } from './use-key.ts';
 import styles from './SidePanel.module.css';
 
 export interface SidePanelProps {
@@ -26,6 +27,7 @@ export function SidePanel({
   const { t } = useTranslation();
   const titleId = useId();
   const panel = useRef<HTMLElement>(null);
+  useKey(panel, 'Escape', onClose);
   useEffect(() => {
     if (!takesFocus) return undefined;
     const before = document.activeElement;
@@ -41,11 +43,6 @@ export function SidePanel({
       data-region
       aria-labelledby={titleId}
       className={styles['panel']}
-      onKeyDown={(event) => {
-        if (event.key !== 'Escape' || event.defaultPrevented) return;
-        event.preventDefault();
-        onClose();
-      }}
     >
       <header className={styles['header']}>
         <div className={styles['titles']}>

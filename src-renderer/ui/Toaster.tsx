@@ -1,10 +1,11 @@
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { X } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { dismissToast, undoLast, useToast } from '../state/toasts.ts';
 import type { Toast } from '../state/toasts.ts';
 import { useShortcut } from '../state/shortcuts.ts';
 import { Icon } from './Icon.tsx';
+import { useHeld } from './use-held.ts';
 import styles from './Toaster.module.css';
 
 /** Seconds that a sentence stays; it waits while it is pointed at or holds the focus. */
@@ -24,7 +25,8 @@ export function Toaster() {
 function ToastLine({ toast }: { readonly toast: Toast }) {
   const { t } = useTranslation();
   const [left, setLeft] = useState(seconds);
-  const [isHeld, setIsHeld] = useState(false);
+  const line = useRef<HTMLDivElement>(null);
+  const isHeld = useHeld(line);
   useEffect(() => {
     if (isHeld) return undefined;
     const timer = setInterval(() => {
@@ -37,20 +39,8 @@ function ToastLine({ toast }: { readonly toast: Toast }) {
   useEffect(() => {
     if (left <= 0) dismissToast(toast.id);
   }, [left, toast.id]);
-  const hold = () => {
-    setIsHeld(true);
-  };
-  const release = () => {
-    setIsHeld(false);
-  };
   return (
-    <div
-      className={styles['toast']}
-      onPointerEnter={hold}
-      onPointerLeave={release}
-      onFocus={hold}
-      onBlur={release}
-    >
+    <div ref={line} className={styles['toast']}>
       <span>{toast.text}</span>
       {toast.undo !== undefined && (
         <button type="button" className={styles['undo']} onClick={undoLast}>

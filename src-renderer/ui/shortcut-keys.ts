@@ -19,7 +19,7 @@ export function matchesKeys(event: PressedKeys, keys: string, isMac: boolean): b
   return (
     event.key.toLowerCase() === key.toLowerCase() &&
     (isMac ? event.metaKey : event.ctrlKey) === wants('mod') &&
-    (isMac ? event.ctrlKey : event.metaKey) === false &&
+    !(isMac ? event.ctrlKey : event.metaKey) &&
     event.altKey === wants('alt') &&
     (!isLetter || event.shiftKey === wants('shift'))
   );

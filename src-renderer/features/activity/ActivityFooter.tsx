@@ -7,20 +7,20 @@ import styles from './ActivityFooter.module.css';
 export interface ActivityFooterProps {
   readonly shown: number;
   readonly total: number;
-  readonly hasNewer: boolean;
-  readonly onNewer: () => void;
+  /** Undefined at the newest page. */
+  readonly onNewer: (() => void) | undefined;
   /** Undefined at the end of the log. */
   readonly onOlder: (() => void) | undefined;
 }
 
-export function ActivityFooter({ shown, total, hasNewer, onNewer, onOlder }: ActivityFooterProps) {
+export function ActivityFooter({ shown, total, onNewer, onOlder }: ActivityFooterProps) {
   const { t } = useTranslation();
   const format = useFormat();
   return (
     <div className={styles['footer']}>
       <span>{t('activity.shown', { shown: format.count(shown), total: format.count(total) })}</span>
       <span className={styles['pages']}>
-        {hasNewer && (
+        {onNewer && (
           <Button variant="quiet" size="row" icon={ChevronLeft} onClick={onNewer}>
             {t('activity.newer')}
           </Button>

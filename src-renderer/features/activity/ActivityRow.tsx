@@ -23,9 +23,8 @@ export const ActivityRow = memo(function ActivityRow({
 }: ActivityRowProps) {
   const { t } = useTranslation();
   const format = useFormat();
-  const running = isRunning(request);
-  const now = useNow(1000, running);
-  const elapsed = running ? Math.max(0, now - request.startedAt) : request.durationMs;
+  // What a browser calls itself says nothing about this very window.
+  const hasClient = request.client !== '' && request.caller !== 'window';
   const state = (
     <StateBadge tone={requestTones[request.state]}>
       {t(`activity.state.${request.state}`)}
@@ -53,14 +52,14 @@ export const ActivityRow = memo(function ActivityRow({
         </button>
         <span data-narrow className={styles['second']}>
           {state}
-          <span>{request.caller}</span>
+          <span>{callerName(request.caller, t)}</span>
           <code>{request.model}</code>
         </span>
       </Cell>
       <Cell data-wide>{state}</Cell>
       <Cell data-wide>
         {callerName(request.caller, t)}
-        {request.client !== '' && <span className={styles['client']}>{request.client}</span>}
+        {hasClient && <span className={styles['client']}>{request.client}</span>}
       </Cell>
       <Cell data-wide className={styles['model']}>
         <code>{request.model}</code>
@@ -68,6 +67,19 @@ export const ActivityRow = memo(function ActivityRow({
       <Cell data-wide data-spare>
         {request.machine ?? '–'}
       </Cell>
+      <FigureCells request={request} />
+    </tr>
+  );
+});
+
+/** The measured figures; the duration of a running request counts on. */
+function FigureCells({ request }: { readonly request: RequestRecord }) {
+  const format = useFormat();
+  const running = isRunning(request);
+  const now = useNow(1000, running);
+  const elapsed = running ? Math.max(0, now - request.startedAt) : request.durationMs;
+  return (
+    <>
       <Cell isFigure data-wide>
         {format.duration(firstTokenMs(request))}
       </Cell>
@@ -75,9 +87,9 @@ export const ActivityRow = memo(function ActivityRow({
         {format.rate(decodeRate(request))}
       </Cell>
       <Cell isFigure>{format.duration(elapsed)}</Cell>
-    </tr>
+    </>
   );
-});
+}
 
 /** The two callers that are no key's name have words of their own. */
 export function callerName(caller: string, t: (key: string) => string): string {

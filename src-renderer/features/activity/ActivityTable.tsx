@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import type { RequestRecord } from '../../api.ts';
-import { moveBetweenRows } from '../../ui/row-keys.ts';
+import { rowKeys } from '../../ui/row-keys.ts';
 import { HeadCell, Table } from '../../ui/Table.tsx';
 import { ActivityRow } from './ActivityRow.tsx';
 import styles from './ActivityTable.module.css';
@@ -34,7 +34,7 @@ export function ActivityTable({ requests, openId, onOpen }: ActivityTableProps) 
           <HeadCell isFigure>{t('activity.column.duration')}</HeadCell>
         </tr>
       </thead>
-      <tbody onKeyDown={moveBetweenRows}>
+      <tbody ref={rowKeys}>
         {requests.map((request) => (
           <ActivityRow
             key={request.id}

@@ -22,22 +22,13 @@ const flashChoices = ['auto', 'on', 'off'] as const;
 /** Every option with its effect in one sentence. Empty fields are the engine's choice. */
 export function LoadOptionsForm({ model }: LoadOptionsFormProps) {
   const { t } = useTranslation();
-  const format = useFormat();
   const deed = useDeed();
   const [draft, setDraft] = useState<LoadDraft>(() => draftOf(model.options));
-  const limits = optionLimits(model);
-  const parsed = parseDraft(draft, limits);
+  const parsed = parseDraft(draft, optionLimits(model));
   const loaded = isLoaded(model);
   const set = (change: Partial<LoadDraft>) => {
     setDraft((current) => ({ ...current, ...change }));
   };
-  const errorOf = (name: NumberOption) =>
-    parsed.ok || !parsed.wrong.includes(name)
-      ? undefined
-      : t('models.option.range', {
-          min: format.count(limits[name].min),
-          max: format.count(limits[name].max),
-        });
   return (
     <form
       className={styles['form']}
@@ -47,28 +38,16 @@ export function LoadOptionsForm({ model }: LoadOptionsFormProps) {
       }}
     >
       {numberOptions.map((name) => (
-        <Field
+        <NumberOptionField
           key={name}
-          label={t(`models.option.${name}`)}
-          hint={t(`models.option.${name}Hint`, {
-            max: format.count(model.trainedContextLength),
-          })}
-          error={errorOf(name)}
-          aside={<CurrentValue model={model} name={name} />}
-        >
-          {(control) => (
-            <TextInput
-              {...control}
-              inputMode="numeric"
-              autoComplete="off"
-              placeholder={t('models.option.automatic')}
-              value={draft[name]}
-              onChange={(event) => {
-                set({ [name]: event.target.value });
-              }}
-            />
-          )}
-        </Field>
+          model={model}
+          name={name}
+          text={draft[name]}
+          isWrong={!parsed.ok && parsed.wrong.includes(name)}
+          onChange={(text) => {
+            set({ [name]: text });
+          }}
+        />
       ))}
       <Field label={t('models.option.flashAttention')} hint={t('models.option.flashAttentionHint')}>
         {(control) => (
@@ -92,6 +71,42 @@ export function LoadOptionsForm({ model }: LoadOptionsFormProps) {
         {loaded ? t('models.reloadWith') : t('models.loadWith')}
       </Button>
     </form>
+  );
+}
+
+interface NumberOptionFieldProps {
+  readonly model: InstalledModel;
+  readonly name: NumberOption;
+  readonly text: string;
+  readonly isWrong: boolean;
+  readonly onChange: (text: string) => void;
+}
+
+function NumberOptionField({ model, name, text, isWrong, onChange }: NumberOptionFieldProps) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const { min, max } = optionLimits(model)[name];
+  const range = t('models.option.range', { min: format.count(min), max: format.count(max) });
+  return (
+    <Field
+      label={t(`models.option.${name}`)}
+      hint={t(`models.option.${name}Hint`, { max: format.count(model.trainedContextLength) })}
+      error={isWrong ? range : undefined}
+      aside={<CurrentValue model={model} name={name} />}
+    >
+      {(control) => (
+        <TextInput
+          {...control}
+          inputMode="numeric"
+          autoComplete="off"
+          placeholder={t('models.option.automatic')}
+          value={text}
+          onChange={(event) => {
+            onChange(event.target.value);
+          }}
+        />
+      )}
+    </Field>
   );
 }
 

@@ -39,11 +39,7 @@ export function LoadedModelCard({ model }: LoadedModelCardProps) {
       {state.phase === 'draining' && (
         <p className={styles['quiet']}>{t('models.draining', { count: state.remaining })}</p>
       )}
-      {state.phase === 'failed' && (
-        <Note tone="fail" title={t('models.failed', { name: model.name })}>
-          {state.reason}
-        </Note>
-      )}
+      {state.phase === 'failed' && <Note tone="fail" title={state.reason} />}
       {state.phase === 'ready' && state.notice !== undefined && (
         <Note tone="slow" title={state.notice} />
       )}

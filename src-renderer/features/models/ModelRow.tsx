@@ -18,52 +18,36 @@ export interface ModelRowProps {
   readonly onOpen: () => void;
 }
 
+/** One file. Enter opens its options, L loads or unloads it. */
 export function ModelRow({ model, isOpen, onOpen }: ModelRowProps) {
   const { t } = useTranslation();
   const format = useFormat();
-  const deed = useDeed();
+  const { error, run } = useDeed();
   const loaded = isLoaded(model);
-  const canLoad = !loaded && model.problem === undefined;
+  const canToggle = loaded || model.problem === undefined;
+  const trouble = model.problem ?? error?.message;
 
   async function toggle(): Promise<void> {
-    const isDone = await deed.run(() => (loaded ? unloadModel(model.id) : loadModel(model.id)));
+    if (!canToggle) return;
+    const isDone = await run(() => (loaded ? unloadModel(model.id) : loadModel(model.id)));
     if (isDone && loaded) showToast(t('models.unloaded', { name: model.name }));
   }
 
-  const context = format.count(model.trainedContextLength);
   return (
     <tr className={styles['row']} data-open={isOpen || undefined}>
       <Cell className={styles['name']}>
-        <button
-          type="button"
-          data-row-focus
-          className={styles['open']}
-          aria-expanded={isOpen}
-          onClick={onOpen}
-          onKeyDown={(event) => {
-            const isPlain = !event.ctrlKey && !event.metaKey && !event.altKey;
-            if (event.key.toLowerCase() !== 'l' || !isPlain) return;
-            if (canLoad || loaded) void toggle();
-          }}
-        >
-          {model.name}
-        </button>
-        {model.quantization !== undefined && (
-          <code className={styles['quantization']}>{model.quantization}</code>
-        )}
+        <NameButton model={model} isOpen={isOpen} onOpen={onOpen} onToggle={() => void toggle()} />
         <span data-narrow className={styles['second']}>
           <StateOf model={model} />
           <span>{format.bytes(model.sizeBytes)}</span>
         </span>
-        {(model.problem ?? deed.error?.message) !== undefined && (
-          <p className={styles['problem']}>{model.problem ?? deed.error?.message}</p>
-        )}
+        {trouble !== undefined && <p className={styles['problem']}>{trouble}</p>}
       </Cell>
       <Cell isFigure data-wide>
         {format.bytes(model.sizeBytes)}
       </Cell>
       <Cell isFigure data-wide>
-        {context}
+        {format.count(model.trainedContextLength)}
       </Cell>
       <Cell data-wide className={styles['source']}>
         {t(`models.source.${model.source}`)}
@@ -73,15 +57,7 @@ export function ModelRow({ model, isOpen, onOpen }: ModelRowProps) {
       </Cell>
       <Cell className={styles['actions']}>
         <span>
-          {(canLoad || loaded) && (
-            <Button
-              size="row"
-              aria-label={t(loaded ? 'models.unloadName' : 'models.loadName', { name: model.name })}
-              onClick={() => void toggle()}
-            >
-              {loaded ? t('models.unload') : t('models.load')}
-            </Button>
-          )}
+          {canToggle && <ToggleButton model={model} onToggle={() => void toggle()} />}
           <IconButton
             size="row"
             icon={SlidersHorizontal}
@@ -92,6 +68,52 @@ export function ModelRow({ model, isOpen, onOpen }: ModelRowProps) {
         </span>
       </Cell>
     </tr>
+  );
+}
+
+interface NameButtonProps extends ModelRowProps {
+  readonly onToggle: () => void;
+}
+
+function NameButton({ model, isOpen, onOpen, onToggle }: NameButtonProps) {
+  return (
+    <>
+      <button
+        type="button"
+        data-row-focus
+        className={styles['open']}
+        aria-expanded={isOpen}
+        onClick={onOpen}
+        onKeyDown={(event) => {
+          const isPlain = !event.ctrlKey && !event.metaKey && !event.altKey;
+          if (isPlain && event.key.toLowerCase() === 'l') onToggle();
+        }}
+      >
+        {model.name}
+      </button>
+      {model.quantization !== undefined && (
+        <code className={styles['quantization']}>{model.quantization}</code>
+      )}
+    </>
+  );
+}
+
+interface ToggleButtonProps {
+  readonly model: InstalledModel;
+  readonly onToggle: () => void;
+}
+
+function ToggleButton({ model, onToggle }: ToggleButtonProps) {
+  const { t } = useTranslation();
+  const loaded = isLoaded(model);
+  return (
+    <Button
+      size="row"
+      aria-label={t(loaded ? 'models.unloadName' : 'models.loadName', { name: model.name })}
+      onClick={onToggle}
+    >
+      {loaded ? t('models.unload') : t('models.load')}
+    </Button>
   );
 }
 

@@ -9,6 +9,7 @@ import { ErrorNote } from '../../ui/ErrorNote.tsx';
 import { Page } from '../../ui/Page.tsx';
 import { SearchField } from '../../ui/SearchField.tsx';
 import { useDeed } from '../../ui/use-deed.ts';
+import type { Deed } from '../../ui/use-deed.ts';
 import { LoadedModels } from './LoadedModels.tsx';
 import { ModelPanel } from './ModelPanel.tsx';
 import { ModelsFolder } from './ModelsFolder.tsx';
@@ -25,13 +26,6 @@ export function ModelsPage() {
   const open = models?.find((model) => model.id === openId);
   const totalBytes = models?.reduce((sum, model) => sum + model.sizeBytes, 0);
 
-  async function lookAgain(): Promise<void> {
-    const before = models?.length ?? 0;
-    await rescanModels();
-    const found = (useModels.getState().models?.length ?? 0) - before;
-    showToast(found > 0 ? t('models.found', { count: found }) : t('models.foundNothing'));
-  }
-
   return (
     <Page
       title={t('frame.page.models')}
@@ -45,13 +39,7 @@ export function ModelsPage() {
       actions={
         <>
           <SearchField label={t('models.filter')} value={filter} onChange={setFilter} />
-          <Button
-            icon={RefreshCw}
-            busyLabel={rescan.isBusy ? t('models.looking') : undefined}
-            onClick={() => void rescan.run(lookAgain)}
-          >
-            {t('models.rescan')}
-          </Button>
+          <RescanButton deed={rescan} />
         </>
       }
       panel={
@@ -82,5 +70,26 @@ export function ModelsPage() {
         </>
       )}
     </Page>
+  );
+}
+
+/** Looks at the models folder again and says what it found. */
+function RescanButton({ deed }: { readonly deed: Deed }) {
+  const { t } = useTranslation();
+  async function lookAgain(): Promise<void> {
+    const countModels = () => useModels.getState().models?.length ?? 0;
+    const before = countModels();
+    await rescanModels();
+    const found = countModels() - before;
+    showToast(found > 0 ? t('models.found', { count: found }) : t('models.foundNothing'));
+  }
+  return (
+    <Button
+      icon={RefreshCw}
+      busyLabel={deed.isBusy ? t('models.looking') : undefined}
+      onClick={() => void deed.run(lookAgain)}
+    >
+      {t('models.rescan')}
+    </Button>
   );
 }

@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next';
 import type { InstalledModel } from '../../api.ts';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { PageSection } from '../../ui/Page.tsx';
-import { moveBetweenRows } from '../../ui/row-keys.ts';
+import { rowKeys } from '../../ui/row-keys.ts';
 import { HeadCell, SortableHeadCell, Table } from '../../ui/Table.tsx';
 import { ModelRow } from './ModelRow.tsx';
 import { filterModels, sortModels } from './sort-models.ts';
@@ -52,7 +52,7 @@ export function ModelsTable({ models, filter, openId, onOpen }: ModelsTableProps
               </HeadCell>
             </tr>
           </thead>
-          <tbody onKeyDown={moveBetweenRows}>
+          <tbody ref={rowKeys}>
             {shown.map((model) => (
               <ModelRow
                 key={model.id}

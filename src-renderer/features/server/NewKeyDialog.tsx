@@ -29,25 +29,8 @@ export function NewKeyDialog({ onClose }: NewKeyDialogProps) {
     await refreshServer();
   }
 
-  if (key !== undefined) {
-    return (
-      <Dialog
-        title={t('server.keyMade', { name: name.trim() })}
-        actions={
-          <>
-            <Button onClick={onClose}>{t('server.keyKept')}</Button>
-            <CopyButton text={key} label={t('server.copyKey')} variant="primary" />
-          </>
-        }
-        onClose={onClose}
-      >
-        <Note tone="slow" title={t('server.keyOnce')}>
-          {t('server.keyOnceHint')}
-        </Note>
-        <code className={styles['key']}>{key}</code>
-      </Dialog>
-    );
-  }
+  if (key !== undefined)
+    return <KeyShownDialog name={name.trim()} apiKey={key} onClose={onClose} />;
   return (
     <Dialog
       title={t('server.newKey')}
@@ -92,6 +75,33 @@ export function NewKeyDialog({ onClose }: NewKeyDialogProps) {
         </Field>
       </form>
       {deed.error && <ErrorNote error={deed.error} />}
+    </Dialog>
+  );
+}
+
+interface KeyShownDialogProps {
+  readonly name: string;
+  readonly apiKey: string;
+  readonly onClose: () => void;
+}
+
+function KeyShownDialog({ name, apiKey, onClose }: KeyShownDialogProps) {
+  const { t } = useTranslation();
+  return (
+    <Dialog
+      title={t('server.keyMade', { name })}
+      actions={
+        <>
+          <Button onClick={onClose}>{t('server.keyKept')}</Button>
+          <CopyButton text={apiKey} label={t('server.copyKey')} variant="primary" />
+        </>
+      }
+      onClose={onClose}
+    >
+      <Note tone="slow" title={t('server.keyOnce')}>
+        {t('server.keyOnceHint')}
+      </Note>
+      <code className={styles['key']}>{apiKey}</code>
     </Dialog>
   );
 }

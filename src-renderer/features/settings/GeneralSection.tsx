@@ -11,29 +11,11 @@ const themes = ['system', 'light', 'dark'] as const;
 
 export function GeneralSection() {
   const { t } = useTranslation();
-  const language = useSetting('language');
   const theme = useSetting('theme');
   const sendWith = useSetting('sendWith');
   return (
     <>
-      <SettingRow
-        name={t('settings.language')}
-        effect={t('settings.languageEffect')}
-        error={language.error}
-      >
-        {(control) => (
-          <Select
-            {...control}
-            value={language.value ?? 'system'}
-            options={[
-              { value: 'system', label: t('settings.likeSystem') },
-              { value: 'en', label: 'English' },
-              { value: 'zh-CN', label: '简体中文' },
-            ]}
-            onChange={language.set}
-          />
-        )}
-      </SettingRow>
+      <LanguageRow />
       <SettingRow name={t('settings.theme')} effect={t('settings.themeEffect')} error={theme.error}>
         {() => (
           <SegmentedControl
@@ -68,6 +50,31 @@ export function GeneralSection() {
         effect={t('settings.loadAtStartEffect')}
       />
     </>
+  );
+}
+
+function LanguageRow() {
+  const { t } = useTranslation();
+  const language = useSetting('language');
+  return (
+    <SettingRow
+      name={t('settings.language')}
+      effect={t('settings.languageEffect')}
+      error={language.error}
+    >
+      {(control) => (
+        <Select
+          {...control}
+          value={language.value ?? 'system'}
+          options={[
+            { value: 'system', label: t('settings.likeSystem') },
+            { value: 'en', label: 'English' },
+            { value: 'zh-CN', label: '简体中文' },
+          ]}
+          onChange={language.set}
+        />
+      )}
+    </SettingRow>
   );
 }
 

@@ -1,0 +1,67 @@
+/** Narrow no-break space: value and unit stay together and close. */
+const gap = '\u202f';
+const byteUnits = ['B', 'KB', 'MB', 'GB', 'TB'] as const;
+
+/**
+ * Writes quantities: at most three digits that matter, a narrow no-break space, the unit. Unknown
+ * values (undefined, NaN, infinite) are a dash, never 0.
+ */
+export function createFigures(locale: string) {
+  const grouped = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
+  const three = new Intl.NumberFormat(locale, { maximumSignificantDigits: 3 });
+  const digits = (count: number) =>
+    new Intl.NumberFormat(locale, { minimumFractionDigits: count, maximumFractionDigits: count });
+  const [oneDigit, twoDigits] = [digits(1), digits(2)];
+
+  function bytes(size: number): string {
+    let unit = 0;
+    let rest = size;
+    // 999.6 MB would round to "1,000 MB".
+    while (Math.abs(rest) >= 999.5 && unit < byteUnits.length - 1) {
+      rest /= 1000;
+      unit += 1;
+    }
+    const text =
+      unit >= 3 && rest < 100 ? three.format(Number(rest.toFixed(1))) : grouped.format(rest);
+    return `${text}${gap}${byteUnits[unit] ?? ''}`;
+  }
+
+  function duration(ms: number): string {
+    if (ms < 99.5)
+      return `${ms < 9.95 ? three.format(Number(ms.toFixed(1))) : grouped.format(ms)}${gap}ms`;
+    const seconds = ms / 1000;
+    if (seconds < 9.995) return `${twoDigits.format(seconds)}${gap}s`;
+    if (seconds < 59.95) return `${oneDigit.format(seconds)}${gap}s`;
+    const whole = Math.round(seconds);
+    const minutes = Math.floor(whole / 60);
+    if (minutes < 60) return `${String(minutes)}${gap}min ${String(whole % 60)}${gap}s`;
+    return `${grouped.format(Math.floor(minutes / 60))}${gap}h ${String(minutes % 60)}${gap}min`;
+  }
+
+  const parameters = (count: number) =>
+    count >= 999.5e6
+      ? `${three.format(count / 1e9)}${gap}B`
+      : `${grouped.format(count / 1e6)}${gap}M`;
+  const rate = (perSecond: number) =>
+    `${(perSecond < 99.95 ? oneDigit : grouped).format(perSecond)}${gap}tok/s`;
+
+  return {
+    locale,
+    /** Whole numbers with grouping: 16,384. */
+    count: known((value) => grouped.format(value)),
+    /** Decimal units, as download pages and drives use them: 6.8 GB. */
+    bytes: known(bytes),
+    /** 4.2 ms, 0.38 s, 12.4 s, 3 min 5 s. */
+    duration: known(duration),
+    /** Tokens per second: 61.3 tok/s. */
+    rate: known(rate),
+    /** A share from 0 to 1: 43 %. */
+    percent: known((share) => `${grouped.format(share * 100)}${gap}%`),
+    /** Parameters of a model: 7.6 B. */
+    parameters: known(parameters),
+  };
+}
+
+function known(write: (value: number) => string): (value: number | undefined) => string {
+  return (value) => (value === undefined || !Number.isFinite(value) ? '–' : write(value));
+}

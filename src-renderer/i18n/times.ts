@@ -1,0 +1,44 @@
+type AgeUnit = 'day' | 'hour' | 'minute';
+
+/** Writes moments and ages. All moments are epoch milliseconds. */
+export function createTimes(locale: string) {
+  const format = (options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(locale, options);
+  const minuteOfDay = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
+  const clock = format(minuteOfDay);
+  const clockSeconds = format({ ...minuteOfDay, second: '2-digit' });
+  const day = format({ day: 'numeric', month: 'short' });
+  const dayOfYear = format({ day: 'numeric', month: 'short', year: 'numeric' });
+  const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
+  const amount = (value: number, unit: AgeUnit) =>
+    new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'long' }).format(value);
+
+  return {
+    /** 11:04. */
+    time: (at: number) => clock.format(at),
+    /** 11:04:45, for logs. */
+    timeWithSeconds: (at: number) => clockSeconds.format(at),
+    /** Today 11:04, this year 3 Nov, else 3 Nov 2025. */
+    moment(at: number, now: number): string {
+      const then = new Date(at);
+      const today = new Date(now);
+      if (then.toDateString() === today.toDateString()) return clock.format(at);
+      return (then.getFullYear() === today.getFullYear() ? day : dayOfYear).format(at);
+    },
+    /** How long something has lasted, coarsely: "6 days 4 hours", "12 minutes". */
+    age(ms: number): string {
+      const minutes = Math.max(0, Math.floor(ms / 60_000));
+      const [days, hours] = [Math.floor(minutes / 1440), Math.floor((minutes % 1440) / 60)];
+      if (days > 0) return `${amount(days, 'day')} ${amount(hours, 'hour')}`;
+      if (hours > 0) return `${amount(hours, 'hour')} ${amount(minutes % 60, 'minute')}`;
+      return amount(minutes, 'minute');
+    },
+    /** "2 hours ago", "yesterday"; coarse on purpose, so that it stays true for a while. */
+    ago(at: number, now: number): string {
+      const seconds = Math.max(0, Math.round((now - at) / 1000));
+      if (seconds < 60) return relative.format(0, 'second');
+      if (seconds < 3600) return relative.format(-Math.floor(seconds / 60), 'minute');
+      if (seconds < 86_400) return relative.format(-Math.floor(seconds / 3600), 'hour');
+      return relative.format(-Math.floor(seconds / 86_400), 'day');
+    },
+  };
+}
