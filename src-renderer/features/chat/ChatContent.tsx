@@ -1,4 +1,4 @@
-import { useMemo, useState } from 'react';
+import { useMemo, useRef, useState } from 'react';
 import type { DragEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import styles from './ChatPage.module.css';
@@ -28,6 +28,7 @@ export function ChatContent({ chatId }: ChatContentProps) {
     [conversation],
   );
   const composer = useComposer(chatId, branch);
+  const field = useRef<HTMLTextAreaElement>(null);
   const drop = useFileDrop(composer.pending.add);
   const isMissing = chatId !== undefined && conversation === undefined;
 
@@ -49,9 +50,15 @@ export function ChatContent({ chatId }: ChatContentProps) {
           {conversation !== undefined && branch.length > 0 ? (
             <Conversation conversation={conversation} branch={branch} />
           ) : (
-            <EmptyChat model={composer.model} onSuggest={composer.suggest} />
+            <EmptyChat
+              model={composer.model}
+              onSuggest={(text) => {
+                composer.write(text);
+                field.current?.focus();
+              }}
+            />
           )}
-          <Composer composer={composer} hasTurns={branch.length > 0} />
+          <Composer composer={composer} field={field} hasTurns={branch.length > 0} />
         </>
       )}
       {drop.isOver && <p className={styles['drop']}>{t('chat.composer.drop')}</p>}

@@ -1,8 +1,8 @@
-import { useEffect } from 'react';
-import type { KeyboardEvent } from 'react';
+import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { navigate } from '../../router.ts';
 import { useShortcut } from '../../state/shortcuts.ts';
+import { useKey } from '../../ui/use-key.ts';
 import { ChatContent } from './ChatContent.tsx';
 import styles from './ChatPage.module.css';
 import { useChosenModel } from './composer/use-chosen-model.ts';
@@ -21,7 +21,6 @@ export interface ChatPageProps {
 export function ChatPage({ chatId }: ChatPageProps) {
   const { t } = useTranslation();
   const layout = useLayout();
-  const model = useChosenModel(chatId);
   useEffect(followChats, []);
   useEffect(() => {
     if (chatId !== undefined) void fetchChat(chatId);
@@ -51,32 +50,29 @@ export function ChatPage({ chatId }: ChatPageProps) {
       )}
       {layout.hasDrawer && <Drawer label={t('chat.list.region')}>{list}</Drawer>}
       <ChatContent key={chatId ?? 'new'} chatId={chatId} />
-      {layout.hasPanel && (
-        <aside
-          className={styles['panel']}
-          aria-label={t('chat.panel.title')}
-          data-region
-          tabIndex={-1}
-          onKeyDown={(event) => {
-            if (event.key === 'Escape' && isOwn(event)) useLayout.setState({ hasPanel: false });
-          }}
-        >
-          <SidePanel
-            chatId={chatId}
-            model={model}
-            onClose={() => {
-              useLayout.setState({ hasPanel: false });
-            }}
-          />
-        </aside>
-      )}
+      {layout.hasPanel && <Panel chatId={chatId} />}
     </div>
   );
 }
 
-/** Menus and dialogs of the panel close themselves first. */
-function isOwn({ target, currentTarget }: KeyboardEvent): boolean {
+/** The parameters, beside the conversation or over it. Escape closes what is open inside first. */
+function Panel({ chatId }: ChatPageProps) {
+  const { t } = useTranslation();
+  const model = useChosenModel(chatId);
+  const panel = useRef<HTMLElement>(null);
+  const close = () => {
+    useLayout.setState({ hasPanel: false });
+  };
+  useKey(panel, 'Escape', close);
   return (
-    target instanceof Element && currentTarget.contains(target) && target.closest('dialog') === null
+    <aside
+      ref={panel}
+      className={styles['panel']}
+      aria-label={t('chat.panel.title')}
+      data-region
+      tabIndex={-1}
+    >
+      <SidePanel chatId={chatId} model={model} onClose={close} />
+    </aside>
   );
 }

@@ -1,5 +1,5 @@
-import { useEffect, useImperativeHandle, useLayoutEffect, useRef, useState } from 'react';
-import type { ClipboardEvent, KeyboardEvent, Ref } from 'react';
+import { useEffect, useLayoutEffect, useRef, useState } from 'react';
+import type { KeyboardEvent, RefObject } from 'react';
 import { composerDeed } from './composer-key.ts';
 import { createInputMethodGuard } from './input-method.ts';
 import styles from './GrowingText.module.css';
@@ -20,29 +20,18 @@ export interface GrowingTextProps {
   /** Escape. */
   readonly onCancel?: () => void;
   readonly onFiles?: (files: readonly File[]) => void;
-  readonly ref?: Ref<HTMLTextAreaElement>;
+  /** For whoever wants to give it the focus. */
+  readonly field?: RefObject<HTMLTextAreaElement | null>;
 }
 
 /** A text field that grows with its text, up to 40 % of the window, and never sends half a word. */
 export function GrowingText(props: GrowingTextProps) {
   const { label, value, placeholder, hasFocus = false, describedBy, onChange, onFiles } = props;
-  const field = useRef<HTMLTextAreaElement>(null);
-  useImperativeHandle(props.ref, () => field.current as HTMLTextAreaElement, []);
+  const ownField = useRef<HTMLTextAreaElement>(null);
+  const field = props.field ?? ownField;
   const [guard] = useState(createInputMethodGuard);
-
-  useLayoutEffect(() => {
-    const element = field.current;
-    if (element === null) return;
-    element.style.height = 'auto';
-    element.style.height = `${String(element.scrollHeight)}px`;
-  }, [value]);
-
-  useEffect(() => {
-    const element = field.current;
-    if (!hasFocus || element === null) return;
-    element.focus();
-    element.setSelectionRange(element.value.length, element.value.length);
-  }, [hasFocus]);
+  useGrowth(field, value);
+  useFirstFocus(field, hasFocus);
 
   const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>) => {
     const native = event.nativeEvent;
@@ -81,7 +70,7 @@ export function GrowingText(props: GrowingTextProps) {
         guard.compositionEnded(event.timeStamp);
       }}
       onKeyDown={onKeyDown}
-      onPaste={(event: ClipboardEvent) => {
+      onPaste={(event) => {
         const files = [...event.clipboardData.files];
         if (files.length === 0 || onFiles === undefined) return;
         event.preventDefault();
@@ -94,4 +83,24 @@ export function GrowingText(props: GrowingTextProps) {
 function insertNewline(field: HTMLTextAreaElement, onChange: (value: string) => void): void {
   field.setRangeText('\n', field.selectionStart, field.selectionEnd, 'end');
   onChange(field.value);
+}
+
+type Field = RefObject<HTMLTextAreaElement | null>;
+
+function useGrowth(field: Field, value: string): void {
+  useLayoutEffect(() => {
+    const element = field.current;
+    if (element === null) return;
+    element.style.setProperty('height', 'auto');
+    element.style.setProperty('height', `${String(element.scrollHeight)}px`);
+  }, [field, value]);
+}
+
+function useFirstFocus(field: Field, isWanted: boolean): void {
+  useEffect(() => {
+    const element = field.current;
+    if (!isWanted || element === null) return;
+    element.focus();
+    element.setSelectionRange(element.value.length, element.value.length);
+  }, [field, isWanted]);
 }

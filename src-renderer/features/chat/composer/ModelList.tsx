@@ -1,6 +1,5 @@
 import { Check } from 'lucide-react';
 import { useEffect, useId, useRef, useState } from 'react';
-import type { KeyboardEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '../../../i18n/format.ts';
 import { useModels } from '../../../state/models.ts';
@@ -29,39 +28,6 @@ export function ModelList({ chosenId, onChoose }: ModelListProps) {
   const usable = [...groups.ready, ...groups.others].filter(({ problem }) => problem === undefined);
   const active = usable.find(({ id }) => id === activeId) ?? usable[0];
 
-  const onKeyDown = (event: KeyboardEvent) => {
-    if (event.nativeEvent.isComposing) return;
-    const at = active === undefined ? -1 : usable.indexOf(active);
-    if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
-      event.preventDefault();
-      const step = event.key === 'ArrowDown' ? 1 : -1;
-      setActiveId(usable[(at + step + usable.length) % usable.length]?.id);
-    } else if (event.key === 'Enter' && active !== undefined) {
-      event.preventDefault();
-      onChoose(active);
-    }
-  };
-
-  const group = (name: 'ready' | 'here', members: readonly InstalledModel[]) =>
-    members.length > 0 && (
-      <div role="group" aria-labelledby={`${listId}-${name}`}>
-        <div id={`${listId}-${name}`} className={styles['group']}>
-          {t(`chat.picker.${name}`)}
-        </div>
-        {members.map((model) => (
-          <Row
-            key={model.id}
-            id={`${listId}-${model.id}`}
-            model={model}
-            isChosen={model.id === chosenId}
-            isActive={model.id === active?.id}
-            onPoint={setActiveId}
-            onChoose={onChoose}
-          />
-        ))}
-      </div>
-    );
-
   return (
     <div className={styles['picker']}>
       <TextInput
@@ -78,7 +44,14 @@ export function ModelList({ chosenId, onChoose }: ModelListProps) {
         onChange={(event) => {
           setSearch(event.target.value);
         }}
-        onKeyDown={onKeyDown}
+        onKeyDown={(event) => {
+          if (event.nativeEvent.isComposing) return;
+          const step = steps[event.key];
+          if (step !== undefined) setActiveId(neighbour(usable, active, step));
+          else if (event.key === 'Enter' && active !== undefined) onChoose(active);
+          else return;
+          event.preventDefault();
+        }}
       />
       <div
         role="listbox"
@@ -86,14 +59,69 @@ export function ModelList({ chosenId, onChoose }: ModelListProps) {
         aria-label={t('chat.picker.title')}
         className={styles['list']}
       >
-        {group('ready', groups.ready)}
-        {group('here', groups.others)}
+        <Group
+          name="ready"
+          models={groups.ready}
+          {...{ listId, chosenId, onChoose }}
+          activeId={active?.id}
+          onPoint={setActiveId}
+        />
+        <Group
+          name="here"
+          models={groups.others}
+          {...{ listId, chosenId, onChoose }}
+          activeId={active?.id}
+          onPoint={setActiveId}
+        />
       </div>
       {groups.ready.length + groups.others.length === 0 && (
         <p className={styles['nothing']}>
           {t(search === '' ? 'chat.picker.empty' : 'chat.picker.notFound')}
         </p>
       )}
+    </div>
+  );
+}
+
+const steps: Readonly<Record<string, number>> = { ArrowDown: 1, ArrowUp: -1 };
+
+/** The next model up or down, round and round. */
+function neighbour(
+  models: readonly InstalledModel[],
+  active: InstalledModel | undefined,
+  step: number,
+): string | undefined {
+  const at = active === undefined ? -1 : models.indexOf(active);
+  return models[(at + step + models.length) % models.length]?.id;
+}
+
+interface GroupProps extends ModelListProps {
+  readonly name: 'ready' | 'here';
+  readonly models: readonly InstalledModel[];
+  readonly listId: string;
+  readonly activeId: string | undefined;
+  readonly onPoint: (id: string) => void;
+}
+
+function Group({ name, models, listId, chosenId, activeId, onPoint, onChoose }: GroupProps) {
+  const { t } = useTranslation();
+  if (models.length === 0) return null;
+  return (
+    <div role="group" aria-labelledby={`${listId}-${name}`}>
+      <div id={`${listId}-${name}`} className={styles['group']}>
+        {t(`chat.picker.${name}`)}
+      </div>
+      {models.map((model) => (
+        <Row
+          key={model.id}
+          id={`${listId}-${model.id}`}
+          model={model}
+          isChosen={model.id === chosenId}
+          isActive={model.id === activeId}
+          onPoint={onPoint}
+          onChoose={onChoose}
+        />
+      ))}
     </div>
   );
 }

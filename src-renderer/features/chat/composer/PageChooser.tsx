@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import type { FormEvent } from 'react';
+import type { SyntheticEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { MillpondError } from '../../../../src-main/core/error.ts';
 import { useFormat } from '../../../i18n/format.ts';
@@ -51,7 +51,7 @@ function PageForm({ pages, range, onChoose }: PageChooserProps) {
   const [text, setText] = useState(range ?? `1-${String(pages)}`);
   const [error, setError] = useState<string | undefined>(undefined);
   const [isBusy, setBusy] = useState(false);
-  const submit = (event: FormEvent) => {
+  const submit = (event: SyntheticEvent) => {
     event.preventDefault();
     // The popover is drawn elsewhere, but in React it stands inside the composer's form.
     event.stopPropagation();

@@ -1,10 +1,13 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
+import type { Virtualizer } from '@tanstack/react-virtual';
 import { ArrowDown } from 'lucide-react';
 import { useEffect, useLayoutEffect, useMemo, useRef } from 'react';
+import type { RefObject } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button } from '../../../ui/Button.tsx';
 import type { Conversation as OpenConversation } from '../state/conversation.ts';
 import { placesOf } from '../state/tree.ts';
+import type { SiblingPlace } from '../state/tree.ts';
 import type { Attachment, Message } from '../types.ts';
 import { AnswerTurn } from './AnswerTurn.tsx';
 import styles from './Conversation.module.css';
@@ -29,19 +32,7 @@ export function Conversation({ conversation, branch }: ConversationProps) {
     () => placesOf(conversation.messages, branch),
     [conversation.messages, branch],
   );
-  const virtualizer = useVirtualizer({
-    count: branch.length,
-    getScrollElement: () => scroller.current,
-    getItemKey: (index) => branch[index]?.id ?? index,
-    estimateSize: (index) => estimatedHeightPx(branch[index]),
-    overscan: 4,
-    gap: 24,
-    paddingStart: 24,
-    paddingEnd: 24,
-    anchorTo: 'end',
-    followOnAppend: true,
-    scrollEndThreshold: endThresholdPx,
-  });
+  const virtualizer = useTurnVirtualizer(scroller, branch);
   useLayoutEffect(() => {
     virtualizer.scrollToEnd();
   }, [virtualizer]);
@@ -60,30 +51,17 @@ export function Conversation({ conversation, branch }: ConversationProps) {
           className={styles['turns']}
           style={{ height: `${String(virtualizer.getTotalSize())}px` }}
         >
-          {virtualizer.getVirtualItems().map((item) => {
-            const message = branch[item.index];
-            if (message === undefined) return null;
-            const place = places.get(message.id) ?? { index: 0, ids: [message.id] };
-            return (
-              <div
-                key={item.key}
-                ref={virtualizer.measureElement}
-                data-index={item.index}
-                className={styles['turn']}
-                style={{ transform: `translateY(${String(item.start)}px)` }}
-              >
-                {message.role === 'user' ? (
-                  <UserTurn message={message} place={place} />
-                ) : (
-                  <AnswerTurn
-                    answer={message}
-                    place={place}
-                    attachments={attachmentsOf(branch[item.index - 1])}
-                  />
-                )}
-              </div>
-            );
-          })}
+          {virtualizer.getVirtualItems().map((item) => (
+            <div
+              key={item.key}
+              ref={virtualizer.measureElement}
+              data-index={item.index}
+              className={styles['turn']}
+              style={{ transform: `translateY(${String(item.start)}px)` }}
+            >
+              <Turn message={branch[item.index]} before={branch[item.index - 1]} places={places} />
+            </div>
+          ))}
         </div>
       </div>
       {!virtualizer.isAtEnd(endThresholdPx) && (
@@ -100,6 +78,40 @@ export function Conversation({ conversation, branch }: ConversationProps) {
       <SpokenStatus last={branch.at(-1)} />
     </div>
   );
+}
+
+interface TurnProps {
+  readonly message: Message | undefined;
+  readonly before: Message | undefined;
+  readonly places: ReadonlyMap<string, SiblingPlace>;
+}
+
+function Turn({ message, before, places }: TurnProps) {
+  if (message === undefined) return null;
+  const place = places.get(message.id) ?? { index: 0, ids: [message.id] };
+  if (message.role === 'user') return <UserTurn message={message} place={place} />;
+  return <AnswerTurn answer={message} place={place} attachments={attachmentsOf(before)} />;
+}
+
+function useTurnVirtualizer(
+  scroller: RefObject<HTMLDivElement | null>,
+  branch: readonly Message[],
+): Virtualizer<HTMLDivElement, HTMLDivElement> {
+  // Its functions read the newest layout on every call, so nothing here may be memoised.
+  // eslint-disable-next-line react-hooks/incompatible-library
+  return useVirtualizer<HTMLDivElement, HTMLDivElement>({
+    count: branch.length,
+    getScrollElement: () => scroller.current,
+    getItemKey: (index) => branch[index]?.id ?? index,
+    estimateSize: (index) => estimatedHeightPx(branch[index]),
+    overscan: 4,
+    gap: 24,
+    paddingStart: 24,
+    paddingEnd: 24,
+    anchorTo: 'end',
+    followOnAppend: true,
+    scrollEndThreshold: endThresholdPx,
+  });
 }
 
 const noAttachments: readonly Attachment[] = [];

@@ -23,7 +23,6 @@ export interface ChatRowProps {
 
 /** One conversation of the list: F2 renames it, Delete deletes it, *More* offers both to the pointer. */
 export const ChatRow = memo(function ChatRow({ chat, group, isCurrent, onOpen }: ChatRowProps) {
-  const { t } = useTranslation();
   const [isRenaming, setRenaming] = useState(false);
   const remove = useRemoval(chat, isCurrent);
   if (isRenaming) {
@@ -62,45 +61,56 @@ export const ChatRow = memo(function ChatRow({ chat, group, isCurrent, onOpen }:
         <span className={styles['title']}>{chat.title}</span>
         <When chat={chat} group={group} />
       </button>
-      <span className={styles['more']}>
-        <Menu
-          trigger={
-            <IconButton
-              size="row"
-              icon={Ellipsis}
-              label={t('chat.list.more', { title: chat.title })}
-            />
-          }
-        >
-          <MenuItem
-            icon={Pencil}
-            shortcut="F2"
-            onSelect={() => {
-              // After the menu has given the focus back, or it would take it from the field.
-              requestAnimationFrame(() => {
-                setRenaming(true);
-              });
-            }}
-          >
-            {t('chat.list.rename')}
-          </MenuItem>
-          <MenuItem
-            icon={chat.pinned ? PinOff : Pin}
-            onSelect={() => {
-              changeChat(chat.id, { pinned: !chat.pinned }).catch(() => undefined);
-            }}
-          >
-            {t(chat.pinned ? 'chat.list.unpin' : 'chat.list.pin')}
-          </MenuItem>
-          <MenuSeparator />
-          <MenuItem icon={Trash2} isDanger shortcut="Delete" onSelect={remove}>
-            {t('chat.list.delete')}
-          </MenuItem>
-        </Menu>
-      </span>
+      <RowMenu
+        chat={chat}
+        onRename={() => {
+          setRenaming(true);
+        }}
+        onRemove={remove}
+      />
     </li>
   );
 });
+
+interface RowMenuProps {
+  readonly chat: ChatSummary;
+  readonly onRename: () => void;
+  readonly onRemove: () => void;
+}
+
+function RowMenu({ chat, onRename, onRemove }: RowMenuProps) {
+  const { t } = useTranslation();
+  return (
+    <span className={styles['more']}>
+      <Menu
+        trigger={
+          <IconButton
+            size="row"
+            icon={Ellipsis}
+            label={t('chat.list.more', { title: chat.title })}
+          />
+        }
+      >
+        <MenuItem icon={Pencil} shortcut="F2" onSelect={onRename}>
+          {t('chat.list.rename')}
+        </MenuItem>
+        <MenuItem
+          icon={chat.pinned ? PinOff : Pin}
+          onSelect={() => {
+            // A refusal shows as the pin going back to where it was.
+            changeChat(chat.id, { pinned: !chat.pinned }).catch(() => undefined);
+          }}
+        >
+          {t(chat.pinned ? 'chat.list.unpin' : 'chat.list.pin')}
+        </MenuItem>
+        <MenuSeparator />
+        <MenuItem icon={Trash2} isDanger shortcut="Delete" onSelect={onRemove}>
+          {t('chat.list.delete')}
+        </MenuItem>
+      </Menu>
+    </span>
+  );
+}
 
 function When({ chat, group }: Pick<ChatRowProps, 'chat' | 'group'>) {
   const { t } = useTranslation();

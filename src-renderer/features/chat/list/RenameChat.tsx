@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { createInputMethodGuard } from '../composer/input-method.ts';
 import { TextInput } from '../../../ui/TextInput.tsx';
 
 export interface RenameChatProps {
@@ -13,6 +14,7 @@ export function RenameChat({ title, onDone }: RenameChatProps) {
   const { t } = useTranslation();
   const [text, setText] = useState(title);
   const field = useRef<HTMLInputElement>(null);
+  const [guard] = useState(createInputMethodGuard);
   useEffect(() => {
     field.current?.focus();
     field.current?.select();
@@ -31,8 +33,12 @@ export function RenameChat({ title, onDone }: RenameChatProps) {
         setText(event.target.value);
       }}
       onBlur={keep}
+      onCompositionStart={guard.compositionStarted}
+      onCompositionEnd={(event) => {
+        guard.compositionEnded(event.timeStamp);
+      }}
       onKeyDown={(event) => {
-        if (event.nativeEvent.isComposing || event.keyCode === 229) return;
+        if (guard.owns(event.nativeEvent)) return;
         if (event.key === 'Enter') keep();
         if (event.key === 'Escape') {
           event.stopPropagation();

@@ -1,4 +1,5 @@
 import { useFormat } from '../../../i18n/format.ts';
+import { useNow } from '../../../ui/use-now.ts';
 import { classNames } from '../../../ui/class-names.ts';
 import type { ChatSummary } from '../types.ts';
 import styles from './ChatList.module.css';
@@ -13,6 +14,7 @@ export interface SearchHitProps {
 /** A chat that was found: its title, and the words around the match. */
 export function SearchHit({ chat, isCurrent, onOpen }: SearchHitProps) {
   const format = useFormat();
+  const now = useNow(60_000);
   return (
     <li className={classNames(styles['row'], styles['hit'], isCurrent && styles['current'])}>
       <button
@@ -28,7 +30,7 @@ export function SearchHit({ chat, isCurrent, onOpen }: SearchHitProps) {
           <span className={styles['title']}>
             <Marked text={chat.title} />
           </span>
-          <span className={styles['when']}>{format.moment(chat.updatedAt, Date.now())}</span>
+          <span className={styles['when']}>{format.moment(chat.updatedAt, now)}</span>
         </span>
         {chat.excerpt !== undefined && (
           <span className={styles['excerpt']}>

@@ -90,7 +90,7 @@ function textIn(element: HtmlElement): string {
 }
 
 function classesOf(element: HtmlElement): readonly string[] {
-  const className = element.properties['className'];
+  const className = element.properties.className;
   return Array.isArray(className) ? className.filter((name) => typeof name === 'string') : [];
 }
 

@@ -26,7 +26,7 @@ function runsOf(nodes: readonly Node[], inherited: CodeKind | undefined): readon
   return nodes.flatMap((node): readonly CodeRun[] => {
     if (node.type === 'text') return [{ text: node.value, kind: inherited }];
     if (node.type !== 'element') return [];
-    return runsOf(node.children, kindOf(node.properties['className']) ?? inherited);
+    return runsOf(node.children, kindOf(node.properties.className) ?? inherited);
   });
 }
 

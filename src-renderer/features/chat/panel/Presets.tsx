@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { Button } from '../../../ui/Button.tsx';
 import { ErrorNote } from '../../../ui/ErrorNote.tsx';
 import { Field } from '../../../ui/Field.tsx';
+import type { FieldControl } from '../../../ui/Field.tsx';
 import { IconButton } from '../../../ui/IconButton.tsx';
 import { Menu, MenuItem, MenuSeparator } from '../../../ui/Menu.tsx';
 import { Select } from '../../../ui/Select.tsx';
@@ -20,71 +21,47 @@ export interface PresetsProps {
 /** A name for a system prompt with its parameters, to use again in another chat. */
 export function Presets({ config }: PresetsProps) {
   const { t } = useTranslation();
-  const { presets, error, create, rename, overwrite, remove } = usePresets();
+  const store = usePresets();
   const [naming, setNaming] = useState<'none' | 'new' | 'rename'>('none');
   const [lastId, setLastId] = useState('');
-  const matching = presets.find((preset) => isSameConfig(preset, config));
+  const matching = store.presets.find((preset) => isSameConfig(preset, config));
   // A preset that was changed since it was applied can be brought up to date.
-  const changed = matching === undefined ? presets.find(({ id }) => id === lastId) : undefined;
+  const changed =
+    matching === undefined ? store.presets.find(({ id }) => id === lastId) : undefined;
   const current = matching ?? changed;
-  const apply = (preset: Preset) => {
-    setLastId(preset.id);
-    config.change({ systemPrompt: preset.systemPrompt, parameters: preset.parameters });
+  const name = async (text: string) => {
+    if (naming === 'rename' && current !== undefined) await store.rename(current, text);
+    else setLastId((await store.create(text, config)).id);
+    setNaming('none');
   };
-  const options = [
-    {
-      value: '',
-      label: t(changed === undefined ? 'chat.preset.none' : 'chat.preset.changed', {
-        name: changed?.name ?? '',
-      }),
-    },
-    ...presets.map(({ id, name }) => ({ value: id, label: name })),
-  ];
   return (
     <div className={styles['presets']}>
       <Field label={t('chat.preset.label')}>
         {(control) => (
           <div className={styles['presetRow']}>
-            <Select
-              {...control}
-              className={styles['presetSelect']}
-              options={options}
-              value={matching?.id ?? ''}
-              onChange={(id) => {
-                const preset = presets.find((candidate) => candidate.id === id);
-                if (preset !== undefined) apply(preset);
+            <PresetSelect
+              control={control}
+              presets={store.presets}
+              matching={matching}
+              changed={changed}
+              onApply={({ id, systemPrompt, parameters }) => {
+                setLastId(id);
+                config.change({ systemPrompt, parameters });
               }}
             />
-            {current === undefined ? (
-              <Button
-                onClick={() => {
-                  setNaming('new');
-                }}
-              >
-                {t('chat.preset.save')}
-              </Button>
-            ) : (
-              <PresetMenu
-                preset={current}
-                isChanged={changed !== undefined}
-                onSaveNew={() => {
-                  setNaming('new');
-                }}
-                onRename={() => {
-                  setNaming('rename');
-                }}
-                onOverwrite={() => {
-                  overwrite(current, config);
-                }}
-                onRemove={() => {
-                  remove(current);
-                }}
-              />
-            )}
+            <PresetMenu
+              preset={current}
+              isChanged={changed !== undefined}
+              onName={setNaming}
+              onOverwrite={(preset) => {
+                store.overwrite(preset, config);
+              }}
+              onRemove={store.remove}
+            />
           </div>
         )}
       </Field>
-      {error !== undefined && <ErrorNote error={error} title={t('chat.notDone')} />}
+      {store.error !== undefined && <ErrorNote error={store.error} title={t('chat.notDone')} />}
       {naming !== 'none' && (
         <PresetNameDialog
           title={t(naming === 'new' ? 'chat.preset.saveTitle' : 'chat.preset.renameTitle')}
@@ -92,28 +69,61 @@ export function Presets({ config }: PresetsProps) {
           onClose={() => {
             setNaming('none');
           }}
-          onName={async (name) => {
-            if (naming === 'rename' && current !== undefined) await rename(current, name);
-            else setLastId((await create(name, config)).id);
-            setNaming('none');
-          }}
+          onName={name}
         />
       )}
     </div>
   );
 }
 
-interface PresetMenuProps {
-  readonly preset: Preset;
-  readonly isChanged: boolean;
-  readonly onSaveNew: () => void;
-  readonly onRename: () => void;
-  readonly onOverwrite: () => void;
-  readonly onRemove: () => void;
+interface PresetSelectProps {
+  readonly control: FieldControl;
+  readonly presets: readonly Preset[];
+  /** The one that says exactly how this chat is set. */
+  readonly matching: Preset | undefined;
+  /** The one that was applied and then changed. */
+  readonly changed: Preset | undefined;
+  readonly onApply: (preset: Preset) => void;
 }
 
-function PresetMenu({ preset, isChanged, ...deeds }: PresetMenuProps) {
+function PresetSelect({ control, presets, matching, changed, onApply }: PresetSelectProps) {
   const { t } = useTranslation();
+  const none =
+    changed === undefined
+      ? t('chat.preset.none')
+      : t('chat.preset.changed', { name: changed.name });
+  return (
+    <Select
+      {...control}
+      className={styles['presetSelect']}
+      options={[
+        { value: '', label: none },
+        ...presets.map(({ id, name }) => ({ value: id, label: name })),
+      ]}
+      value={matching?.id ?? ''}
+      onChange={(id) => {
+        const preset = presets.find((candidate) => candidate.id === id);
+        if (preset !== undefined) onApply(preset);
+      }}
+    />
+  );
+}
+
+interface PresetMenuProps {
+  /** Undefined while the chat is set like none of them. */
+  readonly preset: Preset | undefined;
+  readonly isChanged: boolean;
+  readonly onName: (what: 'new' | 'rename') => void;
+  readonly onOverwrite: (preset: Preset) => void;
+  readonly onRemove: (preset: Preset) => void;
+}
+
+function PresetMenu({ preset, isChanged, onName, onOverwrite, onRemove }: PresetMenuProps) {
+  const { t } = useTranslation();
+  const saveNew = () => {
+    onName('new');
+  };
+  if (preset === undefined) return <Button onClick={saveNew}>{t('chat.preset.save')}</Button>;
   return (
     <Menu
       trigger={
@@ -125,18 +135,34 @@ function PresetMenu({ preset, isChanged, ...deeds }: PresetMenuProps) {
       }
     >
       {isChanged && (
-        <MenuItem icon={Save} onSelect={deeds.onOverwrite}>
+        <MenuItem
+          icon={Save}
+          onSelect={() => {
+            onOverwrite(preset);
+          }}
+        >
           {t('chat.preset.overwrite', { name: preset.name })}
         </MenuItem>
       )}
-      <MenuItem icon={Save} onSelect={deeds.onSaveNew}>
+      <MenuItem icon={Save} onSelect={saveNew}>
         {t('chat.preset.saveAs')}
       </MenuItem>
-      <MenuItem icon={Pencil} onSelect={deeds.onRename}>
+      <MenuItem
+        icon={Pencil}
+        onSelect={() => {
+          onName('rename');
+        }}
+      >
         {t('chat.preset.rename')}
       </MenuItem>
       <MenuSeparator />
-      <MenuItem icon={Trash2} isDanger onSelect={deeds.onRemove}>
+      <MenuItem
+        icon={Trash2}
+        isDanger
+        onSelect={() => {
+          onRemove(preset);
+        }}
+      >
         {t('chat.preset.delete')}
       </MenuItem>
     </Menu>
