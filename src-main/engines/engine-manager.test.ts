@@ -7,8 +7,8 @@ import type { FakeClock } from '../testing/fake-clock.ts';
 import { createFakeEngineFactory, FakeEngine } from '../testing/fake-engine.ts';
 import type { FakeEngineFactory, FakeScript } from '../testing/fake-engine.ts';
 import { chatRequest, collect, textOf } from '../testing/inference-requests.ts';
-import { createEngineManager } from './engine-manager.ts';
-import type { EngineManager, EngineManagerDeps } from './engine-manager.ts';
+import { EngineManager } from './engine-manager.ts';
+import type { EngineManagerDeps } from './engine-manager.ts';
 import type { LoadRequest } from './engine.ts';
 
 const gigabyte = 1e9;
@@ -39,7 +39,7 @@ let logged: string[];
 
 function start(change: Partial<EngineManagerDeps> = {}): void {
   const note = (_data: object, sentence: string): void => void logged.push(sentence);
-  manager = createEngineManager({
+  manager = new EngineManager({
     library: { find: (name) => models.get(name === 'alias' ? 'a' : name) },
     factory,
     probe: {
@@ -307,12 +307,44 @@ describe('memory', () => {
 
   test('a model that is too big is refused with the missing gigabytes', async () => {
     predictedBytes.set('/models/a.gguf', 4.35 * gigabyte);
+    start({ loadOptions: () => ({ slots: 1, contextLength: 2048 }) });
     await expect(manager.load('a')).rejects.toMatchObject({
       code: 'out-of-memory',
       message: expect.stringContaining('A needs 1.4 GB more memory') as string,
     });
     expect(factory.loads).toEqual([]);
     expect(phaseOf('a')).toBe('failed');
+  });
+});
+
+describe('a small budget', () => {
+  test('makes what nobody chose smaller, and the model says so', async () => {
+    budgetBytes = 500;
+    start({
+      probe: {
+        inspect: (_path, { slots = 4, contextLength = 8192 }) =>
+          Promise.resolve({
+            facts: {
+              architecture: 'llama',
+              trainedContextLength: 8192,
+              capabilities: new FakeEngine().facts.capabilities,
+            },
+            predictedBytes: 100 * slots + 100,
+            contextLength,
+            slots,
+          }),
+      },
+    });
+    await Promise.all([manager.load('a'), clock.advance(2000)]);
+    expect(factory.loads[0]?.options).toEqual({});
+    budgetBytes = 300;
+    await Promise.all([manager.load('b'), clock.advance(2000)]);
+    expect(factory.loads[1]?.options).toEqual({ slots: 2, contextLength: 8192 });
+    expect(manager.describe('b').state).toMatchObject({
+      phase: 'ready',
+      notice: expect.stringContaining('2 slots of 8192 tokens') as string,
+    });
+    expect(phaseOf('a')).toBe('installed');
   });
 });
 

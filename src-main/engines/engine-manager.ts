@@ -44,10 +44,6 @@ export interface ModelDescription {
 const defaultQueueCapacity = 64;
 const sweepMs = 5000;
 
-export function createEngineManager(deps: EngineManagerDeps): EngineManager {
-  return new EngineManager(deps);
-}
-
 /** Every model of this machine behind one `infer`. Names may be ids or aliases. */
 export class EngineManager implements InferenceBackend {
   private readonly deps: EngineManagerDeps;
@@ -144,8 +140,7 @@ export class EngineManager implements InferenceBackend {
       queueCapacity: deps.queueCapacity ?? defaultQueueCapacity,
       manifest: () => (latest = deps.library.find(id) ?? latest),
       preferredOptions: () => deps.loadOptions?.(id) ?? {},
-      start: (order) =>
-        startModel({ factory: deps.factory, probe: deps.probe, lane, makeRoom: room.make }, order),
+      start: (order) => startModel({ ...deps, lane, makeRoom: room.make }, order),
       onChange: () => {
         this.announce(id);
       },

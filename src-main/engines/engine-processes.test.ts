@@ -10,8 +10,7 @@ import { programFilesAt } from '../platform/program-files.ts';
 import { systemClock } from '../platform/system-clock.ts';
 import { chatRequest, collect, textOf } from '../testing/inference-requests.ts';
 import { temporaryFolder } from '../testing/temporary-folder.ts';
-import { createEngineManager } from './engine-manager.ts';
-import type { EngineManager } from './engine-manager.ts';
+import { EngineManager } from './engine-manager.ts';
 import { describeEngine } from './engine.contract.ts';
 import { createHostedEngineFactory } from './hosted-engine-factory.ts';
 import { HostedProbe } from './probe.ts';
@@ -54,7 +53,7 @@ describe('engine processes', () => {
       },
     };
     probe = new HostedProbe({ launcher, clock: systemClock });
-    manager = createEngineManager({
+    manager = new EngineManager({
       library: { find: (name) => models.get(name) ?? guide(name) },
       factory: createHostedEngineFactory({ launcher, clock: systemClock, defaultThreads: 1 }),
       probe,

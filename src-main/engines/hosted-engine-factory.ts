@@ -19,7 +19,10 @@ interface HostedEngineFactoryDeps {
 /** Starting a graphics driver may block a host for long; this much silence means it hangs. */
 const loadSilenceMs = 120_000;
 
-/** Loads each model in a new process. A process that dies while loading rejects with `engine-crashed`. */
+/**
+ * Loads each model in a new process. A process that dies while loading
+ * rejects with `engine-crashed`, its last output being the cause.
+ */
 export function createHostedEngineFactory(deps: HostedEngineFactoryDeps): EngineFactory {
   return {
     async load(request) {
@@ -43,7 +46,9 @@ function hostedLoad(
 ): Promise<InferenceEngine> {
   const { promise, resolve, reject } = Promise.withResolvers<InferenceEngine>();
   const fail = (why: string): void => {
-    reject(new MillpondError('engine-crashed', `${model.name} could not be started: ${why}`));
+    const cause = new Error(child.outputTail().join('\n'));
+    const sentence = `${model.name} could not be started: ${why}`;
+    reject(new MillpondError('engine-crashed', sentence, { cause }));
   };
   const silence = watchSilence({
     clock,

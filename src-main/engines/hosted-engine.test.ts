@@ -70,9 +70,10 @@ describe('loading', () => {
 
   test('a process that dies while loading is a crash, told in plain words', async () => {
     const { loading, child } = load();
-    child.exit({ code: null, signal: 'SIGILL' });
+    child.exit({ code: null, signal: 'SIGILL' }, ['first line', 'second line']);
     await expect(loading).rejects.toMatchObject({
       code: 'engine-crashed',
+      cause: new Error('first line\nsecond line'),
       message: expect.stringContaining('this processor lacks an instruction') as string,
     });
   });

@@ -8,12 +8,10 @@ import type {
 } from '../core/inference.ts';
 import type { LoadOptions, ModelManifest, ModelState } from '../core/model.ts';
 import { stampChunk } from './answer-stamp.ts';
-import { degradationNotice } from './crash-policy.ts';
-import type { Degradation } from './crash-policy.ts';
 import type { EngineClosure, InferenceEngine } from './engine.ts';
 import { describeLoaded } from './loaded-model.ts';
 import type { LoadedModel } from './loaded-model.ts';
-import type { StartOrder } from './model-starter.ts';
+import type { StartedModel, StartOrder } from './model-starter.ts';
 import type { EngineLog } from './ports.ts';
 import { RequestQueue } from './request-queue.ts';
 import type { Resident } from './residency.ts';
@@ -30,7 +28,7 @@ export interface RunnerDeps {
   readonly manifest: () => ModelManifest;
   /** What a person chose for this model; used when a load names nothing else. */
   readonly preferredOptions: () => LoadOptions;
-  readonly start: (order: StartOrder) => Promise<InferenceEngine>;
+  readonly start: (order: StartOrder) => Promise<StartedModel>;
   /** State, memory or queue changed. */
   readonly onChange: () => void;
 }
@@ -168,14 +166,13 @@ export class ModelRunner {
 
   private async bringUp(signal: AbortSignal): Promise<void> {
     const startedAt = this.deps.clock.now();
-    const degradation = this.troubles.degradationAt(startedAt);
     this.startedOptions = this.options();
     this.cell.enter({ phase: 'loading', share: 0, startedAt });
     try {
-      const engine = await this.deps.start({
+      const started = await this.deps.start({
         model: this.deps.manifest(),
         options: this.startedOptions,
-        degradation,
+        degradation: this.troubles.degradationAt(startedAt),
         onPredicted: (bytes) => {
           this.predictedBytes = bytes;
         },
@@ -184,10 +181,10 @@ export class ModelRunner {
         },
         signal,
       });
-      if (signal.aborted) await engine.dispose();
+      if (signal.aborted) await started.engine.dispose();
       signal.throwIfAborted();
       this.startup = undefined;
-      this.adopt(engine, degradation);
+      this.adopt(started);
     } catch (error) {
       this.startup = undefined;
       this.predictedBytes = undefined;
@@ -195,15 +192,14 @@ export class ModelRunner {
     }
   }
 
-  private adopt(engine: InferenceEngine, degradation: Degradation): void {
+  private adopt({ engine, notice: limits }: StartedModel): void {
     const { clock, log, manifest } = this.deps;
     const { facts } = engine;
     this.engine = engine;
     this.readyAt = clock.monotonic();
     this.lastUsedAt = clock.now();
     this.troubles.noteReady();
-    const notices = [facts.notice, degradationNotice(degradation, facts.contextLength)];
-    const notice = notices.filter((text) => text !== undefined).join('. ');
+    const notice = [facts.notice, limits].filter((text) => text !== undefined).join('. ');
     log.info({ model: manifest().id, device: facts.device, slots: facts.slots }, 'model ready');
     this.cell.enter({ phase: 'ready', since: clock.now(), ...(notice !== '' && { notice }) });
     this.queue.setSlots(facts.slots);
@@ -219,7 +215,7 @@ export class ModelRunner {
     }
     const error = MillpondError.from(thrown, 'model-load-failed');
     if (error.code === 'engine-crashed') {
-      this.noteCrash(error.message, []);
+      this.noteCrash(error.message, logTailOf(error));
       return error;
     }
     if (error.code === 'model-not-found' || error.retryAfterMs !== undefined) {
@@ -314,6 +310,11 @@ export class ModelRunner {
   private error(code: 'unavailable' | 'cancelled', what: string): MillpondError {
     return new MillpondError(code, `${this.name()} ${what}`);
   }
+}
+
+/** What the process wrote before it died while loading: the factory hands it over as the cause. */
+function logTailOf({ cause }: MillpondError): readonly string[] {
+  return cause instanceof Error ? cause.message.split('\n') : [];
 }
 
 function isSame(a: LoadOptions, b: LoadOptions): boolean {

@@ -43,7 +43,7 @@ export function openRotatingFile({ path, maxBytes, onFailure }: RotatingFileOpti
   }
 
   attempt(() => {
-    mkdirSync(dirname(path), { recursive: true });
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     open();
   });
 
