@@ -13,7 +13,7 @@ import { StepGate } from './step-gate.ts';
 function item(tokens: number, evaluationPriority: BatchItem['evaluationPriority'] = 5): BatchItem {
   return {
     tokens: Array.from({ length: tokens }, (_, index) => index as Token),
-    logits: [],
+    logits: tokens === 1 ? [true] : [],
     evaluationPriority,
   };
 }
@@ -62,6 +62,17 @@ describe('what goes into a batch', () => {
         [long, 17],
       ]),
     );
+  });
+
+  test('tells a piece of a prompt from a running stream, even when it is one token long', () => {
+    const batches: ComposedBatch[] = [];
+    const compose = createBatchComposer({
+      expectedItems: () => 2,
+      sequenceIds: () => undefined,
+      onBatch: (batch) => batches.push(batch),
+    });
+    compose({ items: [item(1), { ...item(1), logits: [] }], size: 8 });
+    expect(batches).toEqual([{ promptTokens: 1, decodeTokens: 1 }]);
   });
 
   test('never takes more than the batch holds', () => {

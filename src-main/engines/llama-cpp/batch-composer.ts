@@ -63,8 +63,9 @@ function sharesOf(items: readonly BatchItem[], ids: readonly number[] | undefine
   return items.map((item, index) => ({ item, sequenceId: known?.[index] ?? index, amount: 0 }));
 }
 
+/** A running stream wants what comes after its one token; a piece of a prompt wants nothing. */
 function isDecode(item: BatchItem): boolean {
-  return item.tokens.length === 1;
+  return item.tokens.length === 1 && item.logits[0] === true;
 }
 
 function takeOneEach(decodes: readonly Share[], size: number): number {

@@ -5,6 +5,8 @@ import type { LoadOptions } from '../../core/model.ts';
 const defaultSlots = 4;
 /** Every slot reserves its whole context, so nobody gets a longer one unasked. */
 const defaultContextLength = 8192;
+/** For files that do not say what they were trained for. */
+const unknownTrainedLength = 4096;
 /** llama.cpp reserves contexts in steps of this many tokens. */
 const contextStepTokens = 256;
 /** Below this no chat is possible: better to say that the memory does not suffice. */
@@ -15,7 +17,8 @@ const mostCells = 2 ** 31 - 1;
 
 /** Tokens per slot: what was asked for, else what the model was trained for, within reason. */
 export function wantedContextLength(options: LoadOptions, trainedLength: number): number {
-  const wanted = options.contextLength ?? Math.min(trainedLength, defaultContextLength);
+  const sensible = trainedLength > 0 ? trainedLength : unknownTrainedLength;
+  const wanted = options.contextLength ?? Math.min(sensible, defaultContextLength);
   const reserved = Math.ceil(wanted / contextStepTokens) * contextStepTokens;
   return reserved < trainedLength ? reserved : wanted;
 }

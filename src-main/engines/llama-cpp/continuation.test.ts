@@ -223,4 +223,23 @@ describe('tenants', () => {
     expect(new Set(slots.map((slot) => slot.heldDigest)).size).toBe(1);
     await engine.dispose();
   });
+
+  test('get a slot wiped for them while other streams keep the engine busy', async () => {
+    const engine = await load(guidePath, 3);
+    const from = (tenant: string, text: string): InferenceRequest => {
+      const asked = greedy(text);
+      return { ...asked, envelope: { ...asked.envelope, tenant } };
+    };
+    for (const tenant of ['a', 'b', 'c']) await chunksOf(engine, from(tenant, 'What is Millpond?'));
+    let ended = 0;
+    const streams = ['a', 'b'].map(async (tenant) => {
+      await chunksOf(engine, from(tenant, 'Count to 200'));
+      ended += 1;
+    });
+    const short = finishOf(await chunksOf(engine, from('d', 'What is Millpond?')));
+    expect(short.usage.cachedTokens).toBe(0);
+    expect(ended).toBe(0);
+    await Promise.all(streams);
+    await engine.dispose();
+  });
 });

@@ -64,3 +64,32 @@ test('lets prompts that are read at the same time share the step', () => {
   subject.pacer.prefillEnded();
   expect(subject.pacer.nextChunkTokens()).toBe(alone);
 });
+
+test('does not take the time of the streams beside it for the price of a prompt', () => {
+  const { clock, pacer } = pacerWithClock();
+  const step = (promptTokens: number): void => {
+    pacer.batchStarted({ promptTokens, decodeTokens: 3 });
+    clock.ms += 20 + promptTokens;
+    if (promptTokens > 0) pacer.promptStepEnded();
+    else pacer.decodeStepEnded();
+  };
+  step(0);
+  for (let count = 0; count < 10; count += 1) step(pacer.nextChunkTokens());
+  expect(pacer.nextChunkTokens()).toBe(55);
+});
+
+test('learns from a chunk of one token, so that it does not stay at that', () => {
+  const subject = pacerWithClock();
+  readChunks(subject, 200, 3);
+  expect(subject.pacer.nextChunkTokens()).toBe(1);
+  expect(readChunks(subject, 1, 20).at(-1)).toBeGreaterThan(60);
+});
+
+test('recovers from a step that was slow because the computer was busy', () => {
+  const subject = pacerWithClock();
+  readChunks(subject, 1, 8);
+  readChunks(subject, 40, 6);
+  expect(subject.pacer.nextChunkTokens()).toBeLessThan(10);
+  const chunks = readChunks(subject, 1, 12);
+  expect(chunks.at(-1)).toBeGreaterThan(60);
+});

@@ -8,8 +8,10 @@ const budgetInDecodeSteps = 2;
 const aim = 0.75;
 const firstChunkTokens = 8;
 const maxGrowth = 2;
-/** Shorter chunks say little about the price of a token. */
-const smallestSampleTokens = 4;
+/** A step may be slow because the computer was busy elsewhere: believe in a higher price slowly. */
+const maxPriceRise = 2;
+/** However long the streams beside it took, a prompt has its part in a step. */
+const leastShareOfStep = 0.25;
 const smoothing = 0.5;
 
 /**
@@ -40,6 +42,11 @@ export class StepPacer {
     return Math.max(minimumBudgetMs, budgetInDecodeSteps * this.decodeStepMs);
   }
 
+  /** What the streams that share the step take of it. */
+  private get besideMs(): number {
+    return this.batch.decodeTokens > 0 ? this.decodeStepMs : 0;
+  }
+
   batchStarted(batch: ComposedBatch): void {
     this.batch = { ...batch, startedAt: this.monotonic() };
   }
@@ -54,10 +61,13 @@ export class StepPacer {
   /** Called when a chunk of a prompt was read. */
   promptStepEnded(): void {
     const { promptTokens, startedAt } = this.batch;
-    if (promptTokens < smallestSampleTokens) return;
-    const perToken = (this.monotonic() - startedAt) / promptTokens;
+    if (promptTokens === 0) return;
+    const elapsedMs = this.monotonic() - startedAt;
+    const ownMs = Math.max(elapsedMs - this.besideMs, elapsedMs * leastShareOfStep);
+    const price = ownMs / promptTokens;
+    const known = this.promptTokenMs;
     this.promptTokenMs =
-      this.promptTokenMs === undefined ? perToken : mix(this.promptTokenMs, perToken);
+      known === undefined ? price : mix(known, Math.min(price, known * maxPriceRise));
     this.lastChunkTokens = promptTokens;
   }
 
@@ -74,7 +84,7 @@ export class StepPacer {
     const byTime =
       this.promptTokenMs === undefined || this.promptTokenMs <= 0
         ? firstChunkTokens
-        : (aim * this.budgetMs) / this.promptTokenMs;
+        : (aim * this.budgetMs - this.besideMs) / this.promptTokenMs;
     const step = Math.min(byTime, this.lastChunkTokens * maxGrowth, this.largestChunkTokens);
     return Math.max(1, Math.floor(step / Math.max(1, this.prefills)));
   }

@@ -8,6 +8,7 @@ import type {
 } from '../../core/inference.ts';
 import { checkLength, servedBy } from './answer.ts';
 import { checkedTokens } from './answer-plan.ts';
+import { batchTokens } from './context-choice.ts';
 import type { LoadedModel } from './loaded-model.ts';
 
 /** What every task of an engine is given. */
@@ -88,12 +89,18 @@ export class VectorTasks {
     );
   }
 
-  /** A whole input goes through in one batch: models that read both ways need that. */
+  /**
+   * Models that read both ways need the whole input in one batch. For those that write text too, the
+   * state behind the last token is the vector, and a batch that large would take gigabytes.
+   */
   private embeddingContext(): Promise<LlamaEmbeddingContext> {
     const { facts, model, threads } = this.loaded;
-    const size = facts.contextLength;
+    const contextSize = facts.contextLength;
+    const batchSize = facts.capabilities.completion
+      ? Math.min(batchTokens, contextSize)
+      : contextSize;
     this.embedding ??= model
-      .createEmbeddingContext({ contextSize: size, batchSize: size, threads })
+      .createEmbeddingContext({ contextSize, batchSize, threads })
       .catch((error: unknown) => {
         this.embedding = undefined;
         throw outOfMemory(error);
