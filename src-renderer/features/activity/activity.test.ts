@@ -1,0 +1,105 @@
+import { describe, expect, test } from 'vitest';
+import type { RequestRecord } from '../../api.ts';
+import { activityPageSize, withRequests } from '../../state/activity.ts';
+import { matchesFilter } from './activity-filter.ts';
+import { decodeRate, firstTokenMs, timeSpansOf } from './request-figures.ts';
+import { withChange } from './use-activity-list.ts';
+import { shownRows } from './waiting-rows.ts';
+
+function request(
+  id: string,
+  startedAt: number,
+  change: Partial<RequestRecord> = {},
+): RequestRecord {
+  return {
+    id,
+    startedAt,
+    caller: 'window',
+    client: 'curl',
+    task: 'chat',
+    path: '/v1/chat/completions',
+    model: 'guide',
+    streamed: true,
+    state: 'done',
+    ...change,
+  };
+}
+
+const timings = { queuedMs: 100, loadMs: 0, prefillMs: 300, firstTokenMs: 350, decodeMs: 1000 };
+const usage = { promptTokens: 10, cachedTokens: 0, completionTokens: 51, reasoningTokens: 0 };
+const all = { state: undefined, search: '' };
+const ids = (list: readonly RequestRecord[]) => list.map(({ id }) => id);
+
+describe('the list', () => {
+  test('is newest first, and a changed request replaces its older self', () => {
+    const list = withRequests([request('a', 1), request('b', 2)], [request('c', 3)]);
+    expect(ids(list)).toEqual(['c', 'b', 'a']);
+    const changed = withRequests(list, [request('b', 2, { state: 'failed' })]);
+    expect(ids(changed)).toEqual(['c', 'b', 'a']);
+    expect(changed[1]?.state).toBe('failed');
+  });
+
+  test('takes in what matches, drops what no longer does, and keeps the count', () => {
+    const running = { state: 'running', search: '' } as const;
+    const empty = { requests: [], total: 0, error: undefined };
+    const one = withChange(empty, request('a', 1, { state: 'answering' }), running);
+    expect([ids(one.requests ?? []), one.total]).toEqual([['a'], 1]);
+    const none = withChange(one, request('a', 1), running);
+    expect([none.requests, none.total]).toEqual([[], 0]);
+    expect(withChange(none, request('b', 2), running)).toBe(none);
+  });
+
+  test('never grows beyond a page', () => {
+    const full = Array.from({ length: activityPageSize }, (_, at) => request(String(at), at));
+    const start = { requests: withRequests([], full), total: full.length, error: undefined };
+    const next = withChange(start, request('new', 9999), all);
+    expect(next.requests).toHaveLength(activityPageSize);
+    expect([next.requests?.[0]?.id, next.total]).toEqual(['new', activityPageSize + 1]);
+  });
+
+  test('new rows wait while somebody reads further down', () => {
+    const list = [request('c', 3), request('b', 2), request('a', 1)];
+    expect(shownRows(list, undefined)).toEqual({ rows: list, waiting: 0 });
+    const { rows, waiting } = shownRows(list, new Set(['a', 'b']));
+    expect([ids(rows), waiting]).toEqual([['b', 'a'], 1]);
+  });
+});
+
+test('the filter compares state, model, caller and client', () => {
+  expect(
+    matchesFilter(request('a', 1, { state: 'loading' }), { state: 'running', search: '' }),
+  ).toBe(true);
+  expect(matchesFilter(request('a', 1), { state: 'failed', search: '' })).toBe(false);
+  for (const search of ['GUIDE', ' wind', 'curl']) {
+    expect(matchesFilter(request('a', 1), { state: undefined, search })).toBe(true);
+  }
+  expect(matchesFilter(request('a', 1), { state: undefined, search: 'completions' })).toBe(false);
+});
+
+describe('figures', () => {
+  test('the first token counts to the prompt, the others to the rate', () => {
+    expect(decodeRate(request('a', 1, { usage, timings }))).toBe(50);
+    expect(firstTokenMs(request('a', 1, { usage, timings }))).toBe(450);
+  });
+
+  test('nothing measured is unknown, not zero', () => {
+    expect(decodeRate(request('a', 1))).toBeUndefined();
+    expect(firstTokenMs(request('a', 1))).toBeUndefined();
+    expect(timeSpansOf(request('a', 1))).toEqual([]);
+    const oneToken = { ...usage, completionTokens: 1 };
+    expect(decodeRate(request('a', 1, { usage: oneToken, timings }))).toBeUndefined();
+  });
+
+  test('the parts of the time fill the whole, the rest included', () => {
+    const spans = timeSpansOf(request('a', 1, { timings, durationMs: 2000 }));
+    expect(spans.map(({ name, ms }) => [name, ms])).toEqual([
+      ['queued', 100],
+      ['load', 0],
+      ['prefill', 300],
+      ['decode', 1000],
+      ['other', 600],
+    ]);
+    expect(spans.reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(1);
+    expect(spans.at(-1)?.start).toBeCloseTo(0.7);
+  });
+});

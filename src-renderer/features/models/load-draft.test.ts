@@ -1,0 +1,32 @@
+import { describe, expect, test } from 'vitest';
+import { draftOf, optionLimits, parseDraft } from './load-draft.ts';
+import type { LoadDraft, LoadOptions } from './load-draft.ts';
+
+const limits = optionLimits({ trainedContextLength: 4096 });
+const draft = (change: Partial<LoadDraft>): LoadDraft => ({ ...draftOf({}), ...change });
+
+describe('parseDraft', () => {
+  test('empty fields leave the choice to the engine', () => {
+    expect(parseDraft(draftOf({}), limits)).toEqual({ ok: true, options: {} });
+  });
+
+  test('reads back what was chosen before, zero and off included', () => {
+    const options: LoadOptions = {
+      contextLength: 2048,
+      slots: 2,
+      gpuLayers: 0,
+      flashAttention: false,
+    };
+    expect(parseDraft(draftOf(options), limits)).toEqual({ ok: true, options });
+  });
+
+  test('forgives spaces and grouping', () => {
+    const parsed = parseDraft(draft({ contextLength: ' 2,048 ' }), limits);
+    expect(parsed).toEqual({ ok: true, options: { contextLength: 2048 } });
+  });
+
+  test('names every field that is no whole number within its limits', () => {
+    const parsed = parseDraft(draft({ contextLength: '4097', slots: '0', threads: '1.5' }), limits);
+    expect(parsed).toEqual({ ok: false, wrong: ['contextLength', 'slots', 'threads'] });
+  });
+});

@@ -1,0 +1,72 @@
+import { describe, expect, test } from 'vitest';
+import { createFormat } from './format.ts';
+
+const en = createFormat('en');
+const zh = createFormat('zh-CN');
+/** The narrow no-break space as a visible sign. */
+const seen = (text: string) => text.replaceAll('\u202f', '_');
+
+describe('quantities', () => {
+  test('sizes are decimal, with at most three digits that matter', () => {
+    expect(
+      [0, 999, 31e6, 999.6e6, 5.03e9, 16.64e9, 412e9].map((size) => seen(en.bytes(size))),
+    ).toEqual(['0_B', '999_B', '31_MB', '1_GB', '5_GB', '16.6_GB', '412_GB']);
+  });
+
+  test('durations go from milliseconds to hours', () => {
+    expect(
+      [0, 0.8, 14.2, 120, 9994, 9996, 12_400, 59_960, 185_000, 3_720_000].map((ms) =>
+        seen(en.duration(ms)),
+      ),
+    ).toEqual([
+      '0_ms',
+      '0.8_ms',
+      '14_ms',
+      '0.12_s',
+      '9.99_s',
+      '10.0_s',
+      '12.4_s',
+      '1_min 0_s',
+      '3_min 5_s',
+      '1_h 2_min',
+    ]);
+  });
+
+  test('rates, shares and parameters carry their unit behind a narrow no-break space', () => {
+    expect(seen(en.rate(61.34))).toBe('61.3_tok/s');
+    expect(seen(en.rate(142.4))).toBe('142_tok/s');
+    expect(seen(en.percent(0.434))).toBe('43_%');
+    expect(seen(en.parameters(7.62e9))).toBe('7.62_B');
+    expect(seen(en.parameters(28e6))).toBe('28_M');
+    expect(zh.count(16_384)).toBe('16,384');
+  });
+
+  test('what is unknown is a dash, never zero', () => {
+    for (const write of [en.bytes, en.duration, en.rate, en.percent, en.count, en.parameters]) {
+      expect([write(undefined), write(Number.NaN), write(Infinity)]).toEqual(['–', '–', '–']);
+    }
+  });
+});
+
+describe('times', () => {
+  const now = new Date(2026, 10, 21, 11, 4, 45).getTime();
+
+  test('a moment is the clock today, the day this year, and the year before that', () => {
+    expect(en.moment(now, now)).toBe('11:04');
+    expect(en.timeWithSeconds(now)).toBe('11:04:45');
+    expect(en.moment(new Date(2026, 8, 3).getTime(), now)).toBe('Sep 3');
+    expect(en.moment(new Date(2025, 8, 3).getTime(), now)).toBe('Sep 3, 2025');
+  });
+
+  test('midnight is 00, not 24', () => {
+    expect(en.time(new Date(2026, 10, 21, 0, 5).getTime())).toBe('00:05');
+  });
+
+  test('ages are coarse', () => {
+    expect(en.age(6 * 86_400_000 + 4 * 3_600_000 + 59_000)).toBe('6 days 4 hours');
+    expect(en.age(90 * 60_000)).toBe('1 hour 30 minutes');
+    expect(en.ago(now - 7_300_000, now)).toBe('2 hours ago');
+    expect(zh.ago(now - 7_300_000, now)).toBe('2小时前');
+    expect(en.ago(now + 5000, now)).toBe('now');
+  });
+});
