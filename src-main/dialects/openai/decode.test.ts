@@ -83,7 +83,7 @@ describe('chat', () => {
     expect(bare.input).not.toHaveProperty('maxTokens');
     const nulls = { temperature: null, stop: null, tools: null, n: null, response_format: null };
     expect(chat(nulls)).toEqual(bare);
-    expect(chat({ max_tokens: -1 })).toEqual(bare);
+    expect(chat({ max_tokens: -1, seed: -1 })).toEqual(bare);
   });
 
   test.each([

@@ -66,13 +66,17 @@ export function decodeSampling(body: Generation): Sampling {
     topP: body.top_p,
     topK: body.top_k,
     minP: body.min_p,
-    // Engines draw from 32 bits; equal seeds stay equal.
-    seed: body.seed === undefined ? undefined : body.seed >>> 0,
+    seed: decodeSeed(body.seed),
     repeatPenalty: body.repeat_penalty ?? body.repetition_penalty,
     frequencyPenalty: body.frequency_penalty,
     presencePenalty: body.presence_penalty,
     logitBias: body.logit_bias,
   });
+}
+
+/** Engines draw from 32 bits; equal seeds stay equal. `-1` is how local servers spell "random". */
+function decodeSeed(seed: number | undefined): number | undefined {
+  return seed === undefined || seed === -1 ? undefined : seed >>> 0;
 }
 
 export function decodeFormat(format: Generation['response_format']): OutputFormat {
