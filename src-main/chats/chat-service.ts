@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Clock } from '../core/clock.ts';
 import { MillpondError } from '../core/error.ts';
 import { newId } from '../core/identity.ts';
@@ -125,7 +126,12 @@ export class ChatService {
   private async search(personId: string, query: string): Promise<ChatSummary[]> {
     const search = parseSearch(query);
     const hits = await this.deps.store.search(personId, search.terms, mostSearchResults);
-    return hits.map((hit) => this.found(hit, search));
+    const found: ChatSummary[] = [];
+    for (const hit of hits) {
+      found.push(this.found(hit, search));
+      await setImmediate(); // marking a very long answer takes a while; tokens go first
+    }
+    return found;
   }
 
   private found({ chat, message }: SearchHit, { pattern }: ChatSearch): ChatSummary {
