@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'electron-vite';
+import type { Plugin } from 'vite';
 
 const root = import.meta.dirname;
 const mainFolder = join(root, 'src-main');
@@ -12,6 +13,20 @@ function mainEntries(): Record<string, string> {
     (name) => name.endsWith('.ts') && !name.endsWith('.test.ts'),
   );
   return Object.fromEntries(files.map((name) => [basename(name, '.ts'), join(mainFolder, name)]));
+}
+
+/**
+ * The runtime serves the window over HTTP, also at deep addresses such as `/chat/ID`, so its files
+ * need absolute paths. electron-vite insists on relative ones for its own `file:` pages.
+ */
+function servedFromRoot(): Plugin {
+  return {
+    name: 'served-from-root',
+    enforce: 'post',
+    config: (config) => {
+      config.base = '/';
+    },
+  };
 }
 
 export default defineConfig({
@@ -45,9 +60,7 @@ export default defineConfig({
   },
   renderer: {
     root: join(root, 'src-renderer'),
-    // The runtime serves the window from the root of its address.
-    base: '/',
-    plugins: [react()],
+    plugins: [react(), servedFromRoot()],
     build: {
       outDir: join(root, 'out/renderer'),
       sourcemap: false,
