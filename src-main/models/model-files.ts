@@ -1,6 +1,6 @@
-import { readdir, stat } from 'node:fs/promises';
+import { readdir, realpath, stat } from 'node:fs/promises';
 import { join, sep } from 'node:path';
-import { fileErrorCode } from '../platform/file-error.ts';
+import { explainFileError, fileErrorCode } from '../platform/file-error.ts';
 import { shardOf } from './model-name.ts';
 
 /** One model on disk: a file, or the parts of a split one. */
@@ -19,28 +19,52 @@ export interface ModelFile {
   readonly missingParts: number;
 }
 
-/** Deeper folders are not searched: a link in a circle must end somewhere. */
+/** Folders deeper than this are not searched. */
 const maxDepth = 6;
 
-/** Finds every `*.gguf` below a folder, parts of split models joined, in the order of their paths. */
+/** Finds every `*.gguf` below a folder, parts of split models joined, in the order of their paths. A missing folder is empty. */
 export async function findModelFiles(folder: string): Promise<readonly ModelFile[]> {
-  const paths = await listGgufFiles(folder, maxDepth);
+  const paths = await listGgufFiles(folder, maxDepth, new Set([await realpathOr(folder)]));
   const groups = Map.groupBy(paths.toSorted(), (path) => groupKey(path));
   const files = await Promise.all(groups.values().map((parts) => describeFile(folder, parts)));
   return files.filter((file) => file !== undefined);
 }
 
-async function listGgufFiles(folder: string, depth: number): Promise<string[]> {
-  const entries = await readFolder(folder);
-  const found = await Promise.all(
-    entries.map(async (name) => {
-      if (name.startsWith('.')) return [];
-      const path = join(folder, name);
-      if (/\.gguf$/i.test(name) && !isProjector(name)) return [path];
-      return depth > 0 ? await listGgufFiles(path, depth - 1) : [];
-    }),
-  );
-  return found.flat();
+/** The path itself when there is nothing behind it. */
+async function realpathOr(path: string): Promise<string> {
+  return await realpath(path).catch(() => path);
+}
+
+/** `visited` holds real paths: a folder that several links lead to is searched once. */
+async function listGgufFiles(
+  folder: string,
+  depth: number,
+  visited: Set<string>,
+): Promise<readonly string[]> {
+  const names = await readFolder(folder, depth === maxDepth);
+  const found: string[] = [];
+  for (const name of names.toSorted()) {
+    if (name.startsWith('.')) continue;
+    const path = join(folder, name);
+    if (/\.gguf$/i.test(name)) {
+      if (!isProjector(name)) found.push(path);
+    } else if (depth > 0 && (await isNewFolder(path, visited))) {
+      found.push(...(await listGgufFiles(path, depth - 1, visited)));
+    }
+  }
+  return found;
+}
+
+async function isNewFolder(path: string, visited: Set<string>): Promise<boolean> {
+  try {
+    if (!(await stat(path)).isDirectory()) return false;
+    const real = await realpath(path);
+    if (visited.has(real)) return false;
+    visited.add(real);
+    return true;
+  } catch {
+    return false; // A dead or circular link, or removed meanwhile: nothing to search.
+  }
 }
 
 /** Files that hold only the eyes of a vision model; they answer nothing by themselves. */
@@ -48,14 +72,13 @@ function isProjector(name: string): boolean {
   return /mmproj/i.test(name);
 }
 
-/** The names in a folder; none for a plain file or a folder that vanished meanwhile. */
-async function readFolder(folder: string): Promise<readonly string[]> {
+/** The names in a folder; none for one that is missing, or that lies deeper and is closed to us. */
+async function readFolder(folder: string, isSearched: boolean): Promise<readonly string[]> {
   try {
     return await readdir(folder);
   } catch (error) {
-    const code = fileErrorCode(error);
-    if (code === 'ENOTDIR' || code === 'ENOENT' || code === 'EACCES' || code === 'ELOOP') return [];
-    throw error;
+    if (!isSearched || fileErrorCode(error) === 'ENOENT') return [];
+    throw explainFileError(error, 'read', folder);
   }
 }
 
