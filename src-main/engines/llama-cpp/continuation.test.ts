@@ -225,18 +225,24 @@ describe('tenants', () => {
   });
 
   test('get a slot wiped for them while other streams keep the engine busy', async () => {
-    const engine = await load(guidePath, 3);
+    const engine = await load(guidePath, 4);
     const from = (tenant: string, text: string): InferenceRequest => {
       const asked = greedy(text);
       return { ...asked, envelope: { ...asked.envelope, tenant } };
     };
-    for (const tenant of ['a', 'b', 'c']) await chunksOf(engine, from(tenant, 'What is Millpond?'));
+    for (const tenant of ['a', 'b', 'c', 'd'])
+      await chunksOf(engine, from(tenant, 'What is Millpond?'));
     let ended = 0;
-    const streams = ['a', 'b'].map(async (tenant) => {
-      await chunksOf(engine, from(tenant, 'Count to 200'));
+    const begun = ['a', 'b', 'c'].map(() => Promise.withResolvers<undefined>());
+    const streams = ['a', 'b', 'c'].map(async (tenant, index) => {
+      const { signal } = new AbortController();
+      for await (const chunk of engine.infer(from(tenant, 'Count to 200'), { signal })) {
+        if (chunk.type === 'text') begun[index]?.resolve(undefined);
+      }
       ended += 1;
     });
-    const short = finishOf(await chunksOf(engine, from('d', 'What is Millpond?')));
+    await Promise.all(begun.map((one) => one.promise));
+    const short = finishOf(await chunksOf(engine, from('e', 'What is Millpond?')));
     expect(short.usage.cachedTokens).toBe(0);
     expect(ended).toBe(0);
     await Promise.all(streams);
