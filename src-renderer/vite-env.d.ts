@@ -6,5 +6,8 @@ declare module '*.css';
 
 interface ImportMeta {
   /** Vite's build-time import of every file that matches. */
-  glob<Module>(pattern: string, options: { eager: true }): Record<string, Module>;
+  glob<Module>(
+    pattern: string,
+    options: { eager: true; query?: '?raw'; import?: 'default' },
+  ): Record<string, Module>;
 }

@@ -1,9 +1,4 @@
-import { readFileSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-
-const folder = import.meta.dirname;
-const window = join(folder, '..');
 
 /** Every word of a file with its full key; what is no text fails. */
 function wordsIn(value: unknown, prefix: string): readonly (readonly [string, string])[] {
@@ -12,12 +7,13 @@ function wordsIn(value: unknown, prefix: string): readonly (readonly [string, st
   return Object.entries(value).flatMap(([key, inner]) => wordsIn(inner, `${prefix}.${key}`));
 }
 
+const files = import.meta.glob<unknown>('./*.json', { eager: true, import: 'default' });
+
 function wordsOf(language: string): ReadonlyMap<string, string> {
   const suffix = `.${language}.json`;
-  const files = readdirSync(folder).filter((name) => name.endsWith(suffix));
   return new Map(
-    files.flatMap((name) =>
-      wordsIn(JSON.parse(readFileSync(join(folder, name), 'utf8')), name.slice(0, -suffix.length)),
+    Object.entries(files).flatMap(([path, words]) =>
+      path.endsWith(suffix) ? wordsIn(words, path.slice('./'.length, -suffix.length)) : [],
     ),
   );
 }
@@ -47,14 +43,16 @@ describe('both languages', () => {
 
 /** Keys that the sources name outright; keys put together at run time are left to the pages' tests. */
 function keysInSources(): ReadonlyMap<string, string> {
-  const files = readdirSync(window, { recursive: true, encoding: 'utf8' }).filter(
-    (name) => /\.tsx?$/.test(name) && !name.includes('.test.'),
-  );
+  const sources = import.meta.glob<string>('../**/*.{ts,tsx}', {
+    eager: true,
+    query: '?raw',
+    import: 'default',
+  });
   const keys = new Map<string, string>();
-  for (const name of files) {
-    const source = readFileSync(join(window, name), 'utf8');
+  for (const [path, source] of Object.entries(sources)) {
+    if (path.includes('.test.')) continue;
     const named = /(?:\bt\(\s*|labelKey[:=]\s*)'([\w-]+(?:\.[\w-]+)+)'/g;
-    for (const match of source.matchAll(named)) keys.set(match[1] ?? '', name);
+    for (const match of source.matchAll(named)) keys.set(match[1] ?? '', path);
   }
   return keys;
 }

@@ -1,8 +1,9 @@
-import { useEffect, useId, useRef } from 'react';
+import { useEffect, useId, useRef, useState } from 'react';
 import type { ReactNode } from 'react';
 import { X } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
-import { IconButton } from './IconButton.tsx';
+import { FloatContainer } from './float-container.ts';
+import { Icon } from './Icon.tsx';
 import styles from './Dialog.module.css';
 
 export interface DialogProps {
@@ -22,12 +23,14 @@ export interface DialogProps {
 export function Dialog({ title, children, actions, size = 'small', onClose }: DialogProps) {
   const { t } = useTranslation();
   const dialog = useRef<HTMLDialogElement>(null);
+  const [container, setContainer] = useState<HTMLElement | null>(null);
   const titleId = useId();
   useEffect(() => {
     const element = dialog.current;
     const before = document.activeElement;
     element?.showModal();
-    element?.querySelector<HTMLElement>('[data-autofocus]')?.focus();
+    if (element !== null) firstStop(element)?.focus();
+    setContainer(element);
     return () => {
       element?.close();
       if (before instanceof HTMLElement) before.focus();
@@ -46,10 +49,29 @@ export function Dialog({ title, children, actions, size = 'small', onClose }: Di
     >
       <header className={styles['header']}>
         <h2 id={titleId}>{title}</h2>
-        <IconButton label={t('common.close')} icon={X} onClick={onClose} />
+        {/* No tooltip: it would take the Escape that is meant for the dialog. */}
+        <button
+          type="button"
+          aria-label={t('common.close')}
+          className={styles['close']}
+          onClick={onClose}
+        >
+          <Icon of={X} />
+        </button>
       </header>
-      <div className={styles['body']}>{children}</div>
-      {actions !== undefined && <footer className={styles['footer']}>{actions}</footer>}
+      <FloatContainer value={container}>
+        <div className={styles['body']}>{children}</div>
+        {actions !== undefined && <footer className={styles['footer']}>{actions}</footer>}
+      </FloatContainer>
     </dialog>
+  );
+}
+
+/** Where the focus goes first: what asks for it, else the first field, else the deed. */
+function firstStop(dialog: HTMLElement): HTMLElement | undefined {
+  return (
+    dialog.querySelector<HTMLElement>('[data-autofocus]') ??
+    dialog.querySelector<HTMLElement>('input, select, textarea') ??
+    [...dialog.querySelectorAll<HTMLElement>('footer button')].at(-1)
   );
 }

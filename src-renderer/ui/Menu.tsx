@@ -1,3 +1,4 @@
+import { useContext } from 'react';
 import type { ReactElement, ReactNode } from 'react';
 import { DropdownMenu } from 'radix-ui';
 import { Check } from 'lucide-react';
@@ -5,6 +6,7 @@ import type { LucideIcon } from 'lucide-react';
 import { classNames } from './class-names.ts';
 import { Icon } from './Icon.tsx';
 import { Kbd } from './Kbd.tsx';
+import { FloatContainer } from './float-container.ts';
 import styles from './Menu.module.css';
 
 export interface MenuProps {
@@ -16,10 +18,11 @@ export interface MenuProps {
 
 /** Further deeds of one thing. Arrows move, letters jump, Escape closes. */
 export function Menu({ trigger, children, align = 'end' }: MenuProps) {
+  const container = useContext(FloatContainer);
   return (
     <DropdownMenu.Root modal={false}>
       <DropdownMenu.Trigger asChild>{trigger}</DropdownMenu.Trigger>
-      <DropdownMenu.Portal>
+      <DropdownMenu.Portal container={container}>
         <DropdownMenu.Content
           align={align}
           sideOffset={4}

@@ -1,6 +1,8 @@
+import { useContext } from 'react';
 import type { ReactElement, ReactNode } from 'react';
 import { Popover as Headless } from 'radix-ui';
 import { classNames } from './class-names.ts';
+import { FloatContainer } from './float-container.ts';
 import styles from './Popover.module.css';
 
 export interface PopoverProps {
@@ -28,13 +30,14 @@ export function Popover({
   isOpen,
   onOpenChange,
 }: PopoverProps) {
+  const container = useContext(FloatContainer);
   return (
     <Headless.Root
       {...(isOpen !== undefined && { open: isOpen })}
       {...(onOpenChange !== undefined && { onOpenChange })}
     >
       <Headless.Trigger asChild>{trigger}</Headless.Trigger>
-      <Headless.Portal>
+      <Headless.Portal container={container}>
         <Headless.Content
           aria-label={label}
           align={align}

@@ -1,6 +1,8 @@
+import { useContext } from 'react';
 import type { ReactElement } from 'react';
 import { Tooltip as Headless } from 'radix-ui';
 import { Kbd } from './Kbd.tsx';
+import { FloatContainer } from './float-container.ts';
 import styles from './Tooltip.module.css';
 
 export interface TooltipProps {
@@ -13,10 +15,11 @@ export interface TooltipProps {
 
 /** The name of an icon, or a reason. Opens for the pointer and for keyboard focus. */
 export function Tooltip({ text, shortcut, side = 'bottom', children }: TooltipProps) {
+  const container = useContext(FloatContainer);
   return (
     <Headless.Root>
       <Headless.Trigger asChild>{children}</Headless.Trigger>
-      <Headless.Portal>
+      <Headless.Portal container={container}>
         <Headless.Content side={side} sideOffset={6} collisionPadding={8} className={styles['tip']}>
           <span>{text}</span>
           {shortcut !== undefined && <Kbd keys={shortcut} />}

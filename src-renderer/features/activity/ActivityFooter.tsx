@@ -1,4 +1,3 @@
-import { ChevronLeft, ChevronRight } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '../../i18n/format.ts';
 import { Button } from '../../ui/Button.tsx';
@@ -21,12 +20,12 @@ export function ActivityFooter({ shown, total, onNewer, onOlder }: ActivityFoote
       <span>{t('activity.shown', { shown: format.count(shown), total: format.count(total) })}</span>
       <span className={styles['pages']}>
         {onNewer && (
-          <Button variant="quiet" size="row" icon={ChevronLeft} onClick={onNewer}>
+          <Button variant="quiet" size="row" onClick={onNewer}>
             {t('activity.newer')}
           </Button>
         )}
         {onOlder && (
-          <Button variant="quiet" size="row" icon={ChevronRight} onClick={onOlder}>
+          <Button variant="quiet" size="row" onClick={onOlder}>
             {t('activity.older')}
           </Button>
         )}

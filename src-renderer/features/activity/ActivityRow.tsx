@@ -57,9 +57,13 @@ export const ActivityRow = memo(function ActivityRow({
         </span>
       </Cell>
       <Cell data-wide>{state}</Cell>
-      <Cell data-wide>
+      <Cell data-wide className={styles['caller']}>
         {callerName(request.caller, t)}
-        {hasClient && <span className={styles['client']}>{request.client}</span>}
+        {hasClient && (
+          <span data-client className={styles['client']}>
+            {request.client}
+          </span>
+        )}
       </Cell>
       <Cell data-wide className={styles['model']}>
         <code>{request.model}</code>

@@ -38,7 +38,7 @@ export function useActivityPage(top: RefObject<HTMLElement | null>): ActivityPag
   const last: RequestRecord | undefined = shown.rows.at(-1);
   const isNewest = befores.length === 0;
   const hasOlder = isNewest
-    ? list.total > shown.rows.length
+    ? list.total > shown.rows.length + shown.waiting
     : shown.rows.length === activityPageSize;
 
   function turnTo(next: readonly number[]): void {

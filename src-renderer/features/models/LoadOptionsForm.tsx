@@ -87,10 +87,16 @@ function NumberOptionField({ model, name, text, isWrong, onChange }: NumberOptio
   const format = useFormat();
   const { min, max } = optionLimits(model)[name];
   const range = t('models.option.range', { min: format.count(min), max: format.count(max) });
+  const effect = t(`models.option.${name}Hint`);
+  const trained = model.trainedContextLength;
+  const hint =
+    name === 'contextLength' && trained !== undefined
+      ? `${effect} ${t('models.option.trained', { max: format.count(trained) })}`
+      : effect;
   return (
     <Field
       label={t(`models.option.${name}`)}
-      hint={t(`models.option.${name}Hint`, { max: format.count(model.trainedContextLength) })}
+      hint={hint}
       error={isWrong ? range : undefined}
       aside={<CurrentValue model={model} name={name} />}
     >

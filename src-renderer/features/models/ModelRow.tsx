@@ -49,7 +49,7 @@ export function ModelRow({ model, isOpen, onOpen }: ModelRowProps) {
       <Cell isFigure data-wide>
         {format.count(model.trainedContextLength)}
       </Cell>
-      <Cell data-wide className={styles['source']}>
+      <Cell data-wide data-spare className={styles['source']}>
         {t(`models.source.${model.source}`)}
       </Cell>
       <Cell data-wide>

@@ -45,7 +45,9 @@ export function ModelsTable({ models, filter, openId, onOpen }: ModelsTableProps
               <SortableHeadCell column="context" sort={sort} onSort={setSort} isFigure data-wide>
                 {t('models.column.context')}
               </SortableHeadCell>
-              <HeadCell data-wide>{t('models.column.source')}</HeadCell>
+              <HeadCell data-wide data-spare>
+                {t('models.column.source')}
+              </HeadCell>
               <HeadCell data-wide>{t('models.column.state')}</HeadCell>
               <HeadCell>
                 <span className="visually-hidden">{t('models.column.actions')}</span>
