@@ -59,27 +59,28 @@ export function ModelList({ chosenId, onChoose }: ModelListProps) {
         aria-label={t('chat.picker.title')}
         className={styles['list']}
       >
-        <Group
-          name="ready"
-          models={groups.ready}
-          {...{ listId, chosenId, onChoose }}
-          activeId={active?.id}
-          onPoint={setActiveId}
-        />
-        <Group
-          name="here"
-          models={groups.others}
-          {...{ listId, chosenId, onChoose }}
-          activeId={active?.id}
-          onPoint={setActiveId}
-        />
+        {(['ready', 'others'] as const).map((name) => (
+          <Group
+            key={name}
+            name={name}
+            models={groups[name]}
+            {...{ listId, chosenId, onChoose }}
+            activeId={active?.id}
+            onPoint={setActiveId}
+          />
+        ))}
       </div>
-      {groups.ready.length + groups.others.length === 0 && (
-        <p className={styles['nothing']}>
-          {t(search === '' ? 'chat.picker.empty' : 'chat.picker.notFound')}
-        </p>
-      )}
+      {groups.ready.length + groups.others.length === 0 && <Nothing isSearch={search !== ''} />}
     </div>
+  );
+}
+
+function Nothing({ isSearch }: { readonly isSearch: boolean }) {
+  const { t } = useTranslation();
+  return (
+    <p className={styles['nothing']}>
+      {t(isSearch ? 'chat.picker.notFound' : 'chat.picker.empty')}
+    </p>
   );
 }
 
@@ -96,7 +97,7 @@ function neighbour(
 }
 
 interface GroupProps extends ModelListProps {
-  readonly name: 'ready' | 'here';
+  readonly name: 'ready' | 'others';
   readonly models: readonly InstalledModel[];
   readonly listId: string;
   readonly activeId: string | undefined;

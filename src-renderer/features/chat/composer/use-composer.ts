@@ -52,6 +52,7 @@ export function useComposer(chatId: string | undefined, branch: readonly Message
 
   const write = (next: string) => {
     setText(next);
+    setError(undefined);
     drafts.write(draftKey, next);
   };
   const send = () => {

@@ -14,6 +14,7 @@ import styles from './Conversation.module.css';
 import { SpokenStatus } from './SpokenStatus.tsx';
 import { useBranchKeys } from './use-branch-keys.ts';
 import { useJump } from './use-jump.ts';
+import { useStayAtEnd } from './use-stay-at-end.ts';
 import { UserTurn } from './UserTurn.tsx';
 
 export interface ConversationProps {
@@ -39,6 +40,13 @@ export function Conversation({ conversation, branch }: ConversationProps) {
   useFollowOwnMessage(branch, () => {
     virtualizer.scrollToEnd();
   });
+  useStayAtEnd(
+    scroller,
+    () => virtualizer.isAtEnd(endThresholdPx),
+    () => {
+      virtualizer.scrollToEnd();
+    },
+  );
   useJump(conversation, branch, (index) => {
     virtualizer.scrollToIndex(index, { align: 'start' });
   });

@@ -1,5 +1,6 @@
 import { Ellipsis, Pencil, Save, Trash2 } from 'lucide-react';
 import { useState } from 'react';
+import { createPortal } from 'react-dom';
 import { useTranslation } from 'react-i18next';
 import { Button } from '../../../ui/Button.tsx';
 import { ErrorNote } from '../../../ui/ErrorNote.tsx';
@@ -62,16 +63,19 @@ export function Presets({ config }: PresetsProps) {
         )}
       </Field>
       {store.error !== undefined && <ErrorNote error={store.error} title={t('chat.notDone')} />}
-      {naming !== 'none' && (
-        <PresetNameDialog
-          title={t(naming === 'new' ? 'chat.preset.saveTitle' : 'chat.preset.renameTitle')}
-          name={naming === 'rename' ? (current?.name ?? '') : ''}
-          onClose={() => {
-            setNaming('none');
-          }}
-          onName={name}
-        />
-      )}
+      {naming !== 'none' &&
+        // Outside the panel, which would take the dialog's Escape for its own.
+        createPortal(
+          <PresetNameDialog
+            title={t(naming === 'new' ? 'chat.preset.saveTitle' : 'chat.preset.renameTitle')}
+            name={naming === 'rename' ? (current?.name ?? '') : ''}
+            onClose={() => {
+              setNaming('none');
+            }}
+            onName={name}
+          />,
+          document.body,
+        )}
     </div>
   );
 }
