@@ -10,7 +10,7 @@ import type { GrammarGate } from './grammar-gate.ts';
 import type { DecodedTokens, TokenDecoder } from './token-decoder.ts';
 import type { UsageMeter } from './usage-meter.ts';
 
-export interface AnswerWriterOptions {
+interface AnswerWriterOptions {
   readonly choice: number;
   /** What stands before the answer. */
   readonly prompt: readonly Token[];

@@ -24,7 +24,7 @@ import { decodingOptions } from './sampling.ts';
 import { TokenDecoder } from './token-decoder.ts';
 import { UsageMeter } from './usage-meter.ts';
 
-export interface AnswerRun {
+interface AnswerRun {
   readonly loaded: LoadedModel;
   readonly generation: GenerationContext;
   readonly envelope: RequestEnvelope;

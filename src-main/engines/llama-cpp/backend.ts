@@ -8,7 +8,7 @@ export interface Backend {
   readonly log: LogTail;
 }
 
-export interface BackendOptions {
+interface BackendOptions {
   /** Threads of the CPU that computing may use. More than there are cores is far slower than fewer. */
   readonly maxThreads: number;
   /** `auto` takes the best accelerator that works; `false` stays on the CPU. */

@@ -7,7 +7,7 @@ import type {
 /** How often a batch is put off while a running stream is about to queue its next token. */
 const maxSpins = 32;
 
-export interface BatchComposerOptions {
+interface BatchComposerOptions {
   /** Streams that will queue another item without waiting for anything but microtasks. */
   readonly expectedItems: () => number;
   /** Sequence ids of the queued items, in their order; undefined when the library hides them. */

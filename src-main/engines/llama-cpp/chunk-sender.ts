@@ -7,7 +7,7 @@ import type { FromEngineHost } from '../host-protocol.ts';
 const coalesceMs = 15;
 const coalesceChunks = 32;
 
-export interface ChunkSenderOptions {
+interface ChunkSenderOptions {
   readonly id: string;
   readonly post: (message: FromEngineHost) => void;
   readonly clock: Clock;

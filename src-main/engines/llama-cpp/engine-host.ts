@@ -10,14 +10,14 @@ import type { LoadEngineOptions } from './llama-engine.ts';
 const heartbeatMs = 1000;
 
 /** The way to the runtime that started this process. */
-export interface HostTransport {
+interface HostTransport {
   post(message: FromEngineHost): void;
   onMessage(listener: (message: ToEngineHost) => void): void;
   /** Called once, when the runtime is gone. */
   onClose(listener: () => void): void;
 }
 
-export interface EngineHostDeps {
+interface EngineHostDeps {
   readonly clock: Clock;
   /** Ends the process; a test only notes it. */
   readonly exit: () => void;

@@ -9,7 +9,7 @@ import type { StepPacer } from './step-pacer.ts';
 /** JSON has no minus infinity; OpenAI writes this for "as good as impossible". */
 const lowestLogprob = -9999;
 
-export interface GenerationOptions {
+interface GenerationOptions {
   readonly model: LlamaModel;
   readonly sequence: LlamaContextSequence;
   readonly gate: StepGate;

@@ -7,7 +7,7 @@ import type { AcceptGrammarToken } from './library-internals.ts';
  */
 export type GrammarStart = 'start' | 'after-thought' | { readonly trigger: string };
 
-export interface GrammarGateOptions {
+interface GrammarGateOptions {
   readonly start: GrammarStart;
   readonly createState: () => LlamaGrammarEvaluationState;
   readonly accept: AcceptGrammarToken;

@@ -25,7 +25,7 @@ import { StepPacer } from './step-pacer.ts';
 /** Weights are most of the work; contexts follow. */
 const weightsShare = 0.95;
 
-export interface LoadModelOptions {
+interface LoadModelOptions {
   readonly path: string;
   readonly options: LoadOptions;
   readonly defaultThreads: number;

@@ -14,7 +14,7 @@ export type PrefillSequence = Pick<
   | 'takeCheckpoint'
 >;
 
-export interface PrefillOptions {
+interface PrefillOptions {
   readonly gate: StepGate;
   readonly pacer: StepPacer;
   readonly signal: AbortSignal;

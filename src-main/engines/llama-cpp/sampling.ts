@@ -3,7 +3,7 @@ import type { LlamaModel, SequenceEvaluateOptions, Token } from 'node-llama-cpp'
 import type { Sampling } from '../../core/inference.ts';
 
 /** llama.cpp's own defaults, for models whose file recommends nothing. */
-export const samplingDefaults = { temperature: 0.8, topK: 40, topP: 0.95, minP: 0.05 } as const;
+const samplingDefaults = { temperature: 0.8, topK: 40, topP: 0.95, minP: 0.05 } as const;
 
 /** Penalties look at this many of the newest tokens, as in llama.cpp. */
 const penaltyWindowTokens = 64;
@@ -16,7 +16,7 @@ export type DecodingOptions = Pick<
   'temperature' | 'topK' | 'topP' | 'minP' | 'seed' | 'repeatPenalty' | 'tokenBias'
 >;
 
-export interface SamplingContext {
+interface SamplingContext {
   readonly model: LlamaModel;
   /** Used when the request brings no seed; each choice gets its own. */
   readonly randomSeed: () => number;
@@ -74,7 +74,7 @@ function tokenBias(sampling: Sampling, model: LlamaModel): TokenBias | undefined
 }
 
 /** The library brands token ids; ours come as plain numbers. */
-export function asToken(id: number): Token {
+function asToken(id: number): Token {
   return id as Token;
 }
 

@@ -15,7 +15,7 @@ export interface Slot<S extends SlotSequence = LlamaContextSequence> {
   readonly sequence: S;
 }
 
-export interface SlotRequest {
+interface SlotRequest {
   readonly tenant: string;
   readonly marks: readonly string[];
   readonly tokens: readonly Token[];

@@ -1,7 +1,7 @@
 import type { Token } from 'node-llama-cpp';
 
 /** The part of a model that turns ids into text. */
-export interface Detokenizer {
+interface Detokenizer {
   detokenize(
     tokens: readonly Token[],
     specialTokens?: boolean,

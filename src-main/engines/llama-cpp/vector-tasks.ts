@@ -130,7 +130,7 @@ function outOfMemory(cause: unknown): MillpondError {
 }
 
 /** To length 1, so that a dot product is the cosine. A vector of zeros stays one. */
-export function normalised(vector: readonly number[]): readonly number[] {
+function normalised(vector: readonly number[]): readonly number[] {
   const length = Math.hypot(...vector);
   return length === 0 ? vector : vector.map((value) => value / length);
 }
