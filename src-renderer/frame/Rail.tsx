@@ -15,7 +15,7 @@ import styles from './Rail.module.css';
 export function Rail() {
   const { t } = useTranslation();
   return (
-    <div className={styles['rail']} data-shell={globalThis.window.millpondShell?.platform}>
+    <header className={styles['rail']} data-shell={globalThis.window.millpondShell?.platform}>
       <p className={styles['brand']}>
         <Mark />
         <span>Millpond</span>
@@ -28,7 +28,7 @@ export function Rail() {
         </ul>
       </nav>
       <RailFoot />
-    </div>
+    </header>
   );
 }
 
