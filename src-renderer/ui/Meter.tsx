@@ -12,8 +12,6 @@ export interface MeterProps {
   readonly max: number;
   /** Where it stops, or where one is warned. */
   readonly sill?: number;
-  /** The value before the change that is being tried; a dotted mark. */
-  readonly before?: number;
   /** Predicted values are outlined, measured ones filled. */
   readonly kind?: 'measured' | 'predicted';
   readonly height?: 'thin' | 'normal';
@@ -27,7 +25,6 @@ export function Meter({
   value,
   max,
   sill,
-  before,
   kind = 'measured',
   height = 'normal',
   className,
@@ -49,12 +46,9 @@ export function Meter({
         className={classNames(styles['level'], styles[kind], styles[tone])}
         style={{ '--share': shareOf(value) } as CSSProperties}
       />
-      {before !== undefined && <Mark name="before" at={shareOf(before)} />}
-      {sill !== undefined && <Mark name="sill" at={shareOf(sill)} />}
+      {sill !== undefined && (
+        <span className={styles['sill']} style={{ '--at': shareOf(sill) } as CSSProperties} />
+      )}
     </div>
   );
-}
-
-function Mark({ name, at }: { readonly name: 'before' | 'sill'; readonly at: string }) {
-  return <span className={styles[name]} style={{ '--at': at } as CSSProperties} />;
 }
