@@ -41,9 +41,9 @@ export const AnswerTurn = memo(function AnswerTurn({
       className={styles['answer']}
       data-turn={answer.id}
     >
-      <h3 id={headingId} className="visually-hidden">
+      <h2 id={headingId} className="visually-hidden">
         {name}
-      </h3>
+      </h2>
       {answer.parts.map((part, index) => (
         <Part key={index} part={part} isLast={isActive && index === answer.parts.length - 1} />
       ))}

@@ -1,5 +1,4 @@
 import { useState } from 'react';
-import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '../../../i18n/format.ts';
 import { Tooltip } from '../../../ui/Tooltip.tsx';
@@ -30,14 +29,13 @@ export function ReceiptLine(props: ReceiptLineProps) {
   const [isOpen, setOpen] = useState(false);
   const { main, rest } = useItems(props);
   const all = [...main, ...rest];
-  const sentence = `${all.map(({ strong, text }) => (strong === undefined ? text : `${strong} ${text}`.trim())).join(', ')}.`;
+  const sentence = `${all.map((item) => `${item.strong ?? ''}${withGap(item)}`).join(', ')}.`;
   return (
     <Tooltip text={sentence}>
       <button
         type="button"
         className={styles['receipt']}
         aria-expanded={isOpen}
-        aria-label={sentence}
         onClick={() => {
           setOpen(!isOpen);
         }}
@@ -48,6 +46,7 @@ export function ReceiptLine(props: ReceiptLineProps) {
               <span key={item.key} className={styles['item']}>
                 {item.strong !== undefined && <b>{item.strong}</b>}
                 {withGap(item)}
+                <span className="visually-hidden">, </span>
               </span>
             ))}
           </span>
@@ -57,7 +56,7 @@ export function ReceiptLine(props: ReceiptLineProps) {
   );
 }
 
-function withGap({ strong, text }: Item): ReactNode {
+function withGap({ strong, text }: Item): string {
   if (strong === undefined || text === '') return text;
   return text.startsWith(',') || text.startsWith('，') ? text : ` ${text}`;
 }

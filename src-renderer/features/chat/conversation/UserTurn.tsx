@@ -26,9 +26,9 @@ export const UserTurn = memo(function UserTurn({ message, place }: UserTurnProps
   const headingId = `turn-${message.id}`;
   return (
     <article aria-labelledby={headingId} className={styles['user']} data-turn={message.id}>
-      <h3 id={headingId} className="visually-hidden">
+      <h2 id={headingId} className="visually-hidden">
         {t('chat.you')}
-      </h3>
+      </h2>
       {isEditing ? (
         <MessageEditor message={message} />
       ) : (

@@ -10,6 +10,7 @@ import styles from './Markdown.module.css';
 import { withMathDelimiters } from './math-delimiters.ts';
 import { PictureLink } from './PictureLink.tsx';
 import { SafeLink } from './SafeLink.tsx';
+import { TaskMark } from './TaskMark.tsx';
 
 export interface MarkdownProps {
   readonly text: string;
@@ -74,6 +75,13 @@ const components: Components = {
     }
     return <AnswerCode code={textIn(code).replace(/\n$/, '')} language={languageOf(code)} />;
   },
+  // The turn has a heading of its own; what the model calls a title stands below it.
+  h1: ({ children }) => <h3>{children}</h3>,
+  h2: ({ children }) => <h4>{children}</h4>,
+  h3: ({ children }) => <h5>{children}</h5>,
+  h4: ({ children }) => <h6>{children}</h6>,
+  h5: ({ children }) => <h6>{children}</h6>,
+  input: ({ checked }) => <TaskMark isDone={checked === true} />,
   table: ({ children }) => (
     <div className={styles['tableBox']}>
       <table>{children}</table>
