@@ -30,7 +30,7 @@ export function ChatHeader({ chatId }: ChatHeaderProps) {
         onClick={toggleList}
       />
       <h1 className={styles['title']} title={title}>
-        {chatId === undefined ? t('chat.newChat') : title}
+        {chatId === undefined || title === '' ? t('chat.newChat') : title}
       </h1>
       {chatId !== undefined && <ExportMenu chatId={chatId} />}
       <IconButton

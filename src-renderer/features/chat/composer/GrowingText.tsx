@@ -36,6 +36,8 @@ export function GrowingText(props: GrowingTextProps) {
   const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>) => {
     const native = event.nativeEvent;
     const isComposing = guard.owns(native);
+    // The Enter that confirmed a composition must not break the line either, when it arrives late.
+    if (isComposing && event.key === 'Enter' && !native.isComposing) event.preventDefault();
     if (event.key === 'Escape' && !isComposing && props.onCancel !== undefined) {
       event.stopPropagation();
       props.onCancel();

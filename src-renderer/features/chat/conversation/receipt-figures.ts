@@ -29,18 +29,19 @@ export function receiptFigures({ usage, timings }: Receipt): ReceiptFigures {
   };
 }
 
+const knownReasons = [
+  'stop',
+  'length',
+  'tool-calls',
+  'content-filter',
+  'stopped',
+  'failed',
+  'interrupted',
+] as const;
+
 /** How a finish reason reads; `other` is said as it came. */
-export type StopReason = 'stop' | 'length' | 'tool-calls' | 'content-filter' | 'stopped' | 'other';
+export type StopReason = (typeof knownReasons)[number] | 'other';
 
 export function stopReasonOf(finishReason: string): StopReason {
-  switch (finishReason) {
-    case 'stop':
-    case 'length':
-    case 'tool-calls':
-    case 'content-filter':
-    case 'stopped':
-      return finishReason;
-    default:
-      return 'other';
-  }
+  return knownReasons.find((known) => known === finishReason) ?? 'other';
 }

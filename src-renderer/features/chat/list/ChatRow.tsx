@@ -23,6 +23,7 @@ export interface ChatRowProps {
 
 /** One conversation of the list: F2 renames it, Delete deletes it, *More* offers both to the pointer. */
 export const ChatRow = memo(function ChatRow({ chat, group, isCurrent, onOpen }: ChatRowProps) {
+  const { t } = useTranslation();
   const [isRenaming, setRenaming] = useState(false);
   const remove = useRemoval(chat, isCurrent);
   if (isRenaming) {
@@ -58,7 +59,7 @@ export const ChatRow = memo(function ChatRow({ chat, group, isCurrent, onOpen }:
           if (event.key === 'Delete') remove();
         }}
       >
-        <span className={styles['title']}>{chat.title}</span>
+        <span className={styles['title']}>{chat.title || t('chat.newChat')}</span>
         <When chat={chat} group={group} />
       </button>
       <RowMenu
