@@ -133,9 +133,9 @@ class App extends EventEmitter {
 
   quit(): void {
     if (this.isQuitting) return;
-    let isPrevented = false;
-    this.emit('before-quit', { preventDefault: () => (isPrevented = true) });
-    if (isPrevented) return;
+    const decision = { isPrevented: false };
+    this.emit('before-quit', { preventDefault: () => (decision.isPrevented = true) });
+    if (decision.isPrevented) return;
     this.exit(0);
   }
 

@@ -80,9 +80,9 @@ function serveAsModule(electron: Record<string, unknown>): void {
   const internals = Module as unknown as {
     _load(request: string, ...rest: unknown[]): unknown;
   };
-  const load = internals._load;
+  const load = internals._load.bind(Module);
   internals._load = (request, ...rest) =>
-    request === 'electron' ? electron : load.call(Module, request, ...rest);
+    request === 'electron' ? electron : load(request, ...rest);
   Module.registerHooks({
     resolve: (specifier, context, next) =>
       specifier === 'electron' && context.conditions.includes('import')

@@ -20,7 +20,12 @@ interface Surroundings {
 }
 
 type OpenHandler = (details: { url: string }) => { action: string };
-type Bounds = { x: number; y: number; width: number; height: number };
+interface Bounds {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
 
 /** One page of the app, shown in a Chromium target. */
 class WebContents extends EventEmitter {
@@ -52,7 +57,9 @@ class WebContents extends EventEmitter {
       });
     });
     const answer = await this.command('Page.navigate', { url });
-    if (answer['errorText']) throw new Error(`${String(answer['errorText'])} loading '${url}'`);
+    if (typeof answer['errorText'] === 'string') {
+      throw new Error(`${answer['errorText']} loading '${url}'`);
+    }
     if (answer['loaderId']) await loaded;
   }
 
@@ -144,12 +151,16 @@ class WebContents extends EventEmitter {
     });
     page.on('Fetch.requestPaused', (paused: { requestId: string; request: { url: string } }) => {
       const { requestId, request } = paused;
-      let isRefused = false;
+      const decision = { isRefused: false };
       const isFirst = this.url === '' || this.url === 'about:blank';
       if (!isFirst) {
-        this.emit('will-navigate', { preventDefault: () => (isRefused = true) }, request.url);
+        this.emit(
+          'will-navigate',
+          { preventDefault: () => (decision.isRefused = true) },
+          request.url,
+        );
       }
-      const answer = isRefused
+      const answer = decision.isRefused
         ? this.command('Fetch.failRequest', { requestId, errorReason: 'Aborted' })
         : this.command('Fetch.continueRequest', { requestId });
       answer.catch(() => {});
@@ -252,9 +263,9 @@ export function createBrowserWindowClass(around: Surroundings) {
     }
 
     close(): void {
-      let isPrevented = false;
-      this.emit('close', { preventDefault: () => (isPrevented = true) });
-      if (!isPrevented) this.webContents.destroy();
+      const decision = { isPrevented: false };
+      this.emit('close', { preventDefault: () => (decision.isPrevented = true) });
+      if (!decision.isPrevented) this.webContents.destroy();
     }
 
     destroy(): void {

@@ -1,7 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
-import { createChats } from '../chats/create-chats.ts';
-import { createWorkerTextExtractor } from '../chats/attachments/worker-text-extractor.ts';
 import type { Settings } from '../contract/settings.ts';
 import type { Clock } from '../core/clock.ts';
 import type { HttpClient } from '../core/http.ts';
@@ -14,16 +12,20 @@ import { entryFile, programVersion } from '../platform/program-files.ts';
 import type { ProgramFiles } from '../platform/program-files.ts';
 import { removeRuntimeFile, writeRuntimeFile } from '../platform/runtime-file.ts';
 import { openSettings } from '../settings/settings-store.ts';
+import type { SettingsStore } from '../settings/settings-store.ts';
+import { announceChanges } from './announce-changes.ts';
+import { buildConversations } from './build-conversations.ts';
 import { buildEngines } from './build-engines.ts';
+import type { Engines } from './build-engines.ts';
 import { buildGateway } from './build-gateway.ts';
 import type { Gateway } from './build-gateway.ts';
 import { buildStorage } from './build-storage.ts';
+import type { Storage } from './build-storage.ts';
 import { createControlHandlers } from './control/create-handlers.ts';
 import { defaultEngineThreads } from './engine-threads.ts';
 import { Lifecycle } from './lifecycle.ts';
 import { createLocalUpstreams } from './local-upstreams.ts';
 import { Machine } from './machine.ts';
-import { ModelAnnouncer } from './model-announcer.ts';
 import { takeDataFolder } from './take-data-folder.ts';
 
 export interface RuntimeOptions {
@@ -72,9 +74,45 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   }
 }
 
+/** What stands before anything can be asked. */
+interface Ground {
+  readonly version: string;
+  readonly startedAt: number;
+  readonly owner: { readonly personId: string; readonly token: string };
+  readonly settings: SettingsStore;
+  readonly storage: Storage;
+  readonly machine: Machine;
+  readonly engines: Engines;
+}
+
 async function start(options: RuntimeOptions, lifecycle: Lifecycle): Promise<Runtime> {
-  const { files, paths, launcher, http, clock, log, face } = options;
-  const { logger } = log;
+  const ground = await layGround(options, lifecycle);
+  const { settings, engines, machine, owner } = ground;
+  const stopping = Promise.withResolvers<undefined>();
+  const stop = async (): Promise<void> => {
+    await lifecycle.stop();
+    stopping.resolve(undefined);
+  };
+  const gateway = await openGateway(options, lifecycle, ground, () => void stop());
+  void machine.detect().then(() => {
+    gateway.publish('system.machine', machine.status());
+  });
+  if (options.loadDefaultModel && settings.current().loadAtStart) {
+    // A failure is the model's state, shown where the model is.
+    engines.manager.load(settings.current().defaultModel).catch(() => {});
+  }
+  const { port, origin } = gateway.address();
+  return {
+    ...{ port, origin, stop, token: owner.token },
+    stopped: stopping.promise,
+    settings: () => settings.current(),
+    onSettings: (listener) => void settings.onChanged(listener),
+    createLoginUrl: () => `${origin}/#code=${gateway.sessions.createCode(owner.personId)}`,
+  };
+}
+
+async function layGround(options: RuntimeOptions, lifecycle: Lifecycle): Promise<Ground> {
+  const { files, paths, launcher, http, clock, log } = options;
   const version = programVersion(files);
   prepareDataFolder(paths);
   const lock = await takeDataFolder({ paths, http, clock, version });
@@ -82,25 +120,21 @@ async function start(options: RuntimeOptions, lifecycle: Lifecycle): Promise<Run
     lock.release();
   });
   const settings = await openSettings({ dataFolder: paths.dataFolder, clock });
+  const startedAt = clock.now();
   const storage = await buildStorage({
     file: paths.databaseFile,
     workerFile: entryFile(files, 'database-worker'),
-    now: clock.now(),
+    now: startedAt,
   });
   lifecycle.started('database', () => storage.database.destroy());
-
-  const startedAt = clock.now();
-  const owner = {
-    personId: storage.owner.id,
-    token: randomBytes(tokenBytes).toString('base64url'),
-  };
   const machine = new Machine({
     load: createLoadSampler({ clock }),
     memoryShare: () => settings.current().memoryShare,
     usedBytes: () => engines.manager.takenBytes(),
   });
   const engines = await buildEngines({
-    ...{ files, paths, launcher, clock, logger },
+    ...{ files, paths, launcher, clock },
+    logger: log.logger,
     preferences: storage.modelPreferences,
     budgetBytes: () => machine.budgetBytes(),
     idleUnloadMs: () => settings.current().idleUnloadMinutes * 60_000,
@@ -112,8 +146,21 @@ async function start(options: RuntimeOptions, lifecycle: Lifecycle): Promise<Run
     engines.probe.dispose();
   });
   lifecycle.started('engines', () => engines.manager.dispose());
+  const token = randomBytes(tokenBytes).toString('base64url');
+  const owner = { personId: storage.owner.id, token };
+  return { version, startedAt, owner, settings, storage, machine, engines };
+}
 
-  const gateway: Gateway = buildGateway({
+/** Gateway and conversations need each other: chats ask the pipeline, the control API serves chats. */
+async function openGateway(
+  options: RuntimeOptions,
+  lifecycle: Lifecycle,
+  ground: Ground,
+  shutdown: () => void,
+): Promise<Gateway> {
+  const { files, paths, clock, log, face } = options;
+  const { version, startedAt, owner, settings, storage, engines, machine } = ground;
+  const gateway = buildGateway({
     directory: createLocalUpstreams({
       library: engines.library,
       engines: engines.manager,
@@ -122,99 +169,28 @@ async function start(options: RuntimeOptions, lifecycle: Lifecycle): Promise<Run
     stores: storage.gateway,
     handlers: (services) =>
       createControlHandlers({
-        ...{
-          services,
-          settings,
-          engines,
-          machine,
-          chats,
-          storage,
-          version,
-          startedAt,
-          face,
-          paths,
-        },
-        newestLogLines: log.newestLines,
-        announceModel: (id) => {
-          announcer.changed(id);
-        },
-        shutdown: () => void stop(),
+        ...{ services, settings, engines, machine, storage, version, startedAt, face, paths },
+        conversations,
+        log,
+        announceModel: changes.model,
+        shutdown,
       }),
     preferences: () => settings.current(),
     rendererFolder: files.rendererFolder,
     port: options.port ?? settings.current().port,
-    version,
-    owner,
-    clock,
-    logger,
+    ...{ version, owner, clock },
+    logger: log.logger,
   });
-  const chats = createChats({
-    store: storage.chats,
-    attachments: storage.attachments,
-    presets: storage.presets,
-    models: {
-      infer: (request, inferOptions) =>
-        gateway.windowBackend(request.envelope.tenant).infer(request, inferOptions),
-      defaultSystemPrompt: (model) =>
-        Promise.resolve(engines.catalogue.systemPrompt(engines.library.find(model)?.id ?? model)),
-      digest: (model) => engines.library.find(model)?.digest,
-    },
-    extractor: createWorkerTextExtractor({ workerFile: entryFile(files, 'attachment-worker') }),
-    journalFolder: paths.journalFolder,
-    clock,
-    log: logger.child({ component: 'chats' }),
-    publish: ({ topic, data }) => {
-      gateway.publish(topic, data);
-    },
-  });
-  const announcer = new ModelAnnouncer({
-    clock,
-    describe: (id) => engines.catalogue.describe(id),
-    publish: (model) => {
-      gateway.publish('models.changed', { model });
-    },
-  });
-  lifecycle.started('announcements', () => {
-    announcer.stop();
-  });
-  engines.manager.on('changed', (id) => {
-    announcer.changed(id);
-  });
-  engines.library.on('changed', (id) => {
-    announcer.changed(id);
-  });
-  engines.library.on('removed', (id) => {
-    gateway.publish('models.removed', { id });
-  });
-  settings.onChanged((next) => {
-    gateway.publish('settings.changed', next);
-  });
-
-  await chats.start();
-  const { port, origin } = await gateway.start();
+  const conversations = buildConversations({ files, paths, clock, log, storage, engines, gateway });
+  const changes = announceChanges({ clock, engines, settings, publish: gateway.publish });
+  lifecycle.started('announcements', changes.stop);
+  await conversations.start();
+  const { port } = await gateway.start();
   lifecycle.started('gateway', () => gateway.stop({ graceMs: drainMs }));
-  lifecycle.started('chats', () => chats.close());
-  await writeRuntimeFile(paths.runtimeFile, {
-    ...{ pid: process.pid, port, version, startedAt, ownerToken: owner.token },
-  });
-  lifecycle.started('runtime file', () => removeRuntimeFile(paths.runtimeFile, owner.token));
-  void machine.detect().then(() => {
-    gateway.publish('system.machine', machine.status());
-  });
-  if (options.loadDefaultModel && settings.current().loadAtStart) {
-    // A failure is the model's state, shown where the model is.
-    engines.manager.load(settings.current().defaultModel).catch(() => {});
-  }
-
-  const done = Promise.withResolvers<void>();
-  const stop = async (): Promise<void> => {
-    await lifecycle.stop();
-    done.resolve();
-  };
-  return {
-    ...{ port, origin, stop, token: owner.token, stopped: done.promise },
-    settings: () => settings.current(),
-    onSettings: (listener) => void settings.onChanged(listener),
-    createLoginUrl: () => `${origin}/#code=${gateway.sessions.createCode(owner.personId)}`,
-  };
+  lifecycle.started('chats', () => conversations.close());
+  const ownerToken = owner.token;
+  const info = { pid: process.pid, port, version, startedAt, ownerToken };
+  await writeRuntimeFile(paths.runtimeFile, info);
+  lifecycle.started('runtime file', () => removeRuntimeFile(paths.runtimeFile, ownerToken));
+  return gateway;
 }

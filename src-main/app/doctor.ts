@@ -27,15 +27,8 @@ const probeLimitMs = 30_000;
 
 /** Looks at everything that commonly goes wrong and says what to do about it. */
 export async function examine(deps: DoctorDeps): Promise<Checkup> {
-  const checks = await Promise.all([
-    nodeVersion(),
-    dataFolder(deps),
-    database(deps),
-    engine(deps),
-    memory(deps),
-    graphics(deps),
-    models(deps),
-  ]);
+  const asked = await Promise.all([dataFolder(deps), database(deps), engine(deps)]);
+  const checks = [nodeVersion(), ...asked, memory(deps), graphics(deps), models(deps)];
   const notices = deps.notices().map((detail) => warning('Start', detail));
   return [...checks, ...notices];
 }

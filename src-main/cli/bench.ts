@@ -34,7 +34,10 @@ export async function bench(
       firstTokenMs: median(runs.map((run) => run.firstTokenMs)),
       tokensPerSecond: median(runs.map((run) => run.tokensPerSecond)),
     };
-    if (output.isJson) return void output.json(result);
+    if (output.isJson) {
+      output.json(result);
+      return;
+    }
     output.table([
       ['MODEL', 'RUNS ON', 'FIRST TOKEN', 'SPEED', 'RUNS'],
       [

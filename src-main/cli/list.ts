@@ -8,8 +8,8 @@ export async function list({ deps, output }: VerbContext): Promise<void> {
   const connection = await connect(deps);
   try {
     const { models } = await connection.client.models.list({});
-    if (output.isJson) return void output.json({ models });
-    output.table([['MODEL', 'SIZE', 'CONTEXT', 'STATE'], ...models.map(row)]);
+    if (output.isJson) output.json({ models });
+    else output.table([['MODEL', 'SIZE', 'CONTEXT', 'STATE'], ...models.map(row)]);
   } finally {
     await connection.close();
   }

@@ -1,6 +1,8 @@
+import type { InstalledModel } from '../contract/models.ts';
 import { attach } from './connection.ts';
 import { describeState } from './list.ts';
 import { formatBytes } from './output.ts';
+import type { Output } from './output.ts';
 import type { VerbContext } from './verb.ts';
 
 /** The models that are loaded, and what they take. */
@@ -13,8 +15,12 @@ export async function ps({ deps, output }: VerbContext): Promise<void> {
   }
   const { models } = await connection.client.models.list({});
   const active = models.filter((model) => model.state.phase !== 'installed');
-  if (output.isJson) return void output.json({ running: true, models: active });
-  if (active.length === 0) return void output.line('No model is loaded.');
+  if (output.isJson) output.json({ running: true, models: active });
+  else if (active.length === 0) output.line('No model is loaded.');
+  else printTable(output, active);
+}
+
+function printTable(output: Output, active: readonly InstalledModel[]): void {
   output.table([
     ['MODEL', 'STATE', 'MEMORY', 'BUSY', 'IN LINE', 'RUNS ON'],
     ...active.map((model) => {

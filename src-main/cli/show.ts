@@ -10,8 +10,9 @@ export async function show({ deps, output }: VerbContext, name: string): Promise
   const connection = await connect(deps);
   try {
     const model = await findModel(connection.client, name);
-    if (output.isJson) return void output.json(model);
-    output.table(facts(model).filter(([, value]) => value !== undefined) as [string, string][]);
+    if (output.isJson) output.json(model);
+    else
+      output.table(facts(model).filter(([, value]) => value !== undefined) as [string, string][]);
   } finally {
     await connection.close();
   }

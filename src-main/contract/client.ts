@@ -4,7 +4,7 @@ import type { ErrorBody } from '../core/error.ts';
 import { contract } from './control.ts';
 import type { ControlClient } from './control.ts';
 import { errorBody } from './common.ts';
-import type { Call, Upload } from './kinds.ts';
+import type { Call, Contract, Upload } from './kinds.ts';
 
 /** One HTTP exchange, without product knowledge: `fetch` in a browser, undici in Node. */
 export interface ControlRequest {
@@ -29,7 +29,8 @@ export type ControlTransport = (request: ControlRequest) => Promise<ControlRespo
  * `MillpondError`, or with `unavailable` when the runtime cannot be reached.
  */
 export function createControlClient(transport: ControlTransport): ControlClient {
-  const sections = Object.entries(contract).map(([name, section]) => {
+  const described: Contract = contract;
+  const sections = Object.entries(described).map(([name, section]) => {
     const calls = Object.entries(section).flatMap(([key, entry]) =>
       entry.kind === 'notification' ? [] : [[key, bind(entry, transport)] as const],
     );

@@ -1,5 +1,6 @@
 import type { ControlHandlers } from '../../contract/control.ts';
 import type { Chats } from '../../chats/create-chats.ts';
+import type { Log } from '../../platform/logger.ts';
 import type { DataPaths } from '../../platform/paths.ts';
 import type { SettingsStore } from '../../settings/settings-store.ts';
 import type { Engines } from '../build-engines.ts';
@@ -19,13 +20,13 @@ interface HandlersDeps {
   readonly settings: SettingsStore;
   readonly engines: Engines;
   readonly machine: Machine;
-  readonly chats: Chats;
+  readonly conversations: Chats;
   readonly storage: Storage;
   readonly version: string;
   readonly startedAt: number;
   readonly face: 'desktop' | 'headless';
   readonly paths: DataPaths;
-  readonly newestLogLines: (count: number) => readonly string[];
+  readonly log: Log;
   readonly announceModel: (id: string) => void;
   readonly shutdown: () => void;
 }
@@ -37,7 +38,7 @@ export function createControlHandlers(deps: HandlersDeps): ControlHandlers {
     session: createSessionHandlers(services.sessions),
     settings: createSettingsHandlers(settings),
     activity: createActivityHandlers(services.activity),
-    chats: createChatHandlers(deps.chats),
+    chats: createChatHandlers(deps.conversations),
     models: createModelHandlers({
       catalogue: engines.catalogue,
       engines: engines.manager,
@@ -47,9 +48,10 @@ export function createControlHandlers(deps: HandlersDeps): ControlHandlers {
     server: createServerHandlers({
       keys: services.keys,
       settings,
+      ownerPersonId: deps.storage.owner.id,
       version: deps.version,
       startedAt: deps.startedAt,
-      address: services.address,
+      address: () => services.address(),
       announce: (status) => {
         services.publish('server.changed', status);
       },
@@ -60,7 +62,7 @@ export function createControlHandlers(deps: HandlersDeps): ControlHandlers {
       modelsFolder: paths.modelsFolder,
       face: deps.face,
       machine: () => machine.status(),
-      newestLogLines: deps.newestLogLines,
+      newestLogLines: (count) => deps.log.newestLines(count),
       shutdown: deps.shutdown,
       doctor: {
         dataFolder: paths.dataFolder,

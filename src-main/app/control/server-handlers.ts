@@ -6,6 +6,7 @@ import type { SettingsStore } from '../../settings/settings-store.ts';
 interface ServerHandlersDeps {
   readonly keys: ApiKeys;
   readonly settings: SettingsStore;
+  readonly ownerPersonId: string;
   readonly version: string;
   readonly startedAt: number;
   /** Loopback origin and port, once the server listens. */
@@ -21,6 +22,12 @@ export function createServerHandlers(deps: ServerHandlersDeps): ControlHandlers[
     const list = keys.list(personId).map((key) => ({ ...key }));
     return { version, startedAt, port, openaiUrl: `${origin}/v1`, keyless, keys: list };
   };
+  // Settings has the same switch; the Server page of other tabs must hear of it too.
+  let { keyless: announced } = settings.current();
+  settings.onChanged(({ keyless }) => {
+    if (keyless !== announced) deps.announce(status({ personId: deps.ownerPersonId }));
+    announced = keyless;
+  });
   return {
     status: (_input, context) => status(context),
     async update({ keyless }, context) {
