@@ -39,12 +39,21 @@ function isControl(url: string): boolean {
   return url.startsWith('/control/') || url === '/control';
 }
 
+const bodyTooLarge = 'FST_ERR_CTP_BODY_TOO_LARGE';
+
+const frameworkCode = (thrown: unknown): unknown =>
+  thrown instanceof Error && 'code' in thrown ? thrown.code : undefined;
+
+/** The server stopped reading because the body is longer than it takes. */
+export function isBodyTooLarge(thrown: unknown): boolean {
+  return frameworkCode(thrown) === bodyTooLarge;
+}
+
 /** The server's own refusals, by their codes, in our vocabulary. */
 function toMillpondError(thrown: unknown): MillpondError {
   if (thrown instanceof MillpondError) return thrown;
-  const code = thrown instanceof Error && 'code' in thrown ? thrown.code : undefined;
-  switch (code) {
-    case 'FST_ERR_CTP_BODY_TOO_LARGE':
+  switch (frameworkCode(thrown)) {
+    case bodyTooLarge:
       return new MillpondError('too-large', 'The request body is larger than this server takes', {
         cause: thrown,
         reason: 'request_too_large',

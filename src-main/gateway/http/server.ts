@@ -13,10 +13,11 @@ import type { Sessions } from '../sessions/sessions.ts';
 import { guardRoutes } from './access.ts';
 import type { Authenticator } from './authenticate.ts';
 import { registerControlRoutes } from './control-routes.ts';
-import { malformedBody, sendError } from './http-errors.ts';
+import { isBodyTooLarge, malformedBody, sendError } from './http-errors.ts';
 import { registerInferenceRoutes } from './inference-routes.ts';
 import { registerLiveSocket } from './live-socket.ts';
 import { registerModelRoutes } from './model-routes.ts';
+import { drainRefusedBody } from './refused-body.ts';
 import { securityHeaders } from './security-headers.ts';
 import type { StreamTiming } from './send-stream.ts';
 import { registerServiceRoutes } from './service-routes.ts';
@@ -81,6 +82,7 @@ export async function createHttpServer(deps: ServerDeps): Promise<HttpServer> {
   });
   guardRoutes(app, deps);
   app.setErrorHandler((error, request, reply) => {
+    if (isBodyTooLarge(error)) drainRefusedBody(request, reply);
     sendError(request, reply, error, deps.logger);
   });
   app.setNotFoundHandler((request, reply) => refuseUnknown(request, reply, routes));
