@@ -107,10 +107,11 @@ function split(text: string, format: ToolFormat): SplitEvent[] {
     toolFormat: format,
     reasoning: { open: '<think>', close: '</think>' },
     startsInReasoning: false,
+    mustCall: true,
     stop: [],
     newToolCallId: () => 'call_x',
   });
-  return [...splitter.feed(text, []), ...splitter.flush()];
+  return [...splitter.feed(text, []), ...splitter.flush('ended')];
 }
 
 for (const format of Object.keys(toolSyntaxes) as ToolFormat[]) {

@@ -23,6 +23,8 @@ export interface AnswerPlan {
   readonly reasoning: ReasoningTags | undefined;
   readonly startsInReasoning: boolean;
   readonly toolFormat: ToolFormat | undefined;
+  /** The grammar lets the model write nothing but calls, behind its thought. */
+  readonly mustCall: boolean;
   readonly grammar: { readonly gbnf: string; readonly start: GrammarStart } | undefined;
   /** Undefined leaves the length of thoughts to the model. */
   readonly reasoningBudget: number | undefined;
@@ -48,6 +50,7 @@ export function planChat(input: ChatInput, loaded: LoadedModel): AnswerPlan {
     reasoning: template.reasoning,
     startsInReasoning,
     toolFormat: callsTools ? template.toolFormat : undefined,
+    mustCall: callsTools && input.toolChoice !== 'auto',
     grammar: callsTools
       ? toolGrammar(input, loaded, startsInReasoning)
       : formatGrammar(input.format, startsInReasoning ? 'after-thought' : 'start'),
@@ -71,6 +74,7 @@ export function planCompletion(input: CompletionInput, { model }: LoadedModel): 
     reasoning: undefined,
     startsInReasoning: false,
     toolFormat: undefined,
+    mustCall: false,
     grammar: formatGrammar(input.format, 'start'),
     reasoningBudget: undefined,
     echo: input.echo

@@ -76,12 +76,12 @@ export class AnswerWriter {
     return this.writtenOf(events, isAllowed);
   }
 
-  /** What was held back, at the end of the answer. */
-  flush(): Written {
+  /** What was held back, at the end of the answer: the model's own, or a limit's. */
+  flush(how: 'ended' | 'cut'): Written {
     const { decoder, splitter } = this.options;
     const rest = decoder.flush();
     const events = rest === undefined ? [] : this.split(rest);
-    return this.writtenOf([...events, ...splitter.flush()], true);
+    return this.writtenOf([...events, ...splitter.flush(how)], true);
   }
 
   private split({ text, tokens }: DecodedTokens): SplitEvent[] {

@@ -117,6 +117,7 @@ async function oneChoice(run: AnswerRun, it: Choice): Promise<Ending> {
       toolFormat: plan.toolFormat,
       reasoning: plan.reasoning,
       startsInReasoning: plan.startsInReasoning,
+      mustCall: plan.mustCall,
       stop: input.stop,
       newToolCallId,
     }),

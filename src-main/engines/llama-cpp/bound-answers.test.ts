@@ -127,6 +127,19 @@ describe('tool calls', () => {
     expect(textOf(chunks).trim()).toBe('');
   });
 
+  test('show no piece of a tag when a limit cuts them anywhere', async () => {
+    for (let maxTokens = 1; maxTokens <= 24; maxTokens++) {
+      const chunks = await ask(guide, 'What is Millpond?', {
+        tools: [weather],
+        toolChoice: 'required',
+        maxTokens,
+      });
+      expect(textOf(chunks), `cut at ${String(maxTokens)}`).toBe('');
+      const ids = chunks.flatMap((chunk) => ('tokens' in chunk ? (chunk.tokens ?? []) : []));
+      expect(ids).toHaveLength(finishOf(chunks).usage.completionTokens);
+    }
+  });
+
   test('are forced to the tool that was named, with arguments it accepts', async () => {
     const chunks = await ask(guide, 'What time is it?', {
       tools: [weather, clock],

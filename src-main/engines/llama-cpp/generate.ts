@@ -131,7 +131,7 @@ async function deliver(
 }
 
 async function endOf(options: GenerationOptions, reason: 'stop' | 'length'): Promise<Ending> {
-  const stopped = await deliver(options, options.writer.flush());
+  const stopped = await deliver(options, options.writer.flush(reason === 'stop' ? 'ended' : 'cut'));
   if (stopped !== undefined) return stopped;
   return { reason: reason === 'stop' && options.writer.hasToolCalls ? 'tool-calls' : reason };
 }

@@ -10,6 +10,7 @@ function splitterFor(options: Partial<SplitterOptions> = {}): OutputSplitter {
     toolFormat: 'hermes',
     reasoning: think,
     startsInReasoning: false,
+    mustCall: false,
     stop: [],
     newToolCallId: () => `call_${++calls}`,
     ...options,
@@ -64,7 +65,7 @@ function run(pieces: readonly string[], options: Partial<SplitterOptions> = {}):
     events.push(...splitter.feed(piece, [id]));
     if (events.at(-1)?.type === 'stop') break;
   }
-  events.push(...splitter.flush());
+  events.push(...splitter.flush('ended'));
   const whole = gather(events);
   expect(whole.tokens).toEqual(fed);
   expect(splitter.isHolding).toBe(false);
@@ -141,6 +142,28 @@ test('delivers a tag that was never finished as text', () => {
   expect(inAnyCut('<think>b </thi')).toEqual({ ...nothing, reasoning: 'b </thi' });
 });
 
+test('hides the beginning of a tag where a limit cut the answer, and delivers its ids', () => {
+  const atLimit = (output: string, options: Partial<SplitterOptions> = {}): Whole => {
+    const splitter = splitterFor(options);
+    const events = Array.from(output, (piece, id) => splitter.feed(piece, [id])).flat();
+    const whole = gather([...events, ...splitter.flush('cut')]);
+    expect(whole.tokens).toEqual(Array.from(output, (_, id) => id));
+    return whole;
+  };
+  expect(atLimit('Well <tool')).toMatchObject({ text: 'Well ', calls: [] });
+  expect(atLimit('Well\n<tool_call>\n{"na')).toMatchObject({ text: 'Well', calls: [] });
+  expect(atLimit('a\n')).toMatchObject({ text: 'a\n' });
+  expect(atLimit('a <b')).toMatchObject({ text: 'a <b' });
+  expect(atLimit('<think>b </thi')).toMatchObject({ reasoning: 'b ', text: '' });
+  const json = { toolFormat: 'json' } as const;
+  expect(atLimit('{"na', json)).toMatchObject({ text: '{"na', calls: [] });
+  expect(atLimit('{"na', { ...json, mustCall: true })).toMatchObject({ text: '', calls: [] });
+  expect(atLimit('[{"name": "f", "arguments": {}}, {"na', json)).toMatchObject({
+    text: '',
+    calls: [{ name: 'f', arguments: '{}' }],
+  });
+});
+
 test('leaves tags alone for a model that does not think', () => {
   const output = 'Write <think> here </think>.';
   expect(inAnyCut(output, { reasoning: undefined })).toEqual({ ...nothing, text: output });
@@ -181,7 +204,7 @@ test('streams the arguments while they are written', () => {
   ]);
   expect(splitter.channel).toBe('text');
   expect(splitter.toolCallCount).toBe(1);
-  expect(splitter.flush()).toEqual([{ type: 'text', text: '', tokens: [5] }]);
+  expect(splitter.flush('ended')).toEqual([{ type: 'text', text: '', tokens: [5] }]);
 });
 
 test('accepts fields in any order, unknown fields, and no arguments', () => {
@@ -321,7 +344,7 @@ test('gives an id to the first event that delivers part of its text, a tag to th
   expect(splitter.feed('', [5])).toEqual([]);
   expect(splitter.feed('é', [6])).toEqual([{ type: 'reasoning', text: 'é', tokens: [5, 6] }]);
   expect(splitter.feed('</think>', [7])).toEqual([]);
-  expect(splitter.flush()).toEqual([{ type: 'text', text: '', tokens: [7] }]);
+  expect(splitter.flush('ended')).toEqual([{ type: 'text', text: '', tokens: [7] }]);
 });
 
 test('goes on behind any delivered prefix: a replay holds back exactly what was not delivered', () => {
@@ -339,7 +362,7 @@ test('goes on behind any delivered prefix: a replay holds back exactly what was 
     const rest = pieces
       .slice(seen.length)
       .flatMap((piece, index) => second.feed(piece, [seen.length + index]));
-    const whole = gather([...delivered, ...rest, ...second.flush()]);
+    const whole = gather([...delivered, ...rest, ...second.flush('ended')]);
     expect({ ...whole, tokens: [] }, `cut at ${cut}`).toEqual({ ...expected, tokens: [] });
   }
 });

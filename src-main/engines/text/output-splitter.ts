@@ -30,6 +30,8 @@ export interface SplitterOptions {
   readonly reasoning: ReasoningTags | undefined;
   /** The prompt already opened the thought, so that the model writes only its end. */
   readonly startsInReasoning: boolean;
+  /** The answer is bound to be calls: nothing undecided in it can be text. */
+  readonly mustCall: boolean;
   /** End the answer. Looked for in the text only, never in thoughts or calls. */
   readonly stop: readonly string[];
   readonly newToolCallId: () => string;
@@ -104,8 +106,13 @@ export class OutputSplitter {
     return this.takeEvents();
   }
 
-  /** The model has ended: delivers what was held back, and the ids that no piece has carried yet. */
-  flush(): SplitEvent[] {
+  /**
+   * Nothing more will be fed: delivers what was held back, and the ids that no piece has carried
+   * yet. What may be the beginning of a tag is text when the model `ended`; when a limit `cut` the
+   * answer it stays hidden, as the tag would have been, and a continuation decides about it.
+   */
+  flush(how: 'ended' | 'cut'): SplitEvent[] {
+    if (how === 'cut') this.dropUndecided();
     while (this.flushStep());
     if (this.isStopped) return this.takeEvents();
     this.deliver(this.stops.release());
@@ -113,6 +120,18 @@ export class OutputSplitter {
     const tokens = this.ledger.takeAll();
     if (tokens.length > 0) this.append(type, '', tokens);
     return this.takeEvents();
+  }
+
+  private dropUndecided(): void {
+    if (this.isStopped) return;
+    if (this.block === undefined) {
+      const markers = this.current === 'text' ? this.textMarkers : this.thoughtMarkers;
+      this.pending = this.pending.slice(0, this.pending.length - heldLength(this.pending, markers));
+    } else if (!this.block.isBare || this.options.mustCall || this.callCount > 0) {
+      // A bare value may as well be an answer in JSON; behind a tag or a call it is a call.
+      this.blockText = '';
+      this.openerLength = 0;
+    }
   }
 
   private flushStep(): boolean {

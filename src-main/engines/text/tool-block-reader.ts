@@ -23,7 +23,8 @@ const namePattern = /^[\w.-]*$/;
 /** Reads the calls of one block: what follows an opener, or a bare value at the answer's start. */
 export class ToolBlockReader {
   private readonly syntax: ToolSyntax;
-  private readonly isBare: boolean;
+  /** No opener stands before it, so it may turn out to be an answer in JSON. */
+  readonly isBare: boolean;
   private place: 'first' | 'name' | 'call' | 'between' | 'next' | 'tail' | 'closer' = 'first';
   private isArray = false;
   private call: ToolCallReader | undefined;
