@@ -60,7 +60,11 @@ export function ModelPicker({ model, onChoose, onChosen }: ModelPickerProps) {
             <Icon of={toneIcons[toneOf(model)]} className={styles[toneOf(model)]} />
           )}
           <span className={styles['name']}>{name}</span>
-          {share !== undefined && <span className={styles['share']}>{share}</span>}
+          {share !== undefined && (
+            <span className={styles['share']} aria-hidden>
+              {share}
+            </span>
+          )}
           <Icon of={ChevronDown} />
         </button>
       }
