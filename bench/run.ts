@@ -1,6 +1,9 @@
 import { parseArgs } from 'node:util';
 import { benchmarkEngine } from './engine/engine-benchmark.ts';
+import { build, isBuildCurrent } from '../build/scripts/support/build-state.ts';
+import { benchmarkRuntime } from './runtime/runtime-benchmark.ts';
 import { interruption } from './support/interruption.ts';
+import { progress } from './support/progress.ts';
 import { toJson, toMarkdown, type Report } from './support/report.ts';
 
 /**
@@ -23,11 +26,23 @@ const { positionals, values } = parseArgs({
 const runs = Number(values.runs);
 const signal = interruption();
 
+/** The runtime is measured as it is shipped: bundled. */
+async function buildIfNeeded(): Promise<void> {
+  if (isBuildCurrent()) return;
+  progress('building Millpond');
+  const { code, output } = await build({ output: 'collect' });
+  if (code !== 0) throw new Error(`The build failed:\n${output}`);
+}
+
 async function measure(): Promise<Report | undefined> {
   if (!Number.isInteger(runs) || runs < 1) return undefined;
   if (positionals[0] === 'engine') {
     const llamaServer = values['llama-server'];
     return benchmarkEngine({ runs, signal, ...(llamaServer !== undefined && { llamaServer }) });
+  }
+  if (positionals[0] === 'runtime') {
+    await buildIfNeeded();
+    return benchmarkRuntime({ runs, signal });
   }
   return undefined;
 }

@@ -3,7 +3,7 @@ import type { ChatTurn, Contestant } from './contestant.ts';
 import type { PromptSource } from './random-prompt.ts';
 
 const turns = 10;
-const wordsPerQuestion = 60;
+const wordsPerQuestion = 40;
 const answerTokens = 16;
 
 export interface ReusedTurn {

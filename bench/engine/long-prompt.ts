@@ -3,8 +3,9 @@ import { firstTokenMs } from './contestant.ts';
 import type { Contestant } from './contestant.ts';
 import type { PromptSource } from './random-prompt.ts';
 
-/** As long as a page of source code with instructions. */
+/** As long as a few pages with instructions: what an agent sends first. */
 const longPromptTokens = 2700;
+const lonePromptTokens = 1000;
 const runningStreams = 3;
 const warmUpTokens = 8;
 
@@ -18,10 +19,10 @@ export async function measurePrefillRate(
   contestant: Contestant,
   { prompts, signal }: LongPromptLoad,
 ): Promise<number> {
-  const prompt = { tokens: prompts.tokens(longPromptTokens) };
+  const prompt = { tokens: prompts.tokens(lonePromptTokens) };
   const record = await contestant.generate({ prompt, maxTokens: 1, signal });
   signal.throwIfAborted();
-  return longPromptTokens / (firstTokenMs(record) / 1000);
+  return lonePromptTokens / (firstTokenMs(record) / 1000);
 }
 
 export interface SharedPrefill {
