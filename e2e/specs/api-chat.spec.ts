@@ -1,6 +1,6 @@
 import type { ChatCompletionChunk } from 'openai/resources';
 import { countedNumbers, countTo } from '../fixtures/counted.ts';
-import { expect, test } from '../fixtures/openai.ts';
+import { expect, provingModels, test } from '../fixtures/openai.ts';
 import { scripts, slowCount } from '../fixtures/scripted-models.ts';
 
 const ask = (text: string) => [{ role: 'user' as const, content: text }];
@@ -14,34 +14,43 @@ async function collect(stream: AsyncIterable<ChatCompletionChunk>): Promise<Chat
 const textOf = (chunks: readonly ChatCompletionChunk[]): string =>
   chunks.map((chunk) => chunk.choices[0]?.delta.content ?? '').join('');
 
-test('E5: plain and streamed answers have the same text for the same seed', async ({ openai }) => {
-  const request = { model: 'guide', messages: ask('What is Millpond?'), seed: 7, temperature: 1 };
-  const plain = await openai.chat.completions.create(request);
-  const chunks = await collect(await openai.chat.completions.create({ ...request, stream: true }));
-  expect(textOf(chunks)).toBe(plain.choices[0]?.message.content);
-  expect(plain.choices[0]?.finish_reason).toBe('stop');
-  expect(plain.usage?.completion_tokens).toBeGreaterThan(0);
-});
+for (const name of provingModels) {
+  test(`E5: plain and streamed answers of ${name} have the same text for the same seed`, async ({
+    openai,
+    runtime,
+  }) => {
+    const { id: model } = await runtime.model(name);
+    const request = { model, messages: ask('What is Millpond?'), seed: 7, temperature: 1 };
+    const plain = await openai.chat.completions.create(request);
+    const chunks = await collect(
+      await openai.chat.completions.create({ ...request, stream: true }),
+    );
+    expect(textOf(chunks)).toBe(plain.choices[0]?.message.content);
+    expect(plain.choices[0]?.finish_reason).toBe('stop');
+    expect(plain.usage?.completion_tokens).toBeGreaterThan(0);
+  });
 
-test('E5: a stream has its role first, one finish, and usage exactly when it is asked for', async ({
-  openai,
-  scripted,
-}) => {
-  const request = { model: scripted, messages: ask('Hello'), stream: true } as const;
-  const chunks = await collect(await openai.chat.completions.create(request));
-  expect(chunks[0]?.choices[0]?.delta.role).toBe('assistant');
-  expect(textOf(chunks)).toBe(scripts.greeting);
-  const finishes = chunks.filter((chunk) => chunk.choices[0]?.finish_reason);
-  expect(finishes.map((chunk) => chunk.choices[0]?.finish_reason)).toEqual(['stop']);
-  expect(chunks.every((chunk) => !chunk.usage)).toBe(true);
+  test(`E5: a stream of ${name} has its role first, one finish, and usage exactly when asked`, async ({
+    openai,
+    runtime,
+  }) => {
+    const { id: model } = await runtime.model(name);
+    const request = { model, messages: ask('Hello'), stream: true, temperature: 0 } as const;
+    const chunks = await collect(await openai.chat.completions.create(request));
+    expect(chunks[0]?.choices[0]?.delta.role).toBe('assistant');
+    expect(textOf(chunks)).not.toBe('');
+    if (name === 'scripted') expect(textOf(chunks)).toBe(scripts.greeting);
+    const finishes = chunks.filter((chunk) => chunk.choices[0]?.finish_reason);
+    expect(finishes.map((chunk) => chunk.choices[0]?.finish_reason)).toEqual(['stop']);
+    expect(chunks.every((chunk) => !chunk.usage)).toBe(true);
 
-  const counted = await collect(
-    await openai.chat.completions.create({ ...request, stream_options: { include_usage: true } }),
-  );
-  expect(counted.at(-1)?.choices).toEqual([]);
-  expect(counted.at(-1)?.usage?.completion_tokens).toBeGreaterThan(0);
-  expect(counted.filter((chunk) => chunk.usage).length).toBe(1);
-});
+    const options = { stream_options: { include_usage: true } };
+    const counted = await collect(await openai.chat.completions.create({ ...request, ...options }));
+    expect(counted.at(-1)?.choices).toEqual([]);
+    expect(counted.at(-1)?.usage?.completion_tokens).toBeGreaterThan(0);
+    expect(counted.filter((chunk) => chunk.usage).length).toBe(1);
+  });
+}
 
 test('E5: the wire ends in [DONE], and the first delta leaves before the engine has finished', async ({
   runtime,
@@ -105,6 +114,46 @@ test('E6: reasoning_effort "none" turns thinking off', async ({ openai, scripted
   expect(plain.choices[0]?.message.content).toBe(scripts.withoutThought);
 });
 
+test('E6: a thought that is sent back is in the prompt of the next turn', async ({
+  openai,
+  scripted,
+}) => {
+  const first = await openai.chat.completions.create({
+    model: scripted,
+    messages: ask('A puzzle: two and two?'),
+  });
+  const answered = first.choices[0]?.message;
+  const second = (message: typeof answered) =>
+    openai.chat.completions.create({
+      model: scripted,
+      messages: [
+        ...ask('A puzzle: two and two?'),
+        ...(message === undefined ? [] : [message]),
+        ...ask('How do you know?'),
+      ],
+    });
+  const remembered = await second(answered);
+  expect(remembered.choices[0]?.message.content).toBe(scripts.rememberedThought);
+  const forgotten = await second({
+    role: 'assistant',
+    content: scripts.afterThought,
+    refusal: null,
+  });
+  expect(forgotten.choices[0]?.message.content).toBe(scripts.greeting);
+});
+
+test('E6: Guide, which does not think, has no thought to show or to count', async ({ openai }) => {
+  for (const effort of ['none', 'low'] as const) {
+    const request = { model: 'guide', messages: ask('What is 2 plus 2?'), temperature: 0 };
+    const answer = await openai.chat.completions.create({ ...request, reasoning_effort: effort });
+    const [choice] = answer.choices;
+    expect(choice?.message.content).toBeTruthy();
+    expect(choice?.message.content).not.toContain('think>');
+    expect(choice?.message).not.toHaveProperty('reasoning_content');
+    expect(answer.usage?.completion_tokens_details?.reasoning_tokens ?? 0).toBe(0);
+  }
+});
+
 test('max_tokens, stop and n are honoured', async ({ openai, slow, scripted }) => {
   const cut = await openai.chat.completions.create({
     model: slow,
@@ -151,35 +200,65 @@ test('log probabilities name the chosen token and its alternatives', async ({ op
   }
 });
 
-test('E14: when the caller leaves, the engine stops within half a second and its slot is free', async ({
-  openai,
-  runtime,
-  slow,
-}) => {
-  const leave = new AbortController();
-  const stream = await openai.chat.completions.create(
-    { model: slow, messages: ask('Count'), stream: true },
-    { signal: leave.signal },
-  );
-  let received = 0;
-  for await (const chunk of stream) {
-    const said = (chunk.choices[0]?.delta.content ?? '').trim().split(' ').at(-1);
-    received = Math.max(received, Number(said));
-    if (received >= 10) break;
-  }
-  leave.abort();
+const endlessWeather = {
+  type: 'function',
+  function: {
+    name: 'get_weather',
+    parameters: {
+      type: 'object',
+      properties: { city: { type: 'string', maxLength: 20 } },
+      required: ['city'],
+      additionalProperties: false,
+    },
+  },
+} as const;
 
-  const ended = async () => {
-    const { requests } = await runtime.control.activity.list({ limit: 1 });
-    return requests[0]?.state;
-  };
-  await expect.poll(ended, { timeout: 2000 }).toBe('cancelled');
-  const { requests } = await runtime.control.activity.list({ limit: 1 });
-  const generated = requests[0]?.usage?.completionTokens ?? Infinity;
-  const decodeMs = requests[0]?.timings?.decodeMs ?? requests[0]?.durationMs ?? 0;
-  const tokensInHalfASecond = (generated / Math.max(1, decodeMs)) * 500;
-  expect(generated).toBeLessThan(slowCount);
-  expect(generated - received).toBeLessThanOrEqual(Math.ceil(tokensInHalfASecond));
-  const { models } = await runtime.control.models.list({});
-  expect(models.find((model) => model.id === slow)?.loaded?.busySlots).toBe(0);
-});
+/** Streams of a thousand tokens: the slow model counts, Guide is made to call without an end. */
+const longStreams = {
+  slow: { messages: ask('Count'), max_tokens: slowCount },
+  guide: {
+    messages: ask('What is Millpond?'),
+    tools: [endlessWeather],
+    tool_choice: 'required',
+    parallel_tool_calls: true,
+    max_tokens: 1000,
+    temperature: 0,
+  },
+} as const;
+
+for (const name of ['slow', 'guide'] as const) {
+  test(`E14: when the caller of ${name} leaves, the engine stops within 100 ms and its slot is free`, async ({
+    openai,
+    runtime,
+  }, info) => {
+    const { id: model } = await runtime.model(name);
+    const leave = new AbortController();
+    const request = { ...longStreams[name], model, stream: true } as const;
+    const stream = await openai.chat.completions.create(
+      { ...request, tools: 'tools' in request ? [...request.tools] : [] },
+      { signal: leave.signal },
+    );
+    let received = 0;
+    for await (const chunk of stream) {
+      const delta = chunk.choices[0]?.delta;
+      if (Boolean(delta?.content) || delta?.tool_calls !== undefined) received += 1;
+      if (received >= 10) break;
+    }
+    const leftAt = Date.now();
+    leave.abort();
+
+    const last = async () => (await runtime.control.activity.list({ limit: 1 })).requests[0];
+    await expect.poll(async () => (await last())?.state, { timeout: 2000 }).toBe('cancelled');
+    const record = await last();
+    const generated = record?.usage?.completionTokens ?? Infinity;
+    const stoppedAfterMs = (record?.startedAt ?? Infinity) + (record?.durationMs ?? 0) - leftAt;
+    info.annotations.push({
+      type: 'measured',
+      description: `${received} chunks read, ${generated} tokens made, stopped after ${Math.round(stoppedAfterMs)} ms`,
+    });
+    expect(generated).toBeLessThan(1000);
+    expect(stoppedAfterMs).toBeLessThanOrEqual(100);
+    const { models } = await runtime.control.models.list({});
+    expect(models.find((found) => found.id === model)?.loaded?.busySlots).toBe(0);
+  });
+}

@@ -1,6 +1,6 @@
 import { request as httpRequest } from 'node:http';
 import { z } from 'zod';
-import { expect, test } from '../fixtures/openai.ts';
+import { expect, provingModels, test } from '../fixtures/openai.ts';
 
 const errorAnswer = z.object({
   error: z.object({
@@ -35,33 +35,12 @@ const refusals: readonly Refusal[] = [
     body: JSON.stringify({ messages: [message] }),
     param: 'model',
   },
-  {
-    what: 'no messages',
-    status: 400,
-    body: JSON.stringify({ model: 'guide' }),
-    param: 'messages',
-  },
   { what: 'malformed JSON', status: 400, body: '{"model": ' },
   {
     what: 'an unknown model',
     status: 404,
     body: JSON.stringify({ model: 'nobody/nothing', messages: [message] }),
     code: 'model_not_found',
-  },
-  {
-    what: 'a parameter out of range',
-    status: 400,
-    body: JSON.stringify({ model: 'guide', messages: [message], temperature: 3 }),
-    param: 'temperature',
-  },
-  {
-    what: 'a prompt longer than the context',
-    status: 400,
-    body: JSON.stringify({
-      model: 'guide',
-      messages: [{ role: 'user', content: 'pond '.repeat(9000) }],
-    }),
-    code: 'context_length_exceeded',
   },
   {
     what: 'a body that is too large',
@@ -73,19 +52,48 @@ const refusals: readonly Refusal[] = [
   },
 ];
 
-for (const { what, status, body, headers, param, code } of refusals) {
-  test(`E10: ${what} is answered with ${status} in OpenAI's form`, async ({ runtime }) => {
-    const response = await fetch(`${runtime.origin}/v1/chat/completions`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', ...headers },
-      body,
-    });
-    expect(response.status).toBe(status);
-    const { error } = errorAnswer.parse(await response.json());
-    expect(error.request_id).toBe(response.headers.get('x-request-id'));
-    if (param !== undefined) expect(error.param).toBe(param);
-    if (code !== undefined) expect(error.code).toBe(code);
-    expect(error.message).not.toMatch(/\bat .*\.(js|ts):\d+/);
+async function expectRefusal(origin: string, refusal: Refusal): Promise<void> {
+  const { status, body, headers, param, code } = refusal;
+  const response = await fetch(`${origin}/v1/chat/completions`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body,
+  });
+  expect(response.status).toBe(status);
+  const { error } = errorAnswer.parse(await response.json());
+  expect(error.request_id).toBe(response.headers.get('x-request-id'));
+  if (param !== undefined) expect(error.param).toBe(param);
+  if (code !== undefined) expect(error.code).toBe(code);
+  expect(error.message).not.toMatch(/\bat .*\.(js|ts):\d+/);
+}
+
+for (const refusal of refusals) {
+  test(`E10: ${refusal.what} is answered with ${refusal.status} in OpenAI's form`, async ({
+    runtime,
+  }) => {
+    await expectRefusal(runtime.origin, refusal);
+  });
+}
+
+for (const name of provingModels) {
+  test(`E10: what ${name} cannot be asked is a 400 that names the parameter or the cause`, async ({
+    runtime,
+  }) => {
+    const { id: model } = await runtime.model(name);
+    const long = { role: 'user', content: 'pond '.repeat(9000) };
+    const bodies = [
+      { body: { model }, param: 'messages' },
+      { body: { model, messages: [message], temperature: 3 }, param: 'temperature' },
+      { body: { model, messages: [long] }, code: 'context_length_exceeded' },
+    ];
+    for (const { body, ...expected } of bodies) {
+      await expectRefusal(runtime.origin, {
+        what: 'a wrong body',
+        status: 400,
+        body: JSON.stringify(body),
+        ...expected,
+      });
+    }
   });
 }
 

@@ -1,7 +1,7 @@
 import type OpenAI from 'openai';
 import type { ChatCompletionTool, ChatCompletionToolChoiceOption } from 'openai/resources';
 import { z } from 'zod';
-import { expect, test } from '../fixtures/openai.ts';
+import { expect, provingModels, test } from '../fixtures/openai.ts';
 import { scripts } from '../fixtures/scripted-models.ts';
 
 const weather: ChatCompletionTool = {
@@ -91,6 +91,15 @@ const weatherArguments = z.strictObject({
   unit: z.enum(['celsius', 'fahrenheit']),
 });
 
+/** Arguments that the schema of the called function accepts. */
+function expectValid(call: FoundCall): void {
+  const schema =
+    call.name === 'get_weather'
+      ? weatherArguments
+      : z.strictObject({ zone: z.enum(['UTC', 'CET']) });
+  expect(() => schema.parse(JSON.parse(call.arguments))).not.toThrow();
+}
+
 for (const streamed of [false, true]) {
   const how = streamed ? 'streamed' : 'plain';
 
@@ -111,30 +120,56 @@ for (const streamed of [false, true]) {
     expect(text).not.toContain('tool_call');
   });
 
-  test(`E7: tool_choice none, ${how}: there is no call`, async ({ openai, scripted }) => {
-    const asked = { model: scripted, text: 'Weather in Oslo?', choice: 'none' } as const;
-    const { calls, finish } = await callsOf(openai, asked, streamed);
-    expect(calls).toEqual([]);
-    expect(finish).not.toBe('tool_calls');
-  });
-
-  test(`E7: tool_choice required, ${how}: even a model that would not is made to call`, async ({
+  test(`E7: tool_choice auto, ${how}: Guide may call or answer, and either is true`, async ({
     openai,
   }) => {
-    const asked = { model: 'guide', text: 'What is Millpond?', choice: 'required' } as const;
+    const asked = { model: 'guide', text: 'What is Millpond?', choice: 'auto' } as const;
+    const { calls, finish, text } = await callsOf(openai, asked, streamed);
+    for (const call of calls) expectValid(call);
+    expect(finish).toBe(calls.length > 0 ? 'tool_calls' : 'stop');
+    expect(text !== '' || calls.length > 0).toBe(true);
+    expect(text).not.toContain('tool_call');
+  });
+
+  for (const name of provingModels) {
+    test(`E7: tool_choice none, ${how}: there is no call of ${name}`, async ({
+      openai,
+      runtime,
+    }) => {
+      const { id: model } = await runtime.model(name);
+      const asked = { model, text: 'Weather in Oslo?', choice: 'none' } as const;
+      const { calls, finish } = await callsOf(openai, asked, streamed);
+      expect(calls).toEqual([]);
+      expect(finish).toBe('stop');
+    });
+
+    test(`E7: tool_choice required, ${how}: ${name} calls, also one that would rather talk`, async ({
+      openai,
+      runtime,
+    }) => {
+      const { id: model } = await runtime.model(name);
+      const asked = { model, text: 'What is Millpond?', choice: 'required' } as const;
+      const { calls, finish, text } = await callsOf(openai, asked, streamed);
+      expect(calls.length).toBeGreaterThan(0);
+      for (const call of calls) expectValid(call);
+      expect(finish).toBe('tool_calls');
+      expect(text.trim()).toBe('');
+    });
+  }
+
+  test(`E7: tool_choice by name, ${how}: the scripted model's own call is kept`, async ({
+    openai,
+    scripted,
+  }) => {
+    const choice = { type: 'function', function: { name: 'get_weather' } } as const;
+    const asked = { model: scripted, text: 'Weather in Oslo?', choice };
     const { calls, finish } = await callsOf(openai, asked, streamed);
-    expect(calls.length).toBeGreaterThan(0);
-    for (const call of calls) {
-      const schema =
-        call.name === 'get_weather'
-          ? weatherArguments
-          : z.strictObject({ zone: z.enum(['UTC', 'CET']) });
-      expect(() => schema.parse(JSON.parse(call.arguments))).not.toThrow();
-    }
+    expect(calls.map((call) => call.name)).toEqual(['get_weather']);
+    expect(JSON.parse(calls[0]?.arguments ?? '')).toEqual({ city: 'Oslo', unit: 'celsius' });
     expect(finish).toBe('tool_calls');
   });
 
-  test(`E7: tool_choice by name, ${how}: it is that function, with valid arguments`, async ({
+  test(`E7: tool_choice by name, ${how}: Guide calls that function, with valid arguments`, async ({
     openai,
   }) => {
     const choice = { type: 'function', function: { name: 'get_time' } } as const;
@@ -213,7 +248,8 @@ const orderSchema = {
     count: { minimum: 1, maximum: 9, type: 'integer' },
     part: { $ref: '#/$defs/Part' },
   },
-  required: ['size', 'note', 'count', 'part'],
+  // Pydantic leaves out what has a default.
+  required: ['size', 'count', 'part'],
   additionalProperties: false,
   title: 'Order',
   type: 'object',
@@ -227,28 +263,48 @@ const part: z.ZodType<Part> = z.lazy(() =>
 );
 const order = z.strictObject({
   size: z.enum(['small', 'large']),
-  note: z.string().max(12).nullable(),
+  note: z.string().max(12).nullish(),
   count: z.int().min(1).max(9),
   part,
 });
 
+const orderRequest = {
+  messages: [{ role: 'user', content: 'Order something.' }],
+  response_format: {
+    type: 'json_schema',
+    json_schema: { name: 'order', strict: true, schema: orderSchema },
+  },
+  max_tokens: 1000,
+} as const;
+
 for (const seed of [1, 2, 3, 4]) {
-  test(`E7: a JSON schema binds every answer (seed ${seed})`, async ({ openai }) => {
+  test(`E7: a JSON schema binds every answer of Guide (seed ${seed})`, async ({ openai }) => {
     const answer = await openai.chat.completions.create({
+      ...orderRequest,
       model: 'guide',
-      messages: [{ role: 'user', content: 'Order something.' }],
-      response_format: {
-        type: 'json_schema',
-        json_schema: { name: 'order', strict: true, schema: orderSchema },
-      },
+      messages: [...orderRequest.messages],
       temperature: 1,
       seed,
-      max_tokens: 1000,
     });
     expect(answer.choices[0]?.finish_reason).toBe('stop');
     expect(() => order.parse(JSON.parse(answer.choices[0]?.message.content ?? ''))).not.toThrow();
   });
 }
+
+test('E7: an answer that fits its schema passes unchanged, plain and streamed', async ({
+  openai,
+  scripted,
+}) => {
+  const request = { ...orderRequest, model: scripted, messages: [...orderRequest.messages] };
+  const plain = await openai.chat.completions.create(request);
+  expect(plain.choices[0]?.message.content).toBe(scripts.order);
+  let streamed = '';
+  for await (const chunk of await openai.chat.completions.create({ ...request, stream: true })) {
+    streamed += chunk.choices[0]?.delta.content ?? '';
+  }
+  expect(streamed).toBe(scripts.order);
+  expect(() => order.parse(JSON.parse(streamed))).not.toThrow();
+});
 
 test('E7: a schema keyword that cannot be kept is a 400 that names it', async ({ openai }) => {
   const schema = { type: 'array', uniqueItems: true, items: { type: 'integer' } };
