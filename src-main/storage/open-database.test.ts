@@ -1,4 +1,12 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -33,6 +41,25 @@ describe('opening', () => {
     await second.destroy();
     expect(rows).toEqual([{ model_id: 'guide', options: '{}', system_prompt: 'Be brief.' }]);
   });
+
+  test.skipIf(process.platform === 'win32')(
+    'keeps its files to the owner, also in a folder that is open to others',
+    async () => {
+      const isPrivate = (name: string): boolean => (statSync(join(folder, name)).mode & 0o77) === 0;
+      chmodSync(folder, 0o755);
+      writeFileSync(file, '', { mode: 0o644 });
+      expect(isPrivate('millpond.db')).toBe(false);
+      const database = await open();
+      await database
+        .insertInto('model_preferences')
+        .values({ model_id: 'a', options: '{}', system_prompt: '' })
+        .execute();
+      const names = readdirSync(folder);
+      expect(names).toContain('millpond.db-wal');
+      expect(names.filter((name) => !isPrivate(name))).toEqual([]);
+      await database.destroy();
+    },
+  );
 
   test('says which file is damaged and what to do, and leaves it as it is', async () => {
     writeFileSync(

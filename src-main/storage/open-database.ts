@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Kysely } from 'kysely';
 import type { DatabaseSchema } from './schema.ts';
@@ -23,6 +23,7 @@ interface OpenDatabaseOptions {
 export async function openDatabase({ file, workerFile }: OpenDatabaseOptions): Promise<Database> {
   try {
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    keepPrivate(file);
   } catch (error) {
     throw databaseError(error, file);
   }
@@ -32,4 +33,13 @@ export async function openDatabase({ file, workerFile }: OpenDatabaseOptions): P
   // Kysely closes only what it has used: without a first connection `destroy()` would leave the thread.
   await database.connection().execute(() => Promise.resolve());
   return database;
+}
+
+/**
+ * Conversations are nobody else's to read, also where the folder is open to others. SQLite gives
+ * the files that it keeps beside a database the same permissions.
+ */
+function keepPrivate(file: string): void {
+  closeSync(openSync(file, 'a', 0o600));
+  chmodSync(file, 0o600);
 }

@@ -19,6 +19,7 @@ export function databaseError(thrown: unknown, file: string): MillpondError {
   const details = { cause: thrown };
   if (fileErrorCode(thrown) === 'ENOSPC') return fullDisk(file, thrown);
   const code = sqliteCode(thrown);
+  if (code === undefined && isFileError(thrown)) return unusableFile(file, thrown);
   if (code === constraintUnique || code === constraintPrimaryKey) {
     return new MillpondError('conflict', 'Something with this name or id exists already', details);
   }
@@ -31,11 +32,7 @@ export function databaseError(thrown: unknown, file: string): MillpondError {
     case primaryCodes.cannotOpen:
     case primaryCodes.readOnly:
     case primaryCodes.ioError:
-      return new MillpondError(
-        'internal',
-        `Millpond can't read and write its database ${file}. Check the permissions of the file and its folder.`,
-        details,
-      );
+      return unusableFile(file, thrown);
     default:
       return new MillpondError(
         'internal',
@@ -60,6 +57,19 @@ function fullDisk(file: string, cause: unknown): MillpondError {
     `The disk that holds ${file} is full. Free some space, then try again.`,
     { cause },
   );
+}
+
+function unusableFile(file: string, cause: unknown): MillpondError {
+  return new MillpondError(
+    'internal',
+    `Millpond can't read and write its database ${file}. Check the permissions of the file and its folder.`,
+    { cause },
+  );
+}
+
+/** Thrown by the file system, not by SQLite: `EACCES`, `EISDIR`, `EROFS`. */
+function isFileError(thrown: unknown): boolean {
+  return /^E[A-Z]+$/.test(fileErrorCode(thrown) ?? '');
 }
 
 function sqliteCode(thrown: unknown): number | undefined {

@@ -3,7 +3,7 @@ import { MillpondError } from '../../core/error.ts';
 import type { Caller } from '../caller.ts';
 import type { Session } from '../sessions/sessions.ts';
 import type { Authenticator } from './authenticate.ts';
-import { refuseForeignPages } from './guard.ts';
+import { refuseAmbiguousTarget, refuseForeignPages } from './guard.ts';
 
 /**
  * Who may call a route.
@@ -38,6 +38,7 @@ export function guardRoutes(app: FastifyInstance, { authenticator, port }: Acces
   app.decorateRequest('millpondSession', null);
   app.addHook('onRequest', (request, _reply, done) => {
     try {
+      refuseAmbiguousTarget(request.raw.url ?? '', request.raw.rawHeaders);
       refuseForeignPages(request.headers, port());
       if (!request.is404) admit(request, authenticator);
     } catch (refusal) {

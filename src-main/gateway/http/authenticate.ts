@@ -92,13 +92,11 @@ function presentedCredential(headers: IncomingHttpHeaders): string | undefined {
   return typeof apiKey === 'string' && apiKey !== '' ? apiKey : undefined;
 }
 
+/** What reverse proxies, tunnels and content networks add; a program on this machine sends none. */
+const forwardingHeaders =
+  /^(?:forwarded|via|cdn-loop|client-ip|true-client-ip|x-real-ip|x-client-ip|x-original-.+|x-forwarded(?:-.+)?|x-envoy-.+|.*cluster-client-ip|cf-.+|fly-.+|fastly-.+|tailscale-.+)$/;
+
 /** A proxy on this machine makes strangers look local: its headers give it away. */
 function forwardingHeader(headers: IncomingHttpHeaders): string | undefined {
-  return Object.keys(headers).find(
-    (name) =>
-      name === 'forwarded' ||
-      name === 'via' ||
-      name === 'x-real-ip' ||
-      name.startsWith('x-forwarded-'),
-  );
+  return Object.keys(headers).find((name) => forwardingHeaders.test(name));
 }

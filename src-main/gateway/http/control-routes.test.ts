@@ -1,6 +1,11 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import type { ControlHandlers } from '../../contract/control.ts';
-import { fixtureHandlers, ownerPersonId, ownerToken, startGateway } from '../../testing/gateway-fixture.ts';
+import {
+  fixtureHandlers,
+  ownerPersonId,
+  ownerToken,
+  startGateway,
+} from '../../testing/gateway-fixture.ts';
 import type { GatewayFixture } from '../../testing/gateway-fixture.ts';
 import { createScriptedBackend } from '../../testing/scripted-backend.ts';
 

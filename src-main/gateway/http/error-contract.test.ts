@@ -179,6 +179,38 @@ describe('E10: the error contract', () => {
       headers: { 'x-long': 'x'.repeat(17_000) },
     });
     expect(answer.status).toBe(431);
+    expect(answer.json()).toMatchObject({ error: { type: 'invalid_request_error' } });
+  });
+
+  test('a body that nests without end is a 400, one as deep as a schema is read', async () => {
+    const nested = (levels: number): string => {
+      const metadata = `${'{"a":'.repeat(levels)}1${'}'.repeat(levels)}`;
+      return `{"model":"guide","messages":[{"role":"user","content":"Hi"}],"metadata":${metadata}}`;
+    };
+    const send = (body: string) =>
+      fixture.send({
+        ...{ method: 'POST', path: chat, body },
+        headers: { 'content-type': 'application/json' },
+      });
+    expectError(await send(nested(1000)), 400, 'nested_too_deeply', null);
+    expect((await send(nested(100))).status).toBe(200);
+  });
+
+  test('fields named like parts of an object change no object', async () => {
+    const body = '{"model":"guide","__proto__":{"polluted":1},"constructor":{"prototype":{"x":1}}';
+    const answer = await fixture.send({
+      method: 'POST',
+      path: chat,
+      body: `${body},"messages":[{"role":"user","content":"Hi"}]}`,
+      headers: { 'content-type': 'application/json' },
+    });
+    expect(answer.headers['x-millpond-ignored']).toContain('__proto__');
+    expect(Object.keys(Object.prototype)).toEqual([]);
+    expect({}).not.toHaveProperty('polluted');
+  });
+
+  test('an address that cannot be decoded is a 400', async () => {
+    expectError(await fixture.send({ path: '/%' }), 400, 'invalid_request', null);
   });
 });
 
@@ -238,6 +270,9 @@ describe('who is let in', () => {
     ['forwarded', 'for=10.0.0.1'],
     ['x-real-ip', '10.0.0.1'],
     ['via', '1.1 proxy'],
+    ['cf-connecting-ip', '10.0.0.1'],
+    ['tailscale-user-login', 'ada'],
+    ['x-original-host', 'pool.example'],
   ])('keyless is refused behind a proxy that sends %s', async (name, value) => {
     expectError(await fixture.post(chat, hello, { [name]: value }), 401, 'missing_api_key', null);
     const { key } = await fixture.gateway.keys.create(ownerPersonId, 'k');
@@ -284,6 +319,62 @@ describe('who is let in', () => {
     expect(answer.json()).toEqual({ status: 'ok', name: 'millpond' });
     // Every 127/8 address is this machine; a wildcard listener would answer here.
     await expect(reach('127.0.0.2', fixture.port)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+  });
+});
+
+/** Exactly these bytes, as no client library would send them; resolves with the whole answer. */
+function sendBytes(text: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let answer = '';
+    const socket = connect({ host: '127.0.0.1', port: fixture.port }, () => socket.write(text));
+    socket.on('data', (bytes) => (answer += bytes.toString('latin1')));
+    socket.on('error', reject);
+    socket.on('close', () => {
+      resolve(answer);
+    });
+  });
+}
+
+describe('requests that two readers could understand differently', () => {
+  const host = (): string => `Host: 127.0.0.1:${fixture.port.toString()}`;
+  const end = 'Connection: close';
+
+  test.each([
+    ['two hosts', () => ['GET /health HTTP/1.1', host(), 'Host: evil.example']],
+    ['a host in the address', () => ['GET http://evil.example/health HTTP/1.1', host()]],
+    ['no host', () => ['GET /health HTTP/1.0']],
+    [
+      'two lengths',
+      () => ['POST /v1/x HTTP/1.1', host(), 'Content-Length: 5', 'Content-Length: 6'],
+    ],
+    [
+      'a length and chunks',
+      () => ['POST /v1/x HTTP/1.1', host(), 'Content-Length: 5', 'Transfer-Encoding: chunked'],
+    ],
+    ['a blank before the colon', () => ['GET /health HTTP/1.1', host(), 'X-A : 1']],
+  ])('%s', async (_what, lines) => {
+    const answer = await sendBytes([...lines(), end, '', ''].join('\r\n'));
+    expect(answer).toMatch(/^HTTP\/1\.1 40[03] /);
+    expect(answer).toContain('request_id');
+  });
+
+  test('the same bytes without the ambiguity are answered', async () => {
+    const answer = await sendBytes(['GET /health HTTP/1.1', host(), end, '', ''].join('\r\n'));
+    expect(answer).toMatch(/^HTTP\/1\.1 200 /);
+  });
+});
+
+describe('credentials', () => {
+  test.each([
+    ['a cookie', '/control/activity', { cookie: `token=${ownerToken}; bearer=${ownerToken}` }],
+    ['the address', `/control/activity?token=${ownerToken}&access_token=${ownerToken}`, {}],
+    ['an unknown header', '/control/activity', { 'x-token': ownerToken }],
+    ['a second scheme', '/control/activity', { authorization: `Basic ${ownerToken}` }],
+  ])('in %s authorise nothing', async (_what, path, headers) => {
+    expect((await fixture.send({ path, headers })).status).toBe(401);
+    const authorization = `Bearer ${ownerToken}`;
+    const right = await fixture.send({ path: '/control/activity', headers: { authorization } });
+    expect(right.status).toBe(200);
   });
 });
 

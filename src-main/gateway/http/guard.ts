@@ -4,6 +4,18 @@ import { MillpondError } from '../../core/error.ts';
 const localNames = ['localhost', '127.0.0.1', '[::1]'];
 
 /**
+ * Refuses what two readers could understand differently: two `Host` lines, or an address with a
+ * host of its own. Throws `invalid-request`.
+ */
+export function refuseAmbiguousTarget(url: string, rawHeaders: readonly string[]): void {
+  const hosts = rawHeaders.filter((name, index) => index % 2 === 0 && /^host$/i.test(name));
+  if (url.startsWith('/') && hosts.length <= 1) return;
+  throw new MillpondError('invalid-request', 'Send one Host header and an address without a host', {
+    reason: 'ambiguous_target',
+  });
+}
+
+/**
  * Keeps foreign web pages out. A page that made its own name point to this machine shows it in
  * `Host`; a page of another origin shows it in `Origin` or `Sec-Fetch-Site`. Throws `forbidden`.
  */

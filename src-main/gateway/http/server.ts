@@ -2,6 +2,7 @@ import Fastify from 'fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ControlHandlers } from '../../contract/control.ts';
 import type { Clock } from '../../core/clock.ts';
+import { MillpondError } from '../../core/error.ts';
 import { newId } from '../../core/identity.ts';
 import type { Logger } from '../../platform/logger.ts';
 import type { LiveRequests } from '../activity/live-requests.ts';
@@ -12,9 +13,11 @@ import type { UpstreamDirectory } from '../ports.ts';
 import type { Sessions } from '../sessions/sessions.ts';
 import { guardRoutes } from './access.ts';
 import type { Authenticator } from './authenticate.ts';
+import { answerBrokenRequest } from './broken-request.ts';
 import { registerControlRoutes } from './control-routes.ts';
-import { isBodyTooLarge, malformedBody, sendError } from './http-errors.ts';
+import { isBodyTooLarge, sendError } from './http-errors.ts';
 import { registerInferenceRoutes } from './inference-routes.ts';
+import { parseJsonBody } from './json-body.ts';
 import { registerLiveSocket } from './live-socket.ts';
 import { registerModelRoutes } from './model-routes.ts';
 import { drainRefusedBody } from './refused-body.ts';
@@ -72,6 +75,12 @@ export async function createHttpServer(deps: ServerDeps): Promise<HttpServer> {
       noDelay: true,
     },
     forceCloseConnections: true,
+    clientErrorHandler: answerBrokenRequest,
+    // An address that cannot be decoded fails before any hook runs.
+    frameworkErrors: (error, request, reply) => {
+      void reply.header('x-request-id', request.id).headers(securityHeaders);
+      sendError(request, reply, error, deps.logger);
+    },
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 1000 },
   });
   const routes = collectRoutes(app);
@@ -109,9 +118,9 @@ function readJsonBodies(app: FastifyInstance): void {
         return;
       }
       try {
-        done(null, JSON.parse(text));
+        done(null, parseJsonBody(text));
       } catch (error) {
-        done(malformedBody(error));
+        done(MillpondError.from(error));
       }
     },
   );
