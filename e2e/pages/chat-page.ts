@@ -1,5 +1,12 @@
 import type { Locator, Page } from '@playwright/test';
 
+/** A file as a test makes it. */
+interface FilePayload {
+  readonly name: string;
+  readonly mimeType: string;
+  readonly buffer: Buffer;
+}
+
 /** The Chat page: list, conversation, composer. */
 export class ChatPage {
   private readonly page: Page;
@@ -83,6 +90,16 @@ export class ChatPage {
   async send(text: string): Promise<void> {
     await this.composer.fill(text);
     await this.sendButton.click();
+  }
+
+  /** Adds files to the next message, and waits until none of them is being read any more. */
+  async attach(files: readonly FilePayload[]): Promise<void> {
+    const chooser = this.page.waitForEvent('filechooser');
+    await this.page.getByRole('button', { name: /^Attach/ }).click();
+    await (await chooser).setFiles([...files]);
+    const chips = this.page.getByRole('list', { name: 'Files' }).last();
+    await chips.getByText(files[0]?.name ?? '').waitFor();
+    await chips.getByText('Reading', { exact: true }).first().waitFor({ state: 'detached' });
   }
 
   /** Sends and waits until the answer is complete: its receipt is there. */

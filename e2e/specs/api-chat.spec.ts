@@ -239,12 +239,14 @@ for (const name of ['slow', 'guide'] as const) {
       { signal: leave.signal },
     );
     let received = 0;
+    // Leaving the loop ends the connection, so the clock starts at the chunk in front of it.
+    let leftAt = Infinity;
     for await (const chunk of stream) {
       const delta = chunk.choices[0]?.delta;
       if (Boolean(delta?.content) || delta?.tool_calls !== undefined) received += 1;
       if (received >= 10) break;
+      leftAt = Date.now();
     }
-    const leftAt = Date.now();
     leave.abort();
 
     const last = async () => (await runtime.control.activity.list({ limit: 1 })).requests[0];

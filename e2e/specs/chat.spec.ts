@@ -79,18 +79,39 @@ test('regenerating and editing make branches, with a switcher between them', asy
   await expect(app.chat.answer).toContainText(scripts.greeting);
 });
 
-test('Enter does not send while an input method composes, nor just after', async ({
+test('Enter does not send while an input method composes, nor just after, but then it does', async ({
   app,
   page,
 }) => {
   await app.chat.composer.focus();
+  // Some browsers end the composition in front of the Enter that confirmed it. Sent from inside the
+  // page, that Enter is as close behind as there, however busy the machine is.
+  await app.chat.composer.evaluate((composer) => {
+    composer.addEventListener('compositionend', () => {
+      const enter = { key: 'Enter', code: 'Enter', bubbles: true, cancelable: true };
+      composer.dispatchEvent(new KeyboardEvent('keydown', enter));
+      composer.setAttribute('data-confirmed', '');
+    });
+  });
   const session = await page.context().newCDPSession(page);
   await session.send('Input.imeSetComposition', { text: '天', selectionStart: 1, selectionEnd: 1 });
   await page.keyboard.press('Enter');
+  await expect(app.chat.turns).toHaveCount(0);
+  await session.send('Input.imeSetComposition', {
+    text: '天气',
+    selectionStart: 2,
+    selectionEnd: 2,
+  });
   await session.send('Input.insertText', { text: '天气' });
-  await page.keyboard.press('Enter');
+  await expect(app.chat.composer).toHaveAttribute('data-confirmed', '');
   await expect(app.chat.turns).toHaveCount(0);
   await expect(app.chat.composer).toHaveValue(/天气/);
+
+  await expect(async () => {
+    await page.keyboard.press('Enter');
+    await expect(app.chat.turns).toHaveCount(2, { timeout: 1000 });
+  }).toPass();
+  await expect(app.chat.turns.first()).toContainText('天气');
 });
 
 test('the list finds a chat by two Chinese characters, renames, pins and deletes with undo', async ({
@@ -124,19 +145,4 @@ test('a draft survives a reload', async ({ app, page }) => {
   await app.chat.composer.fill('Half a thought');
   await page.reload();
   await expect(app.chat.composer).toHaveValue('Half a thought');
-});
-
-test('an attached file is read and named', async ({ app, page }) => {
-  const chooser = page.waitForEvent('filechooser');
-  await page.getByRole('button', { name: /^Attach/ }).click();
-  await (
-    await chooser
-  ).setFiles({
-    name: 'flow.csv',
-    mimeType: 'text/csv',
-    buffer: Buffer.from('place,litres\npond,4200\n'),
-  });
-  await expect(page.getByText('flow.csv')).toBeVisible();
-  await app.chat.ask('What is in it?');
-  await expect(app.chat.turns.first()).toContainText('flow.csv');
 });

@@ -1,6 +1,8 @@
+import { rmSync } from 'node:fs';
+import OpenAI from 'openai';
 import { countedNumbers } from '../fixtures/counted.ts';
 import { childrenOf } from '../fixtures/processes.ts';
-import { launchRuntime } from '../fixtures/launch.ts';
+import { launchRuntime, type RunningRuntime } from '../fixtures/launch.ts';
 import { openaiClient } from '../fixtures/openai.ts';
 import { expect, test } from '../fixtures/test.ts';
 import { App } from '../pages/app.ts';
@@ -57,6 +59,83 @@ test('a killed engine gives its caller an error event, and nobody else notices',
   expect(again.choices[0]?.message.content).toBe(' 1 2 3');
 });
 
+const runningStreams = 20;
+
+test('E29: killed under twenty streams, it comes back with chats, keys and models, and leaves no engine behind', async () => {
+  const settings = { language: 'en' } as const;
+  const first = await launchRuntime({ settings });
+  const { home, control } = first;
+  const { id: slow } = await first.model('slow');
+  try {
+    const { key } = await control.server.createKey({ name: 'survivor' });
+    const chat = await control.chats.create({ model: 'guide' });
+    const asked = { id: chat.id, parentId: null, text: 'What is Millpond?', model: 'guide' };
+    const { answerId } = await control.chats.send(asked);
+    const finished = async (runtime: RunningRuntime) => {
+      const { messages } = await runtime.control.chats.get({ id: chat.id });
+      return messages.find((message) => message.id === answerId && message.role === 'assistant');
+    };
+    await expect.poll(async () => await finished(first)).toMatchObject({ status: 'done' });
+    const before = await finished(first);
+
+    const ends = await Promise.all(
+      Array.from({ length: runningStreams }, () => cutStream(first, slow)),
+    );
+    const engines = await childrenOf(first.pid);
+    expect(engines.length).toBeGreaterThanOrEqual(2);
+    await first.crash();
+    for (const { wire } of await Promise.all(ends.map((end) => end()))) {
+      expect(wire).not.toContain('[DONE]');
+    }
+    await expect.poll(() => engines.filter(({ pid }) => isAlive(pid))).toEqual([]);
+
+    await using second = await launchRuntime({ home });
+    expect(await finished(second)).toEqual(before);
+    for (const model of [slow, 'guide']) {
+      const openai = new OpenAI({ baseURL: `${second.origin}/v1`, apiKey: key, maxRetries: 0 });
+      const answer = await openai.chat.completions.create({
+        model,
+        messages: [{ role: 'user', content: 'Count to 3' }],
+        max_tokens: 3,
+      });
+      expect(answer.choices[0]?.message.content).toBeTruthy();
+    }
+  } finally {
+    rmSync(home, { recursive: true, force: true });
+  }
+});
+
+/** Starts a stream, waits for its first bytes, and answers how to read it to its end. */
+async function cutStream(
+  { origin }: RunningRuntime,
+  model: string,
+): Promise<() => Promise<{ wire: string }>> {
+  const response = await fetch(`${origin}/v1/chat/completions`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ model, messages: [{ role: 'user', content: 'Count' }], stream: true }),
+  });
+  expect(response.status).toBe(200);
+  return async () => {
+    let wire = '';
+    try {
+      for await (const part of response.body ?? []) wire += Buffer.from(part).toString();
+    } catch {
+      // The connection of a killed server breaks; what came before is what counts.
+    }
+    return { wire };
+  };
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false; // Nobody has this id any more.
+  }
+}
+
 test('E29: a killed runtime loses no token that was shown, and no key', async ({ page }) => {
   const settings = { language: 'en', loadAtStart: false } as const;
   const first = await launchRuntime({ settings });
@@ -91,4 +170,6 @@ test('E29: a killed runtime loses no token that was shown, and no key', async ({
   await expect(reopened.chat.answer).toContainText(` ${shown.length} `.trimEnd());
   await reopened.chat.action(/^Continue/).click();
   await expect(reopened.chat.answer).toContainText(` ${kept.length + 5} `);
+  await second.stop();
+  rmSync(home, { recursive: true, force: true });
 });

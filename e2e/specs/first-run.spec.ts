@@ -1,6 +1,7 @@
 import { request as httpRequest } from 'node:http';
 import { networkInterfaces } from 'node:os';
 import { launchRuntime } from '../fixtures/launch.ts';
+import { scripts } from '../fixtures/scripted-models.ts';
 import { expect, test } from '../fixtures/test.ts';
 import { App } from '../pages/app.ts';
 
@@ -18,6 +19,24 @@ test('E1: from an empty profile to an answer: no account, no password, one click
   await app.chat.sendButton.click();
   await expect(app.chat.receipt()).toBeVisible({ timeout: 30_000 });
   await expect(app.chat.answer).toContainText(/Millpond/);
+});
+
+test('E1: with a model of one’s own it is three clicks from the first start to its answer', async ({
+  page,
+}) => {
+  await using runtime = await launchRuntime({ settings: { language: 'en' } });
+  const app = new App(page, runtime.origin);
+  await app.signIn(await runtime.loginUrl());
+  await page.evaluate(() => {
+    Object.assign(globalThis, { clicks: 0 });
+    addEventListener('click', () => {
+      Object.assign(globalThis, { clicks: Number(Reflect.get(globalThis, 'clicks')) + 1 });
+    });
+  });
+  await app.chat.choose((await runtime.model('scripted')).name);
+  await app.chat.send('Hello');
+  await expect(app.chat.answer).toContainText(scripts.greeting);
+  expect(await page.evaluate(() => Number(Reflect.get(globalThis, 'clicks')))).toBe(3);
 });
 
 test('E1: a first start listens on loopback only and accepts no guessed login', async () => {
