@@ -57,27 +57,43 @@ export async function refreshChats(): Promise<void> {
   if (request === latestListRequest) useChats.setState({ summaries: chats });
 }
 
-const fetches = new Map<string, Promise<void>>();
+interface Fetches {
+  readonly running: Promise<void>;
+  readonly following: Promise<void> | undefined;
+}
 
-/** Asks for a chat with its messages; a request already on its way is shared. */
+const fetches = new Map<string, Fetches>();
+
+/**
+ * Asks for a chat with its messages. What is on its way already may be older than the reason to ask,
+ * so one more request follows it, shared by all who ask meanwhile.
+ */
 export function fetchChat(chatId: string): Promise<void> {
-  const running = fetches.get(chatId);
-  if (running !== undefined) return running;
-  const work = loadChat(chatId).finally(() => fetches.delete(chatId));
-  fetches.set(chatId, work);
-  return work;
+  const known = fetches.get(chatId);
+  if (known?.following !== undefined) return known.following;
+  if (known === undefined) {
+    const running = loadChat(chatId).finally(() => {
+      if (fetches.get(chatId)?.running === running) fetches.delete(chatId);
+    });
+    fetches.set(chatId, { running, following: undefined });
+    return running;
+  }
+  const following = known.running.then(() => fetchChat(chatId));
+  fetches.set(chatId, { running: known.running, following });
+  return following;
 }
 
 async function loadChat(chatId: string): Promise<void> {
   try {
-    const { chat, messages } = await api.chats.get({ id: chatId });
+    const knownBefore = useChats.getState().open[chatId]?.messages ?? {};
+    const { chat, messages: list } = await api.chats.get({ id: chatId });
     useChats.setState((state) => {
       const current = state.open[chatId];
       const { [chatId]: _solved, ...failures } = state.failures;
       const next =
         current === undefined
-          ? openConversation(chat, messages)
-          : refreshConversation(current, chat, messages);
+          ? openConversation(chat, list)
+          : refreshConversation(current, { chat, list, knownBefore });
       return { open: { ...state.open, [chatId]: next }, failures };
     });
   } catch (thrown) {

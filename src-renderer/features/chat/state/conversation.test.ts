@@ -194,16 +194,33 @@ describe('streamed chunks', () => {
 
   test('a fetch that was overtaken by chunks does not take text back', () => {
     const ahead = addChunks(start, [piece(1, 'pump '), piece(2, 'stopped')]);
-    const refreshed = refreshConversation(ahead, start.chat, Object.values(start.messages));
+    const refreshed = refreshConversation(ahead, fetched(start, Object.values(start.messages)));
     expect(said(refreshed)).toBe('The pump stopped');
   });
 
   test('a finished copy wins over chunks of a run that was lost', () => {
     const ahead = addChunks(start, [piece(1, 'pump '), piece(2, 'stopped')]);
     const interrupted = answer('a', 'u', 2, { status: 'interrupted', chunkCount: 2 });
-    const refreshed = refreshConversation(ahead, start.chat, [user('u', null, 1), interrupted]);
+    const refreshed = refreshConversation(ahead, fetched(start, [user('u', null, 1), interrupted]));
     expect(answerOf(refreshed, 'a').status).toBe('interrupted');
     expect(runningAnswer(refreshed)).toBeUndefined();
+  });
+
+  test('an answer that ended while the chat was fetched stays ended', () => {
+    const streaming = addChunks(start, [piece(1, 'pump')]);
+    const done = changeAnswer(streaming, { answerId: 'a', status: 'done' });
+    const refreshed = refreshConversation(done, fetched(start, Object.values(streaming.messages)));
+    expect(answerOf(refreshed, 'a').status).toBe('done');
+    expect(runningAnswer(refreshed)).toBeUndefined();
+  });
+
+  test('an answer that goes on again, unheard of here, is shown as running', () => {
+    const stopped = changeAnswer(start, { answerId: 'a', status: 'stopped' });
+    const again = Object.values(
+      changeAnswer(stopped, { answerId: 'a', status: 'waiting' }).messages,
+    );
+    const refreshed = refreshConversation(stopped, fetched(stopped, again));
+    expect(runningAnswer(refreshed)?.id).toBe('a');
   });
 
   test('a change of status keeps the text and forgets the old error', () => {
@@ -219,6 +236,11 @@ describe('streamed chunks', () => {
     expect(runningAnswer(again)?.id).toBe('a');
   });
 });
+
+/** The chat as it is told when asked while `before` was known. */
+function fetched(before: Conversation, list: readonly Message[]) {
+  return { chat: before.chat, list, knownBefore: before.messages };
+}
 
 function answerOf(conversation: Conversation, id: string): AssistantMessage {
   const message = conversation.messages[id];

@@ -37,26 +37,29 @@ export function openConversation(chat: Chat, list: readonly Message[]): Conversa
   };
 }
 
+/** A chat as the runtime told it, and what was known of it here when it was asked. */
+export interface FetchedChat {
+  readonly chat: Chat;
+  readonly list: readonly Message[];
+  readonly knownBefore: MessageMap;
+}
+
 /**
- * Merges a fresh copy into an open chat, keeping the branch on screen. Answers keep whichever copy
- * knows more chunks: notifications may have overtaken the fetch.
+ * Merges a fetched copy into an open chat, keeping the branch on screen. Notifications may have
+ * overtaken the fetch: an answer that has more chunks here, or that ended here meanwhile, stays.
  */
 export function refreshConversation(
   current: Conversation,
-  chat: Chat,
-  list: readonly Message[],
+  { chat, list, knownBefore }: FetchedChat,
 ): Conversation {
   const fresh = openConversation(chat, list);
   const messages: Record<string, Message> = { ...fresh.messages };
   for (const [id, known] of Object.entries(current.messages)) {
     const other = messages[id];
-    if (other === undefined) continue;
-    if (
-      known.role === 'assistant' &&
-      other.role === 'assistant' &&
-      isRunning(other) &&
-      known.chunkCount > other.chunkCount
-    ) {
+    if (known.role !== 'assistant' || other?.role !== 'assistant' || !isRunning(other)) continue;
+    const hasEndedMeanwhile = known !== knownBefore[id] && !isRunning(known);
+    const isLevel = known.chunkCount === other.chunkCount;
+    if (known.chunkCount > other.chunkCount || (isLevel && hasEndedMeanwhile)) {
       messages[id] = known;
     }
   }
