@@ -1,7 +1,12 @@
+import { MillpondError } from '../../core/error.ts';
+
 /** llama.cpp refuses bigger counts, and expands each optional repetition into a rule of its own. */
 const repetitionBlock = 1000;
 /** More than any context holds: a larger bound is no bound. */
 const unreachableCount = 1_000_000;
+
+/** llama.cpp takes some tens of milliseconds for one of this size, and seconds for ten times as much. */
+const largestGrammarCharacters = 150_000;
 
 /** Writes text as a GBNF literal. */
 export function literal(text: string): string {
@@ -98,10 +103,19 @@ export class GrammarBuilder {
     return this.rule('up-to', `${notFull} | ${full}`);
   }
 
-  /** The whole grammar in GBNF, beginning with its `root`. */
+  /**
+   * The whole grammar in GBNF, beginning with its `root`. Throws `invalid-request` for one that an
+   * engine could not follow in time.
+   */
   build(root: string): string {
     const lines = [...this.rules].map(([name, body]) => `${name} ::= ${body}`);
-    return [`root ::= ${root}`, ...lines, ''].join('\n');
+    const grammar = [`root ::= ${root}`, ...lines, ''].join('\n');
+    if (grammar.length <= largestGrammarCharacters) return grammar;
+    throw new MillpondError(
+      'invalid-request',
+      'The schema is too large to hold an answer to; ask for less at once',
+      { reason: 'unsupported_schema' },
+    );
   }
 }
 

@@ -107,3 +107,68 @@ test('grows with the number of optional properties, not with its square', () => 
   };
   expect(sizeOf(200) / sizeOf(100)).toBeLessThan(2.2);
 });
+
+test('lists of values are held to what stands beside them, lists and objects too', () => {
+  const schema = {
+    enum: [[1], [1, 2, 3], { a: 1 }, { a: 'x' }, {}],
+    maxItems: 2,
+    properties: { a: { type: 'integer' } },
+    required: ['a'],
+  };
+  const accepts = createAcceptor(compileJsonSchema(schema));
+  const admitted = schema.enum.filter((value) => accepts(JSON.stringify(value)));
+  expect(admitted).toEqual([[1], { a: 1 }]);
+});
+
+/** Schemas made to exhaust whoever compiles them or follows the grammar. */
+const hostile: readonly (readonly [string, JsonSchema])[] = [
+  ['a million values', { enum: Array.from({ length: 1_000_000 }, (_, index) => index) }],
+  ['twenty thousand properties', { properties: manyProperties(20_000) }],
+  ['three thousand optional properties', { properties: manyProperties(3_000) }],
+  ['references that double with each level', doublingReferences(40)],
+  [
+    'alternatives that multiply',
+    { allOf: Array.from({ length: 20 }, () => ({ anyOf: [{ minimum: 1 }, { maximum: 0 }] })) },
+  ],
+  [
+    'five thousand alternatives of oneOf',
+    { oneOf: Array.from({ length: 5_000 }, (_, index) => ({ const: index })) },
+  ],
+  ['a pattern of brackets', { pattern: `${'('.repeat(2_000)}a${')'.repeat(2_000)}` }],
+  [
+    'a pattern that counts in counts',
+    { pattern: '^((((a{0,1000}b?){0,1000}c?){0,1000}d?){0,1000})$' },
+  ],
+  ['a pattern without end', { pattern: 'a'.repeat(20_000) }],
+];
+
+function manyProperties(count: number): Record<string, JsonSchema> {
+  return Object.fromEntries(
+    Array.from({ length: count }, (_, index) => [`property${String(index)}`, { type: 'string' }]),
+  );
+}
+
+function doublingReferences(levels: number): JsonSchema {
+  const level = (index: number): JsonSchema => {
+    const next = { $ref: `#/$defs/level${String(index + 1)}` };
+    return index === levels ? { type: 'string' } : { allOf: [next, next] };
+  };
+  const $defs = Object.fromEntries(
+    Array.from({ length: levels + 1 }, (_, index) => [`level${String(index)}`, level(index)]),
+  );
+  return { $defs, $ref: '#/$defs/level0' };
+}
+
+for (const [what, schema] of hostile) {
+  test(`refuses a schema with ${what}`, () => {
+    expect(() => compileJsonSchema(schema)).toThrow(
+      expect.objectContaining({ code: 'invalid-request', reason: 'unsupported_schema' }),
+    );
+  });
+}
+
+test('takes schemas as large as people write them', () => {
+  const values = Array.from({ length: 500 }, (_, index) => `country ${String(index)}`);
+  const properties = { ...manyProperties(300), country: { enum: values } };
+  expect(compileJsonSchema({ type: 'object', properties })).toContain('country 499');
+});

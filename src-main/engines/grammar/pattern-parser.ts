@@ -21,6 +21,9 @@ export type PatternNode =
       readonly max: number;
     };
 
+const longestPattern = 5000;
+const deepestGroup = 100;
+
 /** What a pattern uses that a grammar can't express, in words. */
 export class PatternError extends Error {}
 
@@ -50,6 +53,7 @@ const classEscapes: Readonly<Record<string, CodePoints>> = {
 
 /** Parses an ECMAScript regular expression. Throws `PatternError`. */
 export function parsePattern(source: string): PatternNode {
+  if (source.length > longestPattern) throw new PatternError('is too long');
   try {
     new RegExp(source, 'u');
   } catch {
@@ -65,6 +69,7 @@ export function parsePattern(source: string): PatternNode {
 class PatternParser {
   private readonly source: readonly string[];
   private at = 0;
+  private depth = 0;
 
   constructor(source: string) {
     this.source = Array.from(source);
@@ -175,7 +180,10 @@ class PatternParser {
       else if (start.startsWith('?<')) this.at = this.source.indexOf('>', this.at) + 1;
       else throw new PatternError('uses flags inside it');
     }
+    this.depth += 1;
+    if (this.depth > deepestGroup) throw new PatternError('nests too deeply');
     const node = this.choice(false);
+    this.depth -= 1;
     this.at += 1; // the closing bracket: RegExp has checked that it is there
     return node;
   }

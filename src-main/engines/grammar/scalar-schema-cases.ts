@@ -42,6 +42,35 @@ export const scalarCases: readonly SchemaCase[] = [
     invalid: [1],
   },
   {
+    name: 'numbers of an enum within bounds',
+    schema: { enum: [1, 5, 7, 9.5, 10], minimum: 2, exclusiveMaximum: 10, multipleOf: 0.5 },
+    valid: [5, 7, 9.5],
+    invalid: [1, 10],
+  },
+  {
+    name: 'text of an enum within its other bounds',
+    schema: {
+      enum: ['a', 'ab', 'AB', 'abcd', '🙂🙂'],
+      minLength: 2,
+      maxLength: 3,
+      pattern: '^[^A-Z]+$',
+    },
+    valid: ['ab', '🙂🙂'],
+    invalid: ['a', 'AB', 'abcd'],
+  },
+  {
+    name: 'dates of an enum',
+    schema: { enum: ['2024-02-29', '2023-02-29', 'soon'], format: 'date' },
+    valid: ['2024-02-29'],
+    invalid: ['2023-02-29', 'soon'],
+  },
+  {
+    name: 'a number that its type refuses',
+    schema: { type: 'integer', enum: [1, 1.5, '1'] },
+    valid: [1],
+    invalid: [1.5, '1'],
+  },
+  {
     name: 'integers within bounds',
     schema: { type: 'integer', minimum: -12, maximum: 1305 },
     valid: [-12, -9, -1, 0, 7, 99, 100, 999, 1000, 1299, 1305],
@@ -100,6 +129,24 @@ export const scalarCases: readonly SchemaCase[] = [
     schema: { type: 'string', pattern: '^(a*b?)*$' },
     valid: ['', 'aab', 'bb'],
     invalid: ['c'],
+  },
+  {
+    name: 'a pattern that can be read in many ways',
+    schema: { type: 'string', pattern: '^(([a-z]+)+-?)+$', maxLength: 20 },
+    valid: ['abc', 'a-b-c', 'a-'],
+    invalid: ['', '-a', 'a--b', 'A'],
+  },
+  {
+    name: 'such a pattern with a length',
+    schema: { type: 'string', pattern: '^(a?b?)*c$', minLength: 2, maxLength: 3 },
+    valid: ['ac', 'abc', 'bac', 'bbc'],
+    invalid: ['c', 'ab', 'abac', 'bbbb'],
+  },
+  {
+    name: 'a pattern of optional characters',
+    schema: { type: 'string', pattern: `^${'[a-z]?'.repeat(40)}$` },
+    valid: ['', 'a', 'a'.repeat(40)],
+    invalid: ['a'.repeat(41), 'A'],
   },
   {
     name: 'a pattern with a length',

@@ -8,6 +8,8 @@ const mostBranches = 256;
 export interface BranchOptions {
   /** Throws for a reference that leads nowhere. */
   readonly resolve: (reference: unknown) => JsonSchema;
+  /** Called for every schema that is looked at; may throw when there are too many. */
+  readonly onStep: () => void;
   /** Called when the branches of a `oneOf` can't be told apart. */
   readonly onOverlap: () => void;
 }
@@ -21,6 +23,7 @@ export function branchesOf(
   options: BranchOptions,
   path: readonly JsonSchema[] = [],
 ): SchemaObject[] {
+  options.onStep();
   if (typeof schema === 'boolean') return schema ? [{}] : [];
   if (path.includes(schema)) throw new MergeError('$ref', 'refers to itself without end');
   const inner = [...path, schema];
@@ -41,8 +44,9 @@ export function branchesOf(
   }
   if (oneOf !== undefined) {
     const parts = schemaList('oneOf', oneOf).map((part) => branchesOf(part, options, inner));
-    if (!areDisjoint(parts)) options.onOverlap();
+    // Each is compared with each: too many are refused before that.
     both(parts.flat());
+    if (!areDisjoint(parts)) options.onOverlap();
   }
   return branches;
 }

@@ -9,12 +9,13 @@ import {
 } from './compile-context.ts';
 import { alternatives, type GrammarBuilder, literal } from './gbnf.ts';
 import { anyBoolean, anyValue } from './json-values.ts';
+import { satisfies } from './listed-values.ts';
 import { compileNumber } from './number-grammar.ts';
 import { compileObject } from './object-grammar.ts';
 import { branchesOf, schemaList } from './schema-branches.ts';
 import { MergeError } from './schema-merge.ts';
 import { resolveReference } from './schema-references.ts';
-import { typeOfValue, typesOf } from './schema-types.ts';
+import { typesOf } from './schema-types.ts';
 import { compileString } from './string-grammar.ts';
 
 /** Checked keywords that no grammar of this kind can express. */
@@ -71,6 +72,10 @@ const constraints: ReadonlySet<string> = new Set([
 ]);
 
 const deepestNesting = 200;
+/** llama.cpp tries every listed value for every token it could draw. */
+const mostListedValues = 1000;
+/** Far more than schemas of people need; references in `allOf` can double with every level. */
+const mostSteps = 20_000;
 
 /** Compiles the schemas of one document into rules of one grammar. */
 export class SchemaCompiler {
@@ -81,6 +86,8 @@ export class SchemaCompiler {
   /** References entered since the last property or item: meeting one again would never end. */
   private open = new Set<SchemaObject>();
   private depth = 0;
+  private listed = 0;
+  private steps = 0;
 
   constructor(root: JsonSchema, builder: GrammarBuilder, options: SchemaOptions) {
     this.root = root;
@@ -119,7 +126,13 @@ export class SchemaCompiler {
     return name;
   }
 
+  private countStep(keyword: string): void {
+    this.steps += 1;
+    if (this.steps > mostSteps) throw this.error(keyword, 'makes the schema too large');
+  }
+
   private compile(schema: JsonSchema, hint: string): string {
+    this.countStep('properties');
     if (schema === true) return anyValue(this.context.builder);
     if (schema === false) throw this.error('false', 'allows no value at all');
     const used = Object.keys(schema).filter((keyword) => constraints.has(keyword));
@@ -153,6 +166,9 @@ export class SchemaCompiler {
   private compileBranches(schema: SchemaObject, hint: string): string {
     const branches = branchesOf(schema, {
       resolve: (reference) => this.resolve(reference),
+      onStep: () => {
+        this.countStep('allOf');
+      },
       onOverlap: () => {
         this.context.refuse(
           'oneOf',
@@ -199,10 +215,10 @@ export class SchemaCompiler {
     ) {
       this.context.refuse('unevaluatedProperties', 'is supported only as false');
     }
-    const types = typesOf(schema);
     if (schema['enum'] !== undefined || Object.hasOwn(schema, 'const')) {
-      return this.compileValues(schema, types, hint);
+      return this.compileValues(schema, hint);
     }
+    const types = typesOf(schema);
     if (types === undefined) return anyValue(this.context.builder);
     const names = types.map((type) => this.compileType(schema, type));
     if (names.length === 0) throw this.error('type', 'allows no type');
@@ -229,22 +245,14 @@ export class SchemaCompiler {
     }
   }
 
-  private compileValues(
-    schema: SchemaObject,
-    types: readonly unknown[] | undefined,
-    hint: string,
-  ): string {
+  private compileValues(schema: SchemaObject, hint: string): string {
     const listed = schema['enum'] ?? [schema['const']];
     if (!Array.isArray(listed)) throw this.error('enum', 'must be a list of values');
-    const values = (listed as unknown[]).filter((value) => {
-      if (
-        Object.hasOwn(schema, 'const') &&
-        JSON.stringify(schema['const']) !== JSON.stringify(value)
-      ) {
-        return false;
-      }
-      return types === undefined || schema['type'] === undefined || hasType(value, types);
-    });
+    this.listed += listed.length;
+    if (this.listed > mostListedValues) {
+      throw this.error('enum', `lists too many values; ${mostListedValues} are possible`);
+    }
+    const values = (listed as unknown[]).filter((value) => satisfies(value, schema));
     if (values.length === 0) throw this.error('enum', 'allows no value together with the others');
     return this.context.builder.rule(
       hint,
@@ -260,9 +268,4 @@ export class SchemaCompiler {
       throw thrown;
     }
   }
-}
-
-function hasType(value: unknown, types: readonly unknown[]): boolean {
-  const type = typeOfValue(value);
-  return types.includes(type) || (type === 'integer' && types.includes('number'));
 }

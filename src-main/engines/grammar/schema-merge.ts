@@ -28,7 +28,12 @@ export function mergeSchemas(a: SchemaObject, b: SchemaObject): SchemaObject | u
 }
 
 export function isSame(a: unknown, b: unknown): boolean {
-  return JSON.stringify(sorted(a)) === JSON.stringify(sorted(b));
+  return canonical(a) === canonical(b);
+}
+
+/** Equal for equal values, whatever the order of their properties. */
+function canonical(value: unknown): string {
+  return JSON.stringify(sorted(value));
 }
 
 function sorted(value: unknown): unknown {
@@ -91,7 +96,8 @@ function mergeKeyword(keyword: string, first: unknown, second: unknown): unknown
   if (keyword === 'type') return mergeTypes(first, second);
   if (keyword === 'const') return undefined;
   if (keyword === 'enum' && Array.isArray(first) && Array.isArray(second)) {
-    const common = first.filter((value) => second.some((other) => isSame(value, other)));
+    const allowed = new Set(second.map(canonical));
+    const common = first.filter((value) => allowed.has(canonical(value)));
     return common.length === 0 ? undefined : common;
   }
   if (keyword === 'nullable') return false;

@@ -2,7 +2,9 @@ import { type CompileContext, countOf, type SchemaObject } from './compile-conte
 import { anyCodePoint, type CodePoints, holds, without } from './code-points.ts';
 import { alternatives, characterClass, type GrammarBuilder, literal } from './gbnf.ts';
 import { anyString, stringCharacter } from './json-values.ts';
-import { lengthOf, withLength } from './pattern-length.ts';
+import { isAmbiguous } from './pattern-ambiguity.ts';
+import { determinise, withinLength } from './pattern-automaton.ts';
+import { type LengthRange, withLength } from './pattern-length.ts';
 import { parsePattern, PatternError, type PatternNode } from './pattern-parser.ts';
 import { formatPatterns } from './string-formats.ts';
 
@@ -12,84 +14,63 @@ export function compileString(schema: SchemaObject, context: CompileContext): st
   const min = countOf(schema, 'minLength', context) ?? 0;
   const max = countOf(schema, 'maxLength', context);
   if (max !== undefined && min > max) context.fail('minLength', 'is above maxLength');
-  const node = readPattern(schema, context);
-  if (node === undefined) {
+  const range = { min, max: max ?? Infinity };
+  const plain = (): string => {
     if (min === 0 && max === undefined) return anyString(builder);
     const content = builder.repeat(stringCharacter(builder), min, max);
     return builder.rule('string', String.raw`"\"" ${content} "\""`);
-  }
-  const fitting = withLength(node, { min, max: max ?? Infinity });
-  const keyword = schema['pattern'] === undefined ? 'format' : 'pattern';
-  if (fitting === undefined) {
-    return context.fail(keyword, 'matches nothing within minLength and maxLength');
-  }
-  return builder.rule(keyword, String.raw`"\"" ${patternToGbnf(fitting, builder)} "\""`);
-}
-
-function readPattern(schema: SchemaObject, context: CompileContext): PatternNode | undefined {
-  const { pattern, format } = schema;
-  const source =
-    pattern === undefined && typeof format === 'string' && Object.hasOwn(formatPatterns, format)
-      ? formatPatterns[format]
-      : pattern;
-  if (source === undefined) return undefined;
-  if (typeof source !== 'string') return context.fail('pattern', 'must be a string');
+  };
+  const { keyword, source } = patternOf(schema, context);
+  if (source === undefined) return plain();
   try {
-    return simplify(parsePattern(source));
+    const node = parsePattern(source);
+    // Our own formats are known to be harmless, and shorter as they are.
+    const isPlain = keyword === 'format' || !isAmbiguous(node);
+    const content = isPlain ? fromTree(node, range, builder) : fromAutomaton(node, range, builder);
+    if (content !== undefined) return builder.rule(keyword, String.raw`"\"" ${content} "\""`);
   } catch (thrown) {
     if (!(thrown instanceof PatternError)) throw thrown;
-    context.refuse('pattern', thrown.message);
-    return undefined;
+    context.refuse(keyword, thrown.message);
+    return plain();
   }
+  return context.fail(keyword, 'matches nothing within minLength and maxLength');
 }
 
-/** A repetition of what may be empty would recurse without end: repeat its non-empty part instead. */
-function simplify(node: PatternNode): PatternNode {
-  switch (node.type) {
-    case 'character':
-      return node;
-    case 'sequence':
-      return { type: 'sequence', items: node.items.map(simplify) };
-    case 'choice':
-      return { type: 'choice', options: node.options.map(simplify) };
-    case 'repeat': {
-      const item = simplify(node.item);
-      if (node.max <= 1 || lengthOf(item).min > 0) return { ...node, item };
-      const filled = nonEmpty(item);
-      if (filled === undefined) return { type: 'sequence', items: [] };
-      return { type: 'repeat', item: filled, min: 0, max: node.max };
-    }
-  }
+interface PatternSource {
+  readonly keyword: 'pattern' | 'format';
+  readonly source: string | undefined;
 }
 
-/** The same strings without the empty one; undefined when there is no other. */
-function nonEmpty(node: PatternNode): PatternNode | undefined {
-  if (lengthOf(node).min > 0) return node;
-  if (lengthOf(node).max === 0) return undefined;
-  switch (node.type) {
-    case 'character':
-      return node;
-    case 'choice':
-      return {
-        type: 'choice',
-        options: node.options.map(nonEmpty).filter((option) => option !== undefined),
-      };
-    case 'sequence':
-      // The first part that is not empty, then the rest as it is.
-      return {
-        type: 'choice',
-        options: node.items.flatMap((item, index) => {
-          const filled = nonEmpty(item);
-          return filled === undefined
-            ? []
-            : [{ type: 'sequence' as const, items: [filled, ...node.items.slice(index + 1)] }];
-        }),
-      };
-    case 'repeat': {
-      const item = nonEmpty(node.item);
-      return item === undefined ? undefined : { ...node, item, min: 1 };
-    }
+function patternOf({ pattern, format }: SchemaObject, context: CompileContext): PatternSource {
+  if (typeof pattern === 'string') return { keyword: 'pattern', source: pattern };
+  if (pattern !== undefined) return context.fail('pattern', 'must be a string');
+  const isKnown = typeof format === 'string' && Object.hasOwn(formatPatterns, format);
+  return { keyword: 'format', source: isKnown ? formatPatterns[format] : undefined };
+}
+
+function fromTree(
+  node: PatternNode,
+  range: LengthRange,
+  builder: GrammarBuilder,
+): string | undefined {
+  const fitting = withLength(node, range);
+  return fitting && patternToGbnf(fitting, builder);
+}
+
+/** One rule for each state: whatever was read, one rule says what may follow. */
+function fromAutomaton(
+  node: PatternNode,
+  range: LengthRange,
+  builder: GrammarBuilder,
+): string | undefined {
+  const automaton = withinLength(determinise(node), range);
+  const names = automaton.map(() => builder.declare('state'));
+  for (const [index, { moves, isEnd }] of automaton.entries()) {
+    const ways = moves.map(({ set, to }) => `${characterToGbnf(set, builder)} ${names[to] ?? ''}`);
+    const all = [...ways, ...(isEnd ? ['""'] : [])];
+    if (all.length > 0) builder.define(names[index] ?? '', alternatives(all));
   }
+  return names[0];
 }
 
 function patternToGbnf(node: PatternNode, builder: GrammarBuilder): string {
