@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { benchmarkEngine } from './engine/engine-benchmark.ts';
+import { benchmarkEngine, subjectNames } from './engine/engine-benchmark.ts';
 import { build, isBuildCurrent } from '../build/scripts/support/build-state.ts';
 import { benchmarkRuntime } from './runtime/runtime-benchmark.ts';
 import { interruption } from './support/interruption.ts';
@@ -7,11 +7,11 @@ import { progress } from './support/progress.ts';
 import { toJson, toMarkdown, type Report } from './support/report.ts';
 
 /**
- * `npm run bench -- engine [--json] [--runs N] [--llama-server PATH]` and
+ * `npm run bench -- engine [--json] [--runs N] [--model 20M|100M] [--llama-server PATH]` and
  * `npm run bench -- runtime [--json] [--runs N]`. The report goes to stdout, progress to stderr.
  */
 
-const usage = `Usage: npm run bench -- engine [--json] [--runs N] [--llama-server PATH]
+const usage = `Usage: npm run bench -- engine [--json] [--runs N] [--model 20M|100M] [--llama-server PATH]
        npm run bench -- runtime [--json] [--runs N]`;
 
 const { positionals, values } = parseArgs({
@@ -19,6 +19,7 @@ const { positionals, values } = parseArgs({
   options: {
     json: { type: 'boolean', default: false },
     runs: { type: 'string', default: '5' },
+    model: { type: 'string' },
     'llama-server': { type: 'string' },
   },
 });
@@ -38,7 +39,13 @@ async function measure(): Promise<Report | undefined> {
   if (!Number.isInteger(runs) || runs < 1) return undefined;
   if (positionals[0] === 'engine') {
     const llamaServer = values['llama-server'];
-    return benchmarkEngine({ runs, signal, ...(llamaServer !== undefined && { llamaServer }) });
+    const model = subjectNames.find((name) => name === values.model);
+    if (values.model !== undefined && model === undefined) return undefined;
+    return benchmarkEngine({
+      ...{ runs, signal },
+      ...(model !== undefined && { model }),
+      ...(llamaServer !== undefined && { llamaServer }),
+    });
   }
   if (positionals[0] === 'runtime') {
     await buildIfNeeded();

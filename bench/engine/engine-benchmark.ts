@@ -22,6 +22,8 @@ import { PromptSource } from './random-prompt.ts';
 
 export interface EngineBenchmarkOptions {
   readonly runs: number;
+  /** Measures this model only. */
+  readonly model?: SubjectName;
   /** The program to compare with; absent compares with nothing. */
   readonly llamaServer?: string;
   readonly signal: AbortSignal;
@@ -30,7 +32,12 @@ export interface EngineBenchmarkOptions {
 const shape: EngineShape = { slots: 8, contextLength: 4096 };
 const streamCounts = [1, 4, 8] as const;
 
+/** About so many parameters. */
+export const subjectNames = ['20M', '100M'] as const;
+export type SubjectName = (typeof subjectNames)[number];
+
 interface Subject {
+  readonly name: SubjectName;
   readonly options: RandomModelOptions;
   /** So many that a run takes a few seconds. */
   readonly tokensPerStream: number;
@@ -39,11 +46,13 @@ interface Subject {
 
 const subjects: readonly Subject[] = [
   {
+    name: '20M',
     options: random20MModel,
     tokensPerStream: 192,
     budgets: { alone: '≥ 0.90 × llama-server', together: '' },
   },
   {
+    name: '100M',
     options: random100MModel,
     tokensPerStream: 64,
     budgets: { alone: '≥ 0.95 × llama-server', together: '≥ 0.95 × llama-server' },
@@ -54,7 +63,10 @@ const subjects: readonly Subject[] = [
 export async function benchmarkEngine(options: EngineBenchmarkOptions): Promise<Report> {
   const machine = describeMachine();
   const sections: Section[] = [];
-  for (const subject of subjects) sections.push(await measureSubject(subject, options));
+  for (const subject of subjects) {
+    if (options.model !== undefined && options.model !== subject.name) continue;
+    sections.push(await measureSubject(subject, options));
+  }
   return { benchmark: 'engine', machine, sections };
 }
 

@@ -20,9 +20,13 @@ export async function startGatewayProcess(): Promise<GatewayUnderTest> {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
   const agent = new Agent({ keepAlive: true, maxSockets: Infinity });
+  const ended = once(child, 'exit');
   const ask = async (message?: ToGatewayProcess): Promise<FromGatewayProcess> => {
     if (message !== undefined) child.send(message);
-    const [answer] = (await once(child, 'message')) as [FromGatewayProcess];
+    const lost = ended.then(() => {
+      throw new Error('The process of the gateway ended');
+    });
+    const [answer] = (await Promise.race([once(child, 'message'), lost])) as [FromGatewayProcess];
     return answer;
   };
   const ready = await ask();
@@ -51,8 +55,8 @@ export async function startGatewayProcess(): Promise<GatewayUnderTest> {
       usageOf(await ask({ type: 'drain-alone', streams, seconds })),
     async [Symbol.asyncDispose]() {
       agent.destroy();
-      const ended = once(child, 'exit');
-      child.disconnect();
+      // Ctrl+C reaches it too: it may be gone already.
+      if (child.connected) child.disconnect();
       await ended;
     },
   };

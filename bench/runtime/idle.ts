@@ -6,9 +6,9 @@ import { sampleProcess } from './process-usage.ts';
 import { serveRuntime } from './served-runtime.ts';
 
 const settleMs = 30_000;
-const windowMs = 4000;
+const windowMs = 6000;
 
-/** What a runtime without engines takes while nobody asks anything. Each run is a window of 4 s. */
+/** What a runtime without engines takes while nobody asks anything. Each run is a window of 6 s. */
 export async function measureIdle({
   runs,
   signal,
