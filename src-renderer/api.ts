@@ -3,6 +3,8 @@ import './zod-without-eval.ts';
 import type { z } from 'zod';
 import { createControlClient } from '../src-main/contract/client.ts';
 import type { ControlTransport } from '../src-main/contract/client.ts';
+import { attachment } from '../src-main/contract/chats.ts';
+import type { Attachment } from '../src-main/contract/chats.ts';
 import { contract } from '../src-main/contract/control.ts';
 import type { ControlContract } from '../src-main/contract/control.ts';
 import type { Entry, Notification, Section } from '../src-main/contract/kinds.ts';
@@ -161,3 +163,12 @@ export const api = createControlClient(
     },
   }),
 );
+
+/** Files of a draft, as this browser kept them. Anything that is not one is left out. */
+export function parseStoredAttachments(stored: unknown): readonly Attachment[] {
+  if (!Array.isArray(stored)) return [];
+  return stored.flatMap((entry: unknown) => {
+    const parsed = attachment.safeParse(entry);
+    return parsed.success ? [parsed.data] : [];
+  });
+}

@@ -16,21 +16,18 @@ import { TooltipGround } from './ui/Tooltip.tsx';
 import styles from './app.module.css';
 
 // Each page is its own file, so that the first paint does not wait for the others.
-const ChatPage = lazy(() =>
-  import('./features/chat/ChatPage.tsx').then((file) => ({ default: file.ChatPage })),
-);
-const ModelsPage = lazy(() =>
-  import('./features/models/ModelsPage.tsx').then((file) => ({ default: file.ModelsPage })),
-);
-const ServerPage = lazy(() =>
-  import('./features/server/ServerPage.tsx').then((file) => ({ default: file.ServerPage })),
-);
-const ActivityPage = lazy(() =>
-  import('./features/activity/ActivityPage.tsx').then((file) => ({ default: file.ActivityPage })),
-);
-const SettingsPage = lazy(() =>
-  import('./features/settings/SettingsPage.tsx').then((file) => ({ default: file.SettingsPage })),
-);
+const files = {
+  chat: () => import('./features/chat/ChatPage.tsx'),
+  models: () => import('./features/models/ModelsPage.tsx'),
+  server: () => import('./features/server/ServerPage.tsx'),
+  activity: () => import('./features/activity/ActivityPage.tsx'),
+  settings: () => import('./features/settings/SettingsPage.tsx'),
+};
+const ChatPage = lazy(() => files.chat().then((file) => ({ default: file.ChatPage })));
+const ModelsPage = lazy(() => files.models().then((file) => ({ default: file.ModelsPage })));
+const ServerPage = lazy(() => files.server().then((file) => ({ default: file.ServerPage })));
+const ActivityPage = lazy(() => files.activity().then((file) => ({ default: file.ActivityPage })));
+const SettingsPage = lazy(() => files.settings().then((file) => ({ default: file.SettingsPage })));
 
 /** The whole window: the rail, one page, and what floats above both. */
 export function App() {
@@ -39,6 +36,7 @@ export function App() {
   const route = useRoute();
   useAppearance();
   useTitle(route);
+  useEffect(fetchOtherPages, []);
   if (connection.phase === 'signed-out') {
     return (
       <TooltipGround>
@@ -83,6 +81,17 @@ function CurrentPage({ route }: { readonly route: Route }) {
     case 'settings':
       return <SettingsPage section={route.section} />;
   }
+}
+
+/** Once the first page stands the others are fetched, so that each opens also while Millpond is away. */
+function fetchOtherPages(): () => void {
+  const handle = requestIdleCallback(() => {
+    // A page that could not be fetched now is fetched when it is opened.
+    for (const fetchPage of Object.values(files)) fetchPage().catch(() => undefined);
+  });
+  return () => {
+    cancelIdleCallback(handle);
+  };
 }
 
 // The address keeps its path: a fragment would look like a place of its own.

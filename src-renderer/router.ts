@@ -55,9 +55,19 @@ function decode(part: string): string {
 const listeners = new Set<() => void>();
 let current: { readonly pathname: string; readonly route: Route } | undefined;
 
+let lastChat: Route = { page: 'chat' };
+
+/** Where a page is entered: Chat with the conversation that was on screen last, the others at their start. */
+export function entranceOf(page: PageName): Route {
+  return page === 'chat' ? lastChat : { page };
+}
+
 function readRoute(): Route {
   const { pathname } = globalThis.location;
-  if (current?.pathname !== pathname) current = { pathname, route: parseRoute(pathname) };
+  if (current?.pathname !== pathname) {
+    current = { pathname, route: parseRoute(pathname) };
+    if (current.route.page === 'chat') lastChat = current.route;
+  }
   return current.route;
 }
 

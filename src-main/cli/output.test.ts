@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { formatBytes, Output } from './output.ts';
+import { formatBytes, formatMemory, Output } from './output.ts';
 
 function capture(isTTY: boolean): { out: string[]; err: string[]; streams: never } {
   const out: string[] = [];
@@ -17,6 +17,15 @@ test('writes sizes as disks and downloads do', () => {
     '999 B',
     '3.56 MB',
     '12.3 GB',
+  ]);
+});
+
+test('writes memory as it is sold', () => {
+  expect([512, 145_000_000, 16 * 1024 ** 3, 999.7 * 1024 ** 2].map(formatMemory)).toEqual([
+    '512 B',
+    '138 MB',
+    '16.0 GB',
+    '0.976 GB',
   ]);
 });
 

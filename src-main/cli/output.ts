@@ -76,10 +76,24 @@ export class Output {
   }
 }
 
-/** Bytes for people, in powers of ten as disks and downloads are sold: `3.6 MB`. */
+/** The size of a file, in powers of ten as disks and downloads are sold: `3.56 MB`. */
 export function formatBytes(bytes: number): string {
+  return formatSize(bytes, 1000);
+}
+
+/** An amount of memory, in powers of two as it is sold and as systems show it: 16 GiB is `16.0 GB`. */
+export function formatMemory(bytes: number): string {
+  return formatSize(bytes, 1024);
+}
+
+function formatSize(bytes: number, step: 1000 | 1024): string {
   const units = ['B', 'kB', 'MB', 'GB', 'TB'];
-  const power = Math.min(units.length - 1, Math.floor(Math.log10(Math.max(bytes, 1)) / 3));
-  const value = bytes / 1000 ** power;
+  let value = bytes;
+  let power = 0;
+  // 999.6 MB would round to "1.00e+3 MB".
+  while (value >= 999.5 && power < units.length - 1) {
+    value /= step;
+    power += 1;
+  }
   return `${power === 0 ? String(value) : value.toPrecision(3)} ${units[power] ?? 'B'}`;
 }

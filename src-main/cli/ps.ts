@@ -1,7 +1,7 @@
 import type { InstalledModel } from '../contract/models.ts';
 import { attach } from './connection.ts';
 import { describeState } from './list.ts';
-import { formatBytes } from './output.ts';
+import { formatMemory } from './output.ts';
 import type { Output } from './output.ts';
 import type { VerbContext } from './verb.ts';
 
@@ -29,7 +29,7 @@ function printTable(output: Output, active: readonly InstalledModel[]): void {
       return [
         model.id,
         describeState(model),
-        memory === undefined ? 'unknown' : formatBytes(memory),
+        memory === undefined ? 'unknown' : formatMemory(memory),
         loaded ? `${String(loaded.busySlots)} of ${String(loaded.slots)}` : '–',
         loaded ? String(loaded.queued) : '–',
         loaded?.device ?? '–',

@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next';
-import { navigate, useRoute } from '../router.ts';
+import { entranceOf, navigate, useRoute } from '../router.ts';
 import { isRunning, useActivity } from '../state/activity.ts';
 import { useShortcut } from '../state/shortcuts.ts';
 import { Icon } from '../ui/Icon.tsx';
@@ -42,14 +42,14 @@ function RailItem({ entry }: { readonly entry: PageEntry }) {
     keys: entry.keys,
     labelKey: `frame.page.${entry.page}`,
     run: () => {
-      navigate({ page: entry.page });
+      navigate(entranceOf(entry.page));
     },
   });
   return (
     <li>
       <Tooltip text={label} shortcut={entry.keys} side="right">
         <Link
-          to={{ page: entry.page }}
+          to={entranceOf(entry.page)}
           aria-current={isCurrent ? 'page' : undefined}
           className={styles['item']}
         >

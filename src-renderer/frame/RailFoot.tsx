@@ -2,7 +2,7 @@ import { Lock } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '../i18n/format.ts';
 import { useMachine } from '../state/machine.ts';
-import { leadingModel, modelTones } from '../state/model-words.ts';
+import { leadingModel, memoryTaken, modelTones } from '../state/model-words.ts';
 import { useModels } from '../state/models.ts';
 import { Icon } from '../ui/Icon.tsx';
 import { Link } from '../ui/Link.tsx';
@@ -15,11 +15,12 @@ export function RailFoot() {
   const { t } = useTranslation();
   const format = useFormat();
   const model = useModels(({ models }) => leadingModel(models ?? []));
+  const taken = useModels(({ models }) => memoryTaken(models ?? []));
   const machine = useMachine(({ system }) => system?.machine);
   if (machine === undefined) return null;
-  const used = format.bytes(machine.memoryUsedBytes);
-  const total = format.bytes(machine.totalMemoryBytes);
-  const limit = format.bytes(machine.memoryBudgetBytes);
+  const used = format.memory(taken);
+  const total = format.memory(machine.totalMemoryBytes);
+  const limit = format.memory(machine.memoryBudgetBytes);
   return (
     <section aria-label={t('frame.thisMachine')} className={styles['foot']}>
       <Link to={{ page: 'models' }} className={styles['machine']}>
@@ -37,7 +38,7 @@ export function RailFoot() {
       <Meter
         label={t('frame.memoryLabel')}
         valueText={t('frame.memoryLimit', { used, total, limit })}
-        value={machine.memoryUsedBytes}
+        value={taken}
         max={machine.totalMemoryBytes}
         sill={machine.memoryBudgetBytes}
         height="thin"

@@ -13,12 +13,12 @@ export function createFigures(locale: string) {
     new Intl.NumberFormat(locale, { minimumFractionDigits: count, maximumFractionDigits: count });
   const [oneDigit, twoDigits] = [digits(1), digits(2)];
 
-  function bytes(size: number): string {
+  function inUnits(size: number, step: 1000 | 1024): string {
     let unit = 0;
     let rest = size;
     // 999.6 MB would round to "1,000 MB".
     while (Math.abs(rest) >= 999.5 && unit < byteUnits.length - 1) {
-      rest /= 1000;
+      rest /= step;
       unit += 1;
     }
     const text =
@@ -49,8 +49,10 @@ export function createFigures(locale: string) {
     locale,
     /** Whole numbers with grouping: 16,384. */
     count: known((value) => grouped.format(value)),
-    /** Decimal units, as download pages and drives use them: 6.8 GB. */
-    bytes: known(bytes),
+    /** Files and disks, in the powers of ten they are sold in: 6.8 GB. */
+    bytes: known((size) => inUnits(size, 1000)),
+    /** Memory, in the powers of two it is sold in and systems show: 16 GiB is 16 GB. */
+    memory: known((size) => inUnits(size, 1024)),
     /** 4.2 ms, 0.38 s, 12.4 s, 3 min 5 s. */
     duration: known(duration),
     /** Tokens per second: 61.3 tok/s. */

@@ -13,6 +13,15 @@ describe('quantities', () => {
     ).toEqual(['0_B', '999_B', '31_MB', '1_GB', '5_GB', '16.6_GB', '412_GB']);
   });
 
+  test('memory is binary, so that a machine sold with 16 GB has 16 GB', () => {
+    const gibibyte = 1024 ** 3;
+    expect(
+      [0, 64 * 1024 ** 2, 23.53 * gibibyte, 16 * gibibyte, 1024 * gibibyte].map((size) =>
+        seen(en.memory(size)),
+      ),
+    ).toEqual(['0_B', '64_MB', '23.5_GB', '16_GB', '1_TB']);
+  });
+
   test('durations go from milliseconds to hours', () => {
     expect(
       [0, 0.8, 14.2, 120, 9994, 9996, 12_400, 59_960, 185_000, 3_720_000].map((ms) =>

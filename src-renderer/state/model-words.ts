@@ -20,3 +20,21 @@ export function leadingModel(models: readonly InstalledModel[]): InstalledModel 
   );
   return inPhase('loading')[0] ?? loaded[0] ?? inPhase('failed')[0];
 }
+
+/** The quantization to show beside the name; undefined where the name, made from a file's, ends with it. */
+export function quantizationBesideName({
+  name,
+  quantization,
+}: Pick<InstalledModel, 'name' | 'quantization'>): string | undefined {
+  if (quantization === undefined) return undefined;
+  const isInName = name.toLowerCase().endsWith(quantization.toLowerCase());
+  return isInName ? undefined : quantization;
+}
+
+/** Bytes of memory that models take now: measured where that is known, else as predicted. */
+export function memoryTaken(models: readonly Pick<InstalledModel, 'loaded'>[]): number {
+  return models.reduce(
+    (sum, { loaded }) => sum + (loaded?.measuredBytes ?? loaded?.predictedBytes ?? 0),
+    0,
+  );
+}

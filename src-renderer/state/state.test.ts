@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { InstalledModel } from '../api.ts';
-import { leadingModel } from './model-words.ts';
+import { leadingModel, memoryTaken, quantizationBesideName } from './model-words.ts';
 import { withModel } from './models.ts';
 import { dismissToast, showToast, undoLast, useToast } from './toasts.ts';
 
@@ -40,6 +40,28 @@ describe('models', () => {
     expect(leadingModel([failed, older, newer])?.name).toBe('Newer');
     expect(leadingModel([failed, model('Idle', installed)])?.name).toBe('Failed');
     expect(leadingModel([model('Idle', installed)])).toBeUndefined();
+  });
+});
+
+describe('words about models', () => {
+  test('the quantization stands beside a name that does not end with it', () => {
+    expect(quantizationBesideName({ name: 'Guide', quantization: 'Q8_0' })).toBe('Q8_0');
+    expect(quantizationBesideName({ name: 'Qwen3 8B q4_k_m', quantization: 'Q4_K_M' })).toBe(
+      undefined,
+    );
+    expect(quantizationBesideName({ name: 'Guide' })).toBeUndefined();
+  });
+
+  test('memory is what was measured, else what was predicted', () => {
+    const { loaded } = model('Ready', ready, 1);
+    if (loaded === undefined) throw new Error('a model that was used is loaded');
+    expect(
+      memoryTaken([
+        { loaded: { ...loaded, predictedBytes: 10, measuredBytes: 14 } },
+        { loaded: { ...loaded, predictedBytes: 20 } },
+        {},
+      ]),
+    ).toBe(34);
   });
 });
 

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { MillpondError } from '../../src-main/core/error.ts';
+import { sentence } from '../i18n/sentence.ts';
 import { Note } from './Note.tsx';
 
 export interface ErrorNoteProps {
@@ -19,7 +20,7 @@ export function ErrorNote({ error, title, actions, className }: ErrorNoteProps) 
   const what = t(`errors.${code}`);
   return (
     <Note tone="fail" title={title ?? what} actions={actions} className={className}>
-      {title === undefined || message !== what ? <p>{message}</p> : undefined}
+      {title === undefined || message !== what ? <p>{sentence(message)}</p> : undefined}
     </Note>
   );
 }

@@ -58,7 +58,12 @@ export function ChatContent({ chatId }: ChatContentProps) {
               }}
             />
           )}
-          <Composer composer={composer} field={field} hasTurns={branch.length > 0} />
+          <Composer
+            chatId={chatId}
+            composer={composer}
+            field={field}
+            hasTurns={branch.length > 0}
+          />
         </>
       )}
       {drop.isOver && <p className={styles['drop']}>{t('chat.composer.drop')}</p>}

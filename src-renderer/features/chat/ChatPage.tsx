@@ -9,7 +9,8 @@ import { useChosenModel } from './composer/use-chosen-model.ts';
 import { ChatList } from './list/ChatList.tsx';
 import { Drawer } from './list/Drawer.tsx';
 import { SidePanel } from './panel/SidePanel.tsx';
-import { fetchChat, followChats } from './state/chats.ts';
+import { fetchChat } from './state/chats.ts';
+import { keepFollowing } from './state/following.ts';
 import { toggleList, useLayout } from './state/layout.ts';
 
 export interface ChatPageProps {
@@ -21,7 +22,7 @@ export interface ChatPageProps {
 export function ChatPage({ chatId }: ChatPageProps) {
   const { t } = useTranslation();
   const layout = useLayout();
-  useEffect(followChats, []);
+  useEffect(keepFollowing, []);
   useEffect(() => {
     if (chatId !== undefined) void fetchChat(chatId);
   }, [chatId]);

@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import type { InstalledModel } from '../../api.ts';
 import { modelTones } from '../../state/model-words.ts';
+import { sentence } from '../../i18n/sentence.ts';
 import { useSettings } from '../../state/settings.ts';
 import { Button } from '../../ui/Button.tsx';
 import { ErrorNote } from '../../ui/ErrorNote.tsx';
@@ -10,6 +11,7 @@ import { useDeed } from '../../ui/use-deed.ts';
 import { LoadingProgress } from './LoadingProgress.tsx';
 import { MemoryPair } from './MemoryPair.tsx';
 import { loadModel, unloadModel, unloadModelNow } from './model-deeds.ts';
+import { QuantizationTag } from './QuantizationTag.tsx';
 import { SlotsLine } from './SlotsLine.tsx';
 import styles from './LoadedModelCard.module.css';
 
@@ -26,7 +28,7 @@ export function LoadedModelCard({ model }: LoadedModelCardProps) {
     <li className={styles['card']} aria-busy={state.phase === 'loading'}>
       <header className={styles['head']}>
         <h3>{model.name}</h3>
-        {model.quantization !== undefined && <code>{model.quantization}</code>}
+        <QuantizationTag model={model} />
         <StateBadge tone={modelTones[state.phase]} isBoxed>
           {t(`common.modelState.${state.phase}`)}
         </StateBadge>
@@ -39,9 +41,9 @@ export function LoadedModelCard({ model }: LoadedModelCardProps) {
       {state.phase === 'draining' && (
         <p className={styles['quiet']}>{t('models.draining', { count: state.remaining })}</p>
       )}
-      {state.phase === 'failed' && <Note tone="fail" title={state.reason} />}
+      {state.phase === 'failed' && <Note tone="fail" title={sentence(state.reason)} />}
       {state.phase === 'ready' && state.notice !== undefined && (
-        <Note tone="slow" title={state.notice} />
+        <Note tone="slow" title={sentence(state.notice)} />
       )}
       {model.loaded && (
         <>

@@ -15,8 +15,8 @@ export function MemoryPair({ predictedBytes, measuredBytes }: MemoryPairProps) {
   const format = useFormat();
   const machine = useMachine(({ system }) => system?.machine);
   if (machine === undefined) return null;
-  const total = format.bytes(machine.totalMemoryBytes);
-  const limit = format.bytes(machine.memoryBudgetBytes);
+  const total = format.memory(machine.totalMemoryBytes);
+  const limit = format.memory(machine.memoryBudgetBytes);
   const max = machine.totalMemoryBytes;
   const rows = [
     { kind: 'predicted', bytes: predictedBytes, sill: undefined },
@@ -34,13 +34,13 @@ export function MemoryPair({ predictedBytes, measuredBytes }: MemoryPairProps) {
             <Meter
               kind={kind}
               label={t(`models.${kind}Memory`)}
-              valueText={t('frame.memoryLimit', { used: format.bytes(bytes), total, limit })}
+              valueText={t('frame.memoryLimit', { used: format.memory(bytes), total, limit })}
               value={bytes}
               max={max}
               {...(sill !== undefined && { sill })}
             />
           )}
-          <b>{format.bytes(bytes)}</b>
+          <b>{format.memory(bytes)}</b>
         </div>
       ))}
       <p className={styles['scale']}>

@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import type { InstalledModel } from '../../api.ts';
+import { quantizationBesideName } from '../../state/model-words.ts';
 import { SidePanel } from '../../ui/SidePanel.tsx';
 import { LoadOptionsForm } from './LoadOptionsForm.tsx';
 import { ModelFacts } from './ModelFacts.tsx';
@@ -16,7 +17,7 @@ export function ModelPanel({ model, onClose }: ModelPanelProps) {
   return (
     <SidePanel
       title={t('models.options')}
-      subtitle={`${model.name} ${model.quantization ?? ''}`.trim()}
+      subtitle={`${model.name} ${quantizationBesideName(model) ?? ''}`.trim()}
       takesFocus
       onClose={onClose}
     >

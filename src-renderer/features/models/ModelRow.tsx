@@ -11,6 +11,7 @@ import { Cell } from '../../ui/Table.tsx';
 import { useDeed } from '../../ui/use-deed.ts';
 import { isLoaded, loadModel, unloadModel } from './model-deeds.ts';
 import styles from './ModelRow.module.css';
+import { QuantizationTag } from './QuantizationTag.tsx';
 
 export interface ModelRowProps {
   readonly model: InstalledModel;
@@ -91,9 +92,7 @@ function NameButton({ model, isOpen, onOpen, onToggle }: NameButtonProps) {
       >
         {model.name}
       </button>
-      {model.quantization !== undefined && (
-        <code className={styles['quantization']}>{model.quantization}</code>
-      )}
+      <QuantizationTag model={model} className={styles['quantization']} />
     </>
   );
 }

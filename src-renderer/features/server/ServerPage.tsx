@@ -80,7 +80,11 @@ function ServerState({ isOffline, startedAt }: ServerStateProps) {
       <StateBadge tone="ok" isBoxed>
         {t('server.answering')}
       </StateBadge>
-      <span>{t('server.up', { time: format.age(now - startedAt) })}</span>
+      <span>
+        {now - startedAt < 60_000
+          ? t('server.justStarted')
+          : t('server.up', { time: format.age(now - startedAt) })}
+      </span>
     </>
   );
 }

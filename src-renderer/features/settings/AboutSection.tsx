@@ -31,7 +31,7 @@ export function AboutSection() {
                 name: system.machine.cpuModel,
               }),
             },
-            { name: t('models.memory'), value: format.bytes(system.machine.totalMemoryBytes) },
+            { name: t('models.memory'), value: format.memory(system.machine.totalMemoryBytes) },
             {
               name: t('settings.graphics'),
               value:

@@ -30,7 +30,7 @@ function MemoryShareRow() {
   const share = dragged ?? value ?? 0.7;
   const text = t('settings.memoryShareValue', {
     percent: format.percent(share),
-    size: format.bytes(machine && machine.totalMemoryBytes * share),
+    size: format.memory(machine && machine.totalMemoryBytes * share),
   });
   function settle(): void {
     if (dragged !== undefined && dragged !== value) set(dragged);

@@ -8,9 +8,12 @@ import { ComposerFoot } from './ComposerFoot.tsx';
 import { ContextNote } from './ContextNote.tsx';
 import { FileChips } from './FileChips.tsx';
 import { GrowingText } from './GrowingText.tsx';
+import { InLine } from './InLine.tsx';
 import type { ComposerState } from './use-composer.ts';
 
 export interface ComposerProps {
+  /** Undefined is a chat that the first message will make. */
+  readonly chatId: string | undefined;
   readonly composer: ComposerState;
   readonly field: RefObject<HTMLTextAreaElement | null>;
   /** The chat has messages already. */
@@ -20,8 +23,13 @@ export interface ComposerProps {
 /** On a touch screen the focus would bring up the keyboard before anybody asked for it. */
 const takesFocus = !matchMedia('(pointer: coarse)').matches;
 
+function hintKey(sendWith: 'enter' | 'ctrl-enter', isRunning: boolean): string {
+  if (sendWith === 'enter') return `chat.composer.${isRunning ? 'lineEnter' : 'hintEnter'}`;
+  return `chat.composer.${isRunning ? 'lineControl' : 'hintControl'}`;
+}
+
 /** Where the next message is written. It can be written at any time, also while the model loads. */
-export function Composer({ composer, field, hasTurns }: ComposerProps) {
+export function Composer({ chatId, composer, field, hasTurns }: ComposerProps) {
   const { t } = useTranslation();
   const { model, pending } = composer;
   const sendWith = useSettings((state) => state.settings?.sendWith) ?? 'enter';
@@ -35,6 +43,16 @@ export function Composer({ composer, field, hasTurns }: ComposerProps) {
         <ErrorNote error={composer.error} title={t('chat.notSent')} />
       )}
       <ContextNote use={composer.use} model={model} />
+      {chatId !== undefined && composer.inLine !== undefined && (
+        <InLine
+          chatId={chatId}
+          message={composer.inLine}
+          onEdit={() => {
+            composer.takeBack();
+            field.current?.focus();
+          }}
+        />
+      )}
       <form
         className={styles['composer']}
         aria-label={t('chat.composer.region')}
@@ -65,9 +83,7 @@ export function Composer({ composer, field, hasTurns }: ComposerProps) {
         />
       </form>
       <p className={styles['hint']}>
-        {t(sendWith === 'enter' ? 'chat.composer.hintEnter' : 'chat.composer.hintControl', {
-          control: isMac ? '⌘' : 'Ctrl',
-        })}
+        {t(hintKey(sendWith, composer.running !== undefined), { control: isMac ? '⌘' : 'Ctrl' })}
       </p>
     </div>
   );

@@ -1,4 +1,4 @@
-import { ArrowUp, Paperclip, Square } from 'lucide-react';
+import { ArrowUp, ListEnd, Paperclip, Square } from 'lucide-react';
 import { useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button } from '../../../ui/Button.tsx';
@@ -36,9 +36,19 @@ export function ComposerFoot({ composer, sendWith, onChosen }: ComposerFootProps
           disabled={composer.isSending || !composer.canSend}
         />
       ) : (
-        <Button icon={Square} onClick={composer.stop}>
-          {t('chat.composer.stop')}
-        </Button>
+        <>
+          {composer.canSend && (
+            <IconButton
+              type="submit"
+              icon={ListEnd}
+              label={t('chat.composer.putInLine')}
+              shortcut={sendWith === 'enter' ? 'Enter' : 'mod+Enter'}
+            />
+          )}
+          <Button icon={Square} onClick={composer.stop}>
+            {t('chat.composer.stop')}
+          </Button>
+        </>
       )}
     </div>
   );

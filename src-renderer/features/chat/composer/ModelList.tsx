@@ -2,6 +2,7 @@ import { Check } from 'lucide-react';
 import { useEffect, useId, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '../../../i18n/format.ts';
+import { quantizationBesideName } from '../../../state/model-words.ts';
 import { useModels } from '../../../state/models.ts';
 import { classNames } from '../../../ui/class-names.ts';
 import { Icon } from '../../../ui/Icon.tsx';
@@ -141,6 +142,11 @@ function Row({ id, model, isChosen, isActive, onPoint, onChoose }: RowProps) {
   const word = useStateWord(model);
   const row = useRef<HTMLDivElement>(null);
   const isOff = model.problem !== undefined;
+  // A reason needs the room that the figures would take.
+  const facts =
+    toneOf(model) === 'fail'
+      ? [word]
+      : [word, quantizationBesideName(model), format.bytes(model.sizeBytes)];
   useEffect(() => {
     if (isActive) row.current?.scrollIntoView({ block: 'nearest' });
   }, [isActive]);
@@ -165,9 +171,7 @@ function Row({ id, model, isChosen, isActive, onPoint, onChoose }: RowProps) {
       <Icon of={toneIcons[toneOf(model)]} className={styles[toneOf(model)]} />
       <span className={styles['rowText']}>
         <span className={styles['rowName']}>{model.name}</span>
-        <span className={styles['rowNote']}>
-          {[word, model.quantization, format.bytes(model.sizeBytes)].filter(Boolean).join(' · ')}
-        </span>
+        <span className={styles['rowNote']}>{facts.filter(Boolean).join(' · ')}</span>
       </span>
       {isChosen && <Icon of={Check} />}
     </div>

@@ -101,6 +101,26 @@ describe('drafts', () => {
     expect(storage.entries.size).toBe(0);
   });
 
+  test('files survive a reload by their id, and what is not a file is left out', () => {
+    const storage = fakeStorage();
+    const file = {
+      id: '0198f0e2-0000-7000-8000-000000000001',
+      name: 'flow.csv',
+      mediaType: 'text/csv',
+      sizeBytes: 23,
+      characters: 23,
+      tokens: 9,
+    };
+    createDrafts(storage).writeFiles('a', [file]);
+    expect(createDrafts(storage).readFiles('a')).toEqual([file]);
+    storage.setItem('millpond.draft-files.b', JSON.stringify([{ name: 'no id' }, file]));
+    storage.setItem('millpond.draft-files.c', '[{"id');
+    expect(createDrafts(storage).readFiles('b')).toEqual([file]);
+    expect(createDrafts(storage).readFiles('c')).toEqual([]);
+    createDrafts(storage).writeFiles('a', []);
+    expect(storage.entries.has('millpond.draft-files.a')).toBe(false);
+  });
+
   test('a full storage costs the reload, not the text', () => {
     const drafts = createDrafts(fakeStorage(true));
     drafts.write('a', 'text');

@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { api } from '../../../api.ts';
 import type { Attachment } from '../types.ts';
 
@@ -16,19 +16,32 @@ export type PendingFile =
 export interface PendingFiles {
   readonly files: readonly PendingFile[];
   readonly add: (files: readonly File[]) => void;
+  /** Files that the runtime has read already. */
+  readonly put: (attachments: readonly Attachment[]) => void;
   readonly remove: (key: string) => void;
   readonly clear: () => void;
   /** Sends only some pages. Rejects with the runtime's reason. */
   readonly choosePages: (key: string, pageRange: string) => Promise<void>;
 }
 
+/** Where the files of a draft outlive the page. */
+export interface FileDraft {
+  readonly read: () => readonly Attachment[];
+  readonly write: (files: readonly Attachment[]) => void;
+}
+
 /** The files of the message that is being written. */
-export function usePendingFiles(): PendingFiles {
-  const [files, setFiles] = useState<readonly PendingFile[]>([]);
-  const put = (file: PendingFile) => {
+export function usePendingFiles(draft: FileDraft): PendingFiles {
+  const [files, setFiles] = useState<readonly PendingFile[]>(() => draft.read().map(readyFile));
+  const replace = (file: PendingFile) => {
     // A file that was taken off while it was read stays off.
     setFiles((known) => known.map((other) => (other.key === file.key ? file : other)));
   };
+  useEffect(() => {
+    draft.write(readyAttachments(files));
+    // The draft belongs to one chat, and so does this composer.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [files]);
   return {
     files,
     add: (added) => {
@@ -40,27 +53,36 @@ export function usePendingFiles(): PendingFiles {
       for (const { key, file } of started) {
         api.chats.attach({ name: file.name }, file).then(
           (attachment) => {
-            put({ phase: 'ready', key, attachment });
+            replace({ phase: 'ready', key, attachment });
           },
           (error: unknown) => {
-            put({ phase: 'refused', key, name: file.name, error });
+            replace({ phase: 'refused', key, name: file.name, error });
           },
         );
       }
+    },
+    put: (attachments) => {
+      setFiles((known) => [...known, ...attachments.map(readyFile)]);
     },
     remove: (key) => {
       setFiles((known) => known.filter((file) => file.key !== key));
     },
     clear: () => {
+      // At once: the first message of a chat takes this composer away before it is drawn again.
+      draft.write([]);
       setFiles([]);
     },
     choosePages: async (key, pageRange) => {
       const file = files.find((candidate) => candidate.key === key);
       if (file?.phase !== 'ready') return;
       const attachment = await api.chats.choosePages({ id: file.attachment.id, pageRange });
-      put({ phase: 'ready', key, attachment });
+      replace({ phase: 'ready', key, attachment });
     },
   };
+}
+
+function readyFile(attachment: Attachment): PendingFile {
+  return { phase: 'ready', key: attachment.id, attachment };
 }
 
 export function readyAttachments(files: readonly PendingFile[]): readonly Attachment[] {

@@ -3,6 +3,8 @@ import { api } from '../../../api.ts';
 import { useChats } from '../state/chats.ts';
 import { runningAnswer } from '../state/conversation.ts';
 import { changeChat, sendMessage, startChat, stopAnswer } from '../state/deeds.ts';
+import { putInLine, takeFromLine, useLine } from '../state/line.ts';
+import type { MessageInLine } from '../state/line.ts';
 import { useNewChat } from '../state/new-chat.ts';
 import { editMessage } from '../state/view.ts';
 import type { AssistantMessage, Attachment, InstalledModel, Message } from '../types.ts';
@@ -16,6 +18,18 @@ import { useDraftTokens } from './use-draft-tokens.ts';
 
 const drafts = createDrafts(localStorage);
 
+// A message in line lives in this window only: with the page gone it is a draft again.
+addEventListener('pagehide', () => {
+  for (const [chatId, { text, attachments }] of Object.entries(useLine.getState())) {
+    drafts.write(chatId, joinTexts(text, drafts.read(chatId)));
+    drafts.writeFiles(chatId, [...attachments, ...drafts.readFiles(chatId)]);
+  }
+});
+
+function joinTexts(...texts: readonly string[]): string {
+  return texts.filter((text) => text.trim() !== '').join('\n\n');
+}
+
 /** Everything the composer shows and does. */
 export interface ComposerState {
   readonly text: string;
@@ -23,14 +37,19 @@ export interface ComposerState {
   readonly pending: PendingFiles;
   /** The answer that *Stop* would stop. */
   readonly running: AssistantMessage | undefined;
+  /** The message that goes out when that answer is complete. */
+  readonly inLine: MessageInLine | undefined;
   /** Undefined while the model is not loaded, because nobody knows its limit then. */
   readonly use: ContextUse | undefined;
+  /** Something can be sent, or put in line while an answer runs. */
   readonly canSend: boolean;
   readonly isSending: boolean;
   readonly error: unknown;
   readonly write: (text: string) => void;
   readonly send: () => void;
   readonly stop: () => void;
+  /** Takes the message in line back into the text field. */
+  readonly takeBack: () => void;
   readonly editLast: () => void;
   readonly chooseModel: (model: InstalledModel) => void;
 }
@@ -40,15 +59,16 @@ export function useComposer(chatId: string | undefined, branch: readonly Message
   const [text, setText] = useState(() => drafts.read(draftKey));
   const [isSending, setSending] = useState(false);
   const [error, setError] = useState<unknown>(undefined);
-  const pending = usePendingFiles();
+  const pending = useDraftFiles(draftKey);
   const model = useChosenModel(chatId);
   const running = useRunning(chatId);
+  const inLine = useLine((line) => (chatId === undefined ? undefined : line[chatId]));
   const attachments = readyAttachments(pending.files);
   const use = useContextUse({ chatId, branch, model, text, attachments });
 
   const isReading = pending.files.some((file) => file.phase === 'reading');
   const hasContent = text.trim() !== '' || attachments.length > 0;
-  const canSend = hasContent && !isReading && model !== undefined && running === undefined;
+  const canSend = hasContent && !isReading && model !== undefined;
 
   const write = (next: string) => {
     setText(next);
@@ -57,6 +77,12 @@ export function useComposer(chatId: string | undefined, branch: readonly Message
   };
   const send = () => {
     if (!canSend || isSending) return;
+    if (running !== undefined) {
+      putInLine(running.chatId, { text, attachments, model: model.id, behindId: running.id });
+      write('');
+      pending.clear();
+      return;
+    }
     setSending(true);
     setError(undefined);
     const message = { text, attachmentIds: attachments.map(({ id }) => id), model: model.id };
@@ -75,18 +101,37 @@ export function useComposer(chatId: string | undefined, branch: readonly Message
   };
 
   return {
-    ...{ text, model, pending, running, use, canSend, isSending, error, write, send },
+    ...{ text, model, pending, running, inLine, use, canSend, isSending, error, write, send },
     stop: () => {
       if (running !== undefined) stopAnswer(running.chatId, running.id).catch(setError);
     },
+    takeBack: () => {
+      const message = chatId === undefined ? undefined : takeFromLine(chatId);
+      if (message === undefined) return;
+      write(joinTexts(message.text, text));
+      pending.put(message.attachments);
+    },
     editLast: () => {
-      const last = branch.findLast((message) => message.role === 'user');
-      if (last !== undefined) editMessage(last.id);
+      editLastOf(branch);
     },
     chooseModel: (chosen) => {
       chooseFor(chatId, chosen).catch(setError);
     },
   };
+}
+
+function useDraftFiles(draftKey: string): PendingFiles {
+  return usePendingFiles({
+    read: () => drafts.readFiles(draftKey),
+    write: (files) => {
+      drafts.writeFiles(draftKey, files);
+    },
+  });
+}
+
+function editLastOf(branch: readonly Message[]): void {
+  const last = branch.findLast((message) => message.role === 'user');
+  if (last !== undefined) editMessage(last.id);
 }
 
 async function chooseFor(chatId: string | undefined, chosen: InstalledModel): Promise<void> {

@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '../../../i18n/format.ts';
+import { sentence } from '../../../i18n/sentence.ts';
 import { Button } from '../../../ui/Button.tsx';
 import { Note } from '../../../ui/Note.tsx';
 import { countWords, textOf } from '../state/parts.ts';
@@ -44,7 +45,7 @@ export function AnswerEnd({ answer, onTryAgain, onTryWith, onContinue }: AnswerE
             </>
           }
         >
-          {[answer.error?.message, kept].filter(Boolean).join(' ')}
+          {[sentence(answer.error?.message ?? ''), kept].filter(Boolean).join(' ')}
         </Note>
       );
     case 'interrupted':

@@ -1,8 +1,10 @@
+import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '../../../i18n/format.ts';
 import { useModels } from '../../../state/models.ts';
 import { Button } from '../../../ui/Button.tsx';
 import { Progress } from '../../../ui/Progress.tsx';
+import { Slots } from '../../../ui/Slots.tsx';
 import { StateBadge } from '../../../ui/StateBadge.tsx';
 import { readyInstead } from '../state/model-choice.ts';
 import type { AssistantMessage, InstalledModel } from '../types.ts';
@@ -22,60 +24,71 @@ export function AnswerWaiting({ answer, onStop, onUseInstead }: AnswerWaitingPro
   const model = models.find(({ id }) => id === answer.model);
   const other = readyInstead(models, answer.model);
   const phase = model?.state.phase;
-  if (model === undefined || phase === 'ready' || phase === 'draining') {
-    return <InLine answer={answer} model={model} />;
+  const ways = <Ways instead={other} onStop={onStop} onUseInstead={onUseInstead} />;
+  if (model !== undefined && phase !== 'ready' && phase !== 'draining') {
+    return <ColdStart model={model} startedAt={answer.createdAt} ways={ways} />;
   }
+  const loaded = model?.loaded;
+  const isFull = loaded !== undefined && loaded.busySlots >= loaded.slots && loaded.queued > 0;
+  return isFull ? (
+    <InLine startedAt={answer.createdAt} loaded={loaded} ways={ways} />
+  ) : (
+    <Reading startedAt={answer.createdAt} />
+  );
+}
+
+/** No percent exists here, so nothing moves but the seconds. */
+function Reading({ startedAt }: { readonly startedAt: number }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const seconds = useElapsedSeconds(startedAt);
   return (
-    <ColdStart
-      model={model}
-      startedAt={answer.createdAt}
-      instead={other}
-      onStop={onStop}
-      onUseInstead={onUseInstead}
-    />
+    <p className={styles['line']}>
+      <StateBadge tone="work">{t('chat.waiting.reading')}</StateBadge>
+      <span>{t('chat.waiting.since', { seconds: format.count(seconds) })}</span>
+    </p>
   );
 }
 
 interface InLineProps {
-  readonly answer: AssistantMessage;
-  readonly model: InstalledModel | undefined;
+  readonly startedAt: number;
+  readonly loaded: NonNullable<InstalledModel['loaded']>;
+  readonly ways: ReactNode;
 }
 
-/** No percent exists here, so nothing moves but the seconds. */
-function InLine({ answer, model }: InLineProps) {
+/** Every slot answers somebody else. */
+function InLine({ startedAt, loaded, ways }: InLineProps) {
   const { t } = useTranslation();
   const format = useFormat();
-  const seconds = useElapsedSeconds(answer.createdAt);
-  const loaded = model?.loaded;
-  const isFull = loaded !== undefined && loaded.busySlots >= loaded.slots && loaded.queued > 0;
+  const seconds = useElapsedSeconds(startedAt);
   return (
-    <p className={styles['line']}>
-      <StateBadge tone={isFull ? 'waiting' : 'work'}>
-        {isFull ? t('chat.waiting.inLine') : t('chat.waiting.reading')}
-      </StateBadge>
-      <span>{t('chat.waiting.since', { seconds: format.count(seconds) })}</span>
-      {isFull && (
-        <span>
-          {t('chat.waiting.busy', {
-            busy: format.count(loaded.busySlots),
-            slots: format.count(loaded.slots),
-            queued: format.count(loaded.queued),
-          })}
+    <section className={styles['card']} aria-label={t('chat.waiting.inLine')}>
+      <div className={styles['head']}>
+        <StateBadge tone="waiting">{t('chat.waiting.inLine')}</StateBadge>
+        <span className={styles['percent']}>
+          {t('chat.waiting.since', { seconds: format.count(seconds) })}
         </span>
-      )}
-    </p>
+      </div>
+      <p className={styles['slots']}>
+        <Slots busy={loaded.busySlots} total={loaded.slots} queued={loaded.queued} />
+        {t('chat.waiting.busy', {
+          busy: format.count(loaded.busySlots),
+          slots: format.count(loaded.slots),
+          queued: format.count(loaded.queued),
+        })}
+      </p>
+      {ways}
+    </section>
   );
 }
 
 interface ColdStartProps {
   readonly model: InstalledModel;
   readonly startedAt: number;
-  readonly instead: InstalledModel | undefined;
-  readonly onStop: () => void;
-  readonly onUseInstead: (modelId: string) => void;
+  readonly ways: ReactNode;
 }
 
-function ColdStart({ model, startedAt, instead, onStop, onUseInstead }: ColdStartProps) {
+function ColdStart({ model, startedAt, ways }: ColdStartProps) {
   const { t } = useTranslation();
   const format = useFormat();
   const seconds = useElapsedSeconds(startedAt);
@@ -95,20 +108,34 @@ function ColdStart({ model, startedAt, instead, onStop, onUseInstead }: ColdStar
       <p className={styles['note']}>
         {t('chat.waiting.size', { size: format.bytes(model.sizeBytes) })}
       </p>
-      <div className={styles['ways']}>
-        {instead !== undefined && (
-          <Button
-            onClick={() => {
-              onUseInstead(instead.id);
-            }}
-          >
-            {t('chat.waiting.instead', { model: instead.name })}
-          </Button>
-        )}
-        <Button variant="quiet" onClick={onStop}>
-          {t('chat.cancel')}
-        </Button>
-      </div>
+      {ways}
     </section>
+  );
+}
+
+interface WaysProps {
+  readonly instead: InstalledModel | undefined;
+  readonly onStop: () => void;
+  readonly onUseInstead: (modelId: string) => void;
+}
+
+/** Out of the wait: a model that can answer at once, or not at all. */
+function Ways({ instead, onStop, onUseInstead }: WaysProps) {
+  const { t } = useTranslation();
+  return (
+    <div className={styles['ways']}>
+      {instead !== undefined && (
+        <Button
+          onClick={() => {
+            onUseInstead(instead.id);
+          }}
+        >
+          {t('chat.waiting.instead', { model: instead.name })}
+        </Button>
+      )}
+      <Button variant="quiet" onClick={onStop}>
+        {t('chat.cancel')}
+      </Button>
+    </div>
   );
 }

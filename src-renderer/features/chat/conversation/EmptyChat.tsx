@@ -2,6 +2,7 @@ import { ArrowUp } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { api } from '../../../api.ts';
 import { useFormat } from '../../../i18n/format.ts';
+import { sentence } from '../../../i18n/sentence.ts';
 import { navigate } from '../../../router.ts';
 import { useModels } from '../../../state/models.ts';
 import { Button } from '../../../ui/Button.tsx';
@@ -81,7 +82,7 @@ function Greeting({ model, onSuggest }: GreetingProps) {
             </>
           }
         >
-          {state.reason}
+          {sentence(state.reason)}
         </Note>
       );
     case 'installed':
