@@ -53,11 +53,11 @@ export function MemoryPair({ predictedBytes, measuredBytes }: MemoryPairProps) {
   function comparison(): string {
     if (predictedBytes === undefined || measuredBytes === undefined || measuredBytes === 0)
       return '';
-    const difference = predictedBytes / measuredBytes - 1;
-    if (Math.abs(difference) < 0.005) return t('models.predictionRight');
-    const percent = format.percent(Math.abs(difference));
-    return difference > 0
-      ? t('models.predictionHigh', { percent })
-      : t('models.predictionLow', { percent });
+    const excess = measuredBytes - predictedBytes;
+    if (Math.abs(excess) < 0.005 * measuredBytes) return t('models.predictionRight');
+    const difference = format.memory(Math.abs(excess));
+    return excess > 0
+      ? t('models.predictionLow', { difference })
+      : t('models.predictionHigh', { difference });
   }
 }

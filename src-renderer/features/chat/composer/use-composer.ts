@@ -56,7 +56,7 @@ export interface ComposerState {
 
 export function useComposer(chatId: string | undefined, branch: readonly Message[]): ComposerState {
   const draftKey = chatId ?? newChatDraft;
-  const [text, setText] = useState(() => drafts.read(draftKey));
+  const [text, setText] = useDraftText(draftKey);
   const [isSending, setSending] = useState(false);
   const [error, setError] = useState<unknown>(undefined);
   const pending = useDraftFiles(draftKey);
@@ -66,14 +66,12 @@ export function useComposer(chatId: string | undefined, branch: readonly Message
   const attachments = readyAttachments(pending.files);
   const use = useContextUse({ chatId, branch, model, text, attachments });
 
-  const isReading = pending.files.some((file) => file.phase === 'reading');
   const hasContent = text.trim() !== '' || attachments.length > 0;
-  const canSend = hasContent && !isReading && model !== undefined;
+  const canSend = hasContent && !isReading(pending) && model !== undefined;
 
   const write = (next: string) => {
     setText(next);
     setError(undefined);
-    drafts.write(draftKey, next);
   };
   const send = () => {
     if (!canSend || isSending) return;
@@ -118,6 +116,19 @@ export function useComposer(chatId: string | undefined, branch: readonly Message
       chooseFor(chatId, chosen).catch(setError);
     },
   };
+}
+
+function useDraftText(draftKey: string): readonly [string, (text: string) => void] {
+  const [text, setText] = useState(() => drafts.read(draftKey));
+  const write = (next: string) => {
+    setText(next);
+    drafts.write(draftKey, next);
+  };
+  return [text, write];
+}
+
+function isReading({ files }: PendingFiles): boolean {
+  return files.some((file) => file.phase === 'reading');
 }
 
 function useDraftFiles(draftKey: string): PendingFiles {
