@@ -37,17 +37,18 @@ function parse(words: readonly string[]): CommandLine {
 
 async function run({ switches, required, appFolder }: CommandLine): Promise<void> {
   process.argv = [process.argv[0] ?? '', ...process.argv.slice(2)];
-  // Playwright reads this address from standard error, as from the real Electron.
-  if (switches.has('inspect')) inspector.open(Number(switches.get('inspect')) || 0, '127.0.0.1');
   const devTools = await DevTools.start(process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium', [
     ...(process.getuid?.() === 0 ? ['--no-sandbox', '--test-type'] : []),
     ...(process.env['DISPLAY'] ? [] : ['--headless=new']),
   ]);
-  process.stderr.write(`\nDevTools listening on ${devTools.url}\n`);
   const userDataFolder =
     switches.get('user-data-dir') ?? join(tmpdir(), `electron-stand-in-${String(process.pid)}`);
   const electron = createElectronApi({ devTools, appFolder, userDataFolder, switches });
   serveAsModule(electron);
+  // Only now: as soon as Playwright sees the inspector it asks for `require('electron')`, and would
+  // get the package's downloader instead of this imitation.
+  if (switches.has('inspect')) inspector.open(Number(switches.get('inspect')) || 0, '127.0.0.1');
+  process.stderr.write(`\nDevTools listening on ${devTools.url}\n`);
   const app = electron['app'] as { becomeReady(): void; quit(): void; exit(code: number): void };
   process.once('SIGTERM', () => {
     app.quit();
