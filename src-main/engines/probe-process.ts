@@ -39,8 +39,8 @@ export class ProbeProcess {
     return await answer.promise;
   }
 
-  end(): void {
-    this.child.kill('SIGTERM');
+  end(signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM'): void {
+    this.child.kill(signal);
   }
 
   private receive(message: FromProbeHost): void {

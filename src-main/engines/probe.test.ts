@@ -96,6 +96,26 @@ describe('HostedProbe', () => {
     expect(launcher.children).toHaveLength(2);
   });
 
+  test('a file that keeps the probe busy for ever is given up after two minutes', async () => {
+    makeFile();
+    answer = () => undefined;
+    const failed = expect(probe.inspect(file, {}, never)).rejects.toMatchObject({
+      code: 'model-load-failed',
+      message: expect.stringContaining('model.gguf could not be looked at') as string,
+    });
+    await vi.waitFor(() => {
+      expect(questions()).toHaveLength(1);
+    });
+    await clock.advance(119_999);
+    expect(launcher.children[0]?.signals).toEqual([]);
+    await clock.advance(1);
+    await failed;
+    expect(launcher.children[0]?.signals).toEqual(['SIGKILL']);
+    // The verdict stays, so that the library does not try again and again.
+    await expect(probe.inspect(file, {}, never)).rejects.toThrow('two minutes');
+    expect(launcher.children).toHaveLength(1);
+  });
+
   test('whoever gives up leaves the answer to those who still wait', async () => {
     makeFile();
     answer = () => undefined;

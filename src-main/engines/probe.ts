@@ -1,4 +1,5 @@
 import { stat } from 'node:fs/promises';
+import { basename } from 'node:path';
 import type { Clock } from '../core/clock.ts';
 import { MillpondError } from '../core/error.ts';
 import type { LoadOptions } from '../core/model.ts';
@@ -16,6 +17,8 @@ interface ProbeDeps {
 
 /** A probe that has been idle for so long is ended. */
 const idleMs = 10_000;
+/** A file that keeps the probe busy for so long was made to, or its disk is gone. */
+const inspectionLimitMs = 120_000;
 const rememberedInspections = 500;
 
 /** Inspects model files in a short-lived process of its own, and remembers the answers while a file stays the same. */
@@ -53,7 +56,7 @@ export class HostedProbe implements ModelProbe {
       if (this.process?.isRunning !== true) {
         this.process = new ProbeProcess(this.deps.launcher.launch('probe-host'));
       }
-      return await this.process.ask(path, options);
+      return await this.withinLimit(this.process, path, options);
     } finally {
       this.asking -= 1;
       if (this.asking === 0) {
@@ -61,6 +64,28 @@ export class HostedProbe implements ModelProbe {
           this.dispose();
         });
       }
+    }
+  }
+
+  private async withinLimit(
+    process: ProbeProcess,
+    path: string,
+    options: LoadOptions,
+  ): Promise<ModelInspection> {
+    const late = Promise.withResolvers<never>();
+    const cancel = this.deps.clock.after(inspectionLimitMs, () => {
+      late.reject(
+        new MillpondError(
+          'model-load-failed',
+          `${basename(path)} could not be looked at within two minutes; download it again`,
+        ),
+      );
+      process.end('SIGKILL');
+    });
+    try {
+      return await Promise.race([process.ask(path, options), late.promise]);
+    } finally {
+      cancel();
     }
   }
 

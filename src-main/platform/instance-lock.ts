@@ -1,6 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import { MillpondError } from '../core/error.ts';
 import { explainFileError } from './file-error.ts';
+import { keepPrivate } from './private-file.ts';
 
 export interface InstanceLock {
   /** Lets another runtime use the data folder. */
@@ -24,6 +25,8 @@ const held = new Set<DatabaseSync>();
 export function acquireInstanceLock(lockFile: string): InstanceLock | undefined {
   let database: DatabaseSync;
   try {
+    // Nobody else may take the lock and so keep the owner out.
+    keepPrivate(lockFile);
     database = new DatabaseSync(lockFile, { timeout: 0 });
   } catch (error) {
     throw explainLockError(error, lockFile);

@@ -1,6 +1,7 @@
-import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Kysely } from 'kysely';
+import { keepPrivate } from '../platform/private-file.ts';
 import type { DatabaseSchema } from './schema.ts';
 import { databaseError } from './sqlite-error.ts';
 import { DatabaseWorkerClient } from './worker-client.ts';
@@ -23,6 +24,7 @@ interface OpenDatabaseOptions {
 export async function openDatabase({ file, workerFile }: OpenDatabaseOptions): Promise<Database> {
   try {
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    // SQLite gives the files that it keeps beside a database the same permissions.
     keepPrivate(file);
   } catch (error) {
     throw databaseError(error, file);
@@ -33,13 +35,4 @@ export async function openDatabase({ file, workerFile }: OpenDatabaseOptions): P
   // Kysely closes only what it has used: without a first connection `destroy()` would leave the thread.
   await database.connection().execute(() => Promise.resolve());
   return database;
-}
-
-/**
- * Conversations are nobody else's to read, also where the folder is open to others. SQLite gives
- * the files that it keeps beside a database the same permissions.
- */
-function keepPrivate(file: string): void {
-  closeSync(openSync(file, 'a', 0o600));
-  chmodSync(file, 0o600);
 }

@@ -8,6 +8,7 @@ import type { ModelInspection } from '../host-protocol.ts';
 import type { Backend } from './backend.ts';
 import { readModelFacts } from './capabilities.ts';
 import { batchSizeFor, checkCells, slotCandidates, wantedContextLength } from './context-choice.ts';
+import { leastCacheBytes } from './least-cache.ts';
 import { checkModelFile, explainLoadFailure } from './load-failure.ts';
 
 interface Memory {
@@ -36,6 +37,7 @@ export async function inspectModel(
     }
     await checkSize(path, info, insights);
     const facts = readModelFacts(info, insights);
+    if (facts.capabilities.completion) await checkCache(info, options, llama);
     const prediction = await predict(llama, insights, options, facts.capabilities.completion);
     return { facts, ...prediction };
   } catch (error) {
@@ -54,6 +56,15 @@ async function checkSize(path: string, info: GgufFileInfo, insights: GgufInsight
       `${basename(path)} is incomplete or damaged; download it again`,
     );
   }
+}
+
+/** Refuses a chosen context that no plan could fit, before one is made. */
+async function checkCache(info: GgufFileInfo, options: LoadOptions, llama: Llama): Promise<void> {
+  if (options.contextLength === undefined) return;
+  const free = await freeMemory(llama);
+  const least = leastCacheBytes(info, options.contextLength * (options.slots ?? 1));
+  if (least <= free.cpuRam + free.gpuVram) return;
+  throw new InsufficientMemoryError('the chosen context does not fit');
 }
 
 async function predict(

@@ -1,0 +1,207 @@
+import {
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { createServer } from 'node:net';
+import { dirname, join } from 'node:path';
+import { expect, test } from 'vitest';
+import { writeScriptedModel } from '../testing/scripted-gguf.ts';
+import { startTestRuntime } from '../testing/start-test-runtime.ts';
+import { temporaryFolder } from '../testing/temporary-folder.ts';
+
+const question = [{ role: 'user', content: 'What is a pond? zebra-lagoon-9134' }];
+const ask = (model: string, fields: object = {}) => ({ model, messages: question, ...fields });
+
+function scripted(home: string, name: string, fields: object = {}): string {
+  const path = join(home, 'models', 'test', name, `${name}.gguf`);
+  mkdirSync(dirname(path), { recursive: true });
+  writeScriptedModel(path, { says: 'Hello there.', ...fields });
+  return path;
+}
+
+test('E1: an empty folder is enough: Guide answers, on loopback only, and nobody set a password', async () => {
+  const home = join(temporaryFolder(), 'new');
+  const { runtime, complete } = await startTestRuntime(home);
+  const answer = await complete(ask('guide', { max_tokens: 4 }));
+  expect(answer).toMatchObject({ status: 200 });
+  expect(runtime.origin).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+  for (const path of ['/control/settings', '/control/server']) {
+    expect((await fetch(`${runtime.origin}${path}`)).status).toBe(401);
+  }
+  const [, code] = runtime.createLoginUrl().split('#code=');
+  const open = () =>
+    fetch(`${runtime.origin}/control/session`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ code }),
+    });
+  expect((await open()).status).toBe(200);
+  expect((await open()).status).toBe(401);
+});
+
+test('a model that does not reason takes reasoning_effort as it comes', async () => {
+  const { complete } = await startTestRuntime(temporaryFolder());
+  for (const reasoning_effort of ['high', 'none']) {
+    const { status, text } = await complete(ask('guide', { reasoning_effort, max_tokens: 4 }));
+    expect(status).toBe(200);
+    expect(text).not.toContain('reasoning_content');
+  }
+});
+
+test('prompts, answers, keys and bearers are in no log, and no file is open to others', async () => {
+  const home = temporaryFolder();
+  scripted(home, 'leaky', { says: 'A secret-heron answer.' });
+  const { runtime, control, complete } = await startTestRuntime(home);
+  await expect.poll(async () => (await control.models.list({})).models).toHaveLength(2);
+  const { key } = await control.server.createKey({ name: 'laptop' });
+  const { code } = await control.session.createCode({});
+  const { token } = await control.session.open({ code });
+  expect((await complete(ask('leaky'))).text).toContain('secret-heron');
+  expect((await complete(ask('leaky', { max_tokens: 'wrong zebra-lagoon-9134' }))).status).toBe(
+    400,
+  );
+  expect((await complete(ask('zebra-lagoon-9134'))).status).toBe(404);
+  const files = readdirSync(home, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.parentPath !== join(home, 'models', 'test', 'leaky'))
+    .map((entry) => join(entry.parentPath, entry.name));
+  const open = files.filter((file) => (statSync(file).mode & 0o77) !== 0);
+  if (process.platform !== 'win32') expect(open).toEqual([]);
+  await runtime.stop();
+  const log = readFileSync(join(home, 'logs', 'millpond.log'), 'utf8');
+  // The control: what happened is there, only its content is not.
+  expect(log).toContain('model ready');
+  for (const secret of ['zebra-lagoon', 'secret-heron', key, code, token, runtime.token]) {
+    expect(log).not.toContain(secret);
+  }
+});
+
+test('a second start on the same folder is refused in one sentence, and the first goes on', async () => {
+  const home = temporaryFolder();
+  const { runtime, control } = await startTestRuntime(home);
+  await expect(startTestRuntime(home)).rejects.toMatchObject({
+    code: 'conflict',
+    message: expect.stringMatching(
+      `^Millpond already runs at ${runtime.origin}.*stop it or set MILLPOND_HOME`,
+    ) as string,
+  });
+  expect(await control.settings.get({})).toMatchObject({ keyless: true });
+});
+
+test('a file in the place of the data folder is one sentence', async () => {
+  const file = join(temporaryFolder(), 'file');
+  writeFileSync(file, '');
+  await expect(startTestRuntime(file)).rejects.toThrow(
+    /^Millpond cannot use its data folder .*: .+; (?:move it or )?choose another folder$/,
+  );
+});
+
+test('a port held by a stranger is named, and the folder is free again', async () => {
+  const home = temporaryFolder();
+  const stranger = createServer();
+  await new Promise<void>((resolve) => stranger.listen(0, '127.0.0.1', resolve));
+  const address = stranger.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  await expect(startTestRuntime(home, { port })).rejects.toThrow(
+    `Port ${String(port)} is in use by another program; choose another one`,
+  );
+  await new Promise((resolve) => stranger.close(resolve));
+  expect((await startTestRuntime(home, { port })).runtime.port).toBe(port);
+});
+
+test('damaged settings do not keep it from starting, and the doctor tells', async () => {
+  const home = temporaryFolder();
+  writeFileSync(join(home, 'settings.json'), '{"version": 1, "language":');
+  const { control } = await startTestRuntime(home);
+  const { checks } = await control.system.doctor({});
+  expect(checks.filter(({ name }) => name === 'Start')).toMatchObject([
+    {
+      outcome: 'warning',
+      detail: expect.stringContaining('The settings file could not be understood') as string,
+    },
+  ]);
+});
+
+test('a damaged database is one sentence, is left as it is, and the folder is free again', async () => {
+  const home = temporaryFolder();
+  const file = join(home, 'millpond.db');
+  writeFileSync(file, 'not a database '.repeat(500));
+  const before = readFileSync(file);
+  const refusal = /^The database .*millpond\.db is damaged .*Move it away/;
+  await expect(startTestRuntime(home)).rejects.toThrow(refusal);
+  expect(readFileSync(file).equals(before)).toBe(true);
+  await expect(startTestRuntime(home)).rejects.toThrow(refusal);
+});
+
+test('files that are no model are listed with one sentence, which a load repeats', async () => {
+  const home = temporaryFolder();
+  const cut = scripted(home, 'cut', { ballastParameters: 1_000_000 });
+  truncateSync(cut, statSync(cut).size / 2);
+  writeFileSync(join(dirname(scripted(home, 'foreign')), 'foreign.gguf'), 'PK zipped '.repeat(99));
+  writeFileSync(
+    scripted(home, 'corrupt'),
+    Buffer.concat([Buffer.from('GGUF'), Buffer.alloc(4000, 0xff)]),
+  );
+  const { control, complete } = await startTestRuntime(home);
+  const broken = async () =>
+    (await control.models.list({})).models.filter(({ problem }) => problem !== undefined);
+  await expect.poll(broken, { timeout: 20_000 }).toHaveLength(3);
+  for (const { id, problem = '' } of await broken()) {
+    expect(problem).toMatch(/^[^\n]{20,200}$/);
+    const { status, text } = await complete(ask(id));
+    expect({ id, status }).toEqual({ id, status: 503 });
+    expect(text).toContain(JSON.stringify(problem).slice(1, -1));
+  }
+  expect((await complete(ask('guide', { max_tokens: 2 }))).status).toBe(200);
+});
+
+test('a context that does not fit is refused at once, in one sentence', async () => {
+  const { control } = await startTestRuntime(temporaryFolder());
+  const startedAt = performance.now();
+  await control.models.load({ id: 'guide', options: { contextLength: 1_048_576, slots: 64 } });
+  const state = async () => (await control.models.list({})).models[0]?.state;
+  await expect.poll(async () => (await state())?.phase, { timeout: 20_000 }).toBe('failed');
+  expect(performance.now() - startedAt).toBeLessThan(10_000);
+  expect(await state()).toMatchObject({
+    reason: expect.stringMatching(/^[^\n]{20,250}$/) as string,
+  });
+});
+
+test('stopping while a model loads ends both', async () => {
+  const { runtime, control } = await startTestRuntime(temporaryFolder());
+  await control.models.load({ id: 'guide' });
+  await expect
+    .poll(async () => (await control.models.list({})).models[0]?.state.phase)
+    .toBe('loading');
+  await runtime.stop();
+  await expect(fetch(`${runtime.origin}/health`)).rejects.toThrow();
+});
+
+test('stopping keeps what an answer has said, and the next start shows it', async () => {
+  const home = temporaryFolder();
+  scripted(home, 'slow', {
+    says: Array.from({ length: 900 }, (_, index) => ` ${String(index)}`),
+    ballastParameters: 30_000_000,
+  });
+  const first = await startTestRuntime(home);
+  const { id } = await first.control.chats.create({});
+  const message = { id, parentId: null, text: 'Count', attachmentIds: [], model: 'slow' };
+  await first.control.chats.send(message);
+  const textOf = async ({ control }: typeof first): Promise<string> => {
+    const { messages } = await control.chats.get({ id });
+    const answer = messages.find((each) => each.role === 'assistant');
+    return answer?.parts.map((part) => ('text' in part ? part.text : '')).join('') ?? '';
+  };
+  await expect.poll(() => textOf(first), { timeout: 20_000 }).toContain(' 5');
+  const shown = await textOf(first);
+  await first.runtime.stop();
+  const second = await startTestRuntime(home);
+  expect(await textOf(second)).toContain(shown);
+  const { messages } = await second.control.chats.get({ id });
+  expect(messages.at(-1)).toMatchObject({
+    status: expect.stringMatching(/^(?:done|interrupted)$/) as string,
+  });
+});
