@@ -49,7 +49,7 @@ test('every shortcut is listed', async ({ app, page }) => {
 
 test('a long stream makes at most four announcements', async ({ app, page, runtime }) => {
   await app.chat.startNew();
-  await app.chat.choose((await runtime.model('slow')).name);
+  await app.chat.choose((await runtime.loaded('slow')).name);
   await page.evaluate(() => {
     const heard: string[] = [];
     Object.assign(globalThis, { heard });

@@ -4,7 +4,7 @@ test('a request of another program appears while it runs, and its state changes'
   app,
   runtime,
 }) => {
-  const { id: slow } = await runtime.model('slow');
+  const { id: slow } = await runtime.loaded('slow');
   await app.open('Activity');
   const leave = new AbortController();
   const response = await fetch(`${runtime.origin}/v1/chat/completions`, {

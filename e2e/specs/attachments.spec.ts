@@ -20,7 +20,7 @@ const files = [
 
 test.beforeEach(async ({ app, runtime }) => {
   await app.chat.startNew();
-  await app.chat.choose((await runtime.model('scripted')).name);
+  await app.chat.choose((await runtime.loaded('scripted')).name);
 });
 
 test('text, CSV, PDF and Word files reach the model, and message and receipt name them', async ({

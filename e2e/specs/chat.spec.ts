@@ -4,7 +4,7 @@ import { expect, test } from '../fixtures/test.ts';
 
 test.beforeEach(async ({ app, runtime }) => {
   await app.chat.startNew();
-  await app.chat.choose((await runtime.model('scripted')).name);
+  await app.chat.choose((await runtime.loaded('scripted')).name);
 });
 
 test('an answer streams in and ends with a receipt that names model and machine', async ({
@@ -35,7 +35,7 @@ test('a thought is folded away and opens', async ({ app }) => {
 });
 
 test('E14: Stop ends the answer and keeps what was said', async ({ app, runtime }) => {
-  const slow = await runtime.model('slow');
+  const slow = await runtime.loaded('slow');
   await app.chat.choose(slow.name);
   await app.chat.send('Count');
   await expect(app.chat.answer).toContainText(' 10 ');
@@ -54,7 +54,7 @@ test('a reload joins the running answer again, and nothing is lost or doubled', 
   page,
   runtime,
 }) => {
-  await app.chat.choose((await runtime.model('slow')).name);
+  await app.chat.choose((await runtime.loaded('slow')).name);
   await app.chat.send('Count');
   await expect(app.chat.answer).toContainText(' 20 ');
   await page.reload();

@@ -65,7 +65,7 @@ test('E29: killed under twenty streams, it comes back with chats, keys and model
   const settings = { language: 'en' } as const;
   const first = await launchRuntime({ settings });
   const { home, control } = first;
-  const { id: slow } = await first.model('slow');
+  const { id: slow } = await first.loaded('slow');
   try {
     const { key } = await control.server.createKey({ name: 'survivor' });
     const chat = await control.chats.create({ model: 'guide' });
@@ -142,7 +142,7 @@ test('E29: a killed runtime loses no token that was shown, and no key', async ({
   const home = first.home;
   const app = new App(page, first.origin);
   await app.signIn(await first.loginUrl());
-  await app.chat.choose((await first.model('slow')).name);
+  await app.chat.choose((await first.loaded('slow')).name);
   await app.chat.send('Count, please');
   await expect(app.chat.answer).toContainText('40');
   const { key } = await first.control.server.createKey({ name: 'survivor' });

@@ -1,30 +1,92 @@
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Locator, Page } from '@playwright/test';
+import { launchShowcase, type Showcase } from '../fixtures/showcase.ts';
 import { expect, test } from '../fixtures/test.ts';
-import { pageNames } from '../pages/app.ts';
+import { App } from '../pages/app.ts';
 
-/** Draws the README's pictures: `MILLPOND_SCREENSHOTS=1 npm run e2e -- screenshots`. */
+/** Draws the pictures of the README again: `UPDATE_SCREENSHOTS=1 npm run e2e -- screenshots`. */
 test.skip(
-  process.env['MILLPOND_SCREENSHOTS'] !== '1',
-  'draws pictures only when MILLPOND_SCREENSHOTS=1',
+  process.env['UPDATE_SCREENSHOTS'] !== '1',
+  'draws pictures only with UPDATE_SCREENSHOTS=1',
 );
+test.describe.configure({ timeout: 120_000 });
 
 const folder = join(import.meta.dirname, '..', '..', 'resources', 'screenshots');
-const sizes = { wide: { width: 1280, height: 800 }, narrow: { width: 400, height: 800 } } as const;
+const sizes = { wide: { width: 1280, height: 800 }, narrow: { width: 400, height: 820 } } as const;
+
+/** Where a page is, and what stands on it once it has heard from the runtime. */
+interface PageToDraw {
+  readonly path: string;
+  readonly ready: (page: Page) => Locator;
+}
+
+const pages = {
+  models: { path: '/models', ready: (page) => page.getByRole('table').getByText('brook F16') },
+  server: { path: '/server', ready: (page) => page.getByRole('tabpanel') },
+  activity: { path: '/activity', ready: (page) => page.getByRole('row').nth(5) },
+  settings: { path: '/settings', ready: (page) => page.getByRole('link', { name: 'General' }) },
+} satisfies Record<string, PageToDraw>;
+
+let showcase: Showcase;
+
+test.beforeAll(async () => {
+  showcase = await launchShowcase();
+});
+
+test.afterAll(async () => {
+  await showcase.runtime.stop();
+  rmSync(showcase.home, { recursive: true, force: true });
+});
+
+async function picture(page: Page, name: string): Promise<void> {
+  await page.evaluate(() => document.fonts.ready);
+  await page.mouse.move(0, 0);
+  const path = join(folder, `${name}.png`);
+  await page.screenshot({ path, animations: 'disabled', caret: 'hide' });
+}
+
+/** Opens a conversation by its title, also where the list stands behind a button. */
+async function openChat(app: App, title: string): Promise<void> {
+  const { chats } = await showcase.runtime.control.chats.list({});
+  const id = chats.find((chat) => chat.title.startsWith(title.slice(0, 12)))?.id ?? '';
+  await app.page.goto(`${showcase.runtime.origin}/chat/${id}`);
+  await app.page.getByRole('article').last().waitFor();
+}
 
 for (const theme of ['light', 'dark'] as const) {
   for (const [size, viewport] of Object.entries(sizes)) {
-    test(`pictures of every page, ${theme}, ${size}`, async ({ app, page, runtime }) => {
-      await runtime.control.settings.update({ theme });
+    test(`every page, ${theme}, ${size}`, async ({ page }) => {
+      const { runtime, titles } = showcase;
+      await runtime.control.settings.update({ theme, language: 'en' });
       await page.setViewportSize(viewport);
-      await app.open('Chat');
-      await app.chat.choose('Guide');
-      await app.chat.ask('What is Millpond?');
-      for (const name of pageNames) {
-        if (name !== 'Chat') await app.open(name);
-        const file = `${name.toLowerCase().replace(' ', '-')}-${theme}-${size}.png`;
-        await page.screenshot({ path: join(folder, file), animations: 'disabled' });
+      const app = new App(page, runtime.origin);
+      await app.signIn(await runtime.loginUrl());
+      await openChat(app, titles.english);
+      await picture(page, `chat-${theme}-${size}`);
+      const leave = new AbortController();
+      await showcase.startClient(leave.signal);
+      for (const [name, { path, ready }] of Object.entries(pages)) {
+        await page.goto(runtime.origin + path);
+        await expect(ready(page)).toBeVisible();
+        if (size === 'wide') await expect(page.getByRole('meter').last()).toBeVisible();
+        await picture(page, `${name}-${theme}-${size}`);
       }
-      expect(page.viewportSize()).toEqual(viewport);
+      leave.abort();
     });
   }
+
+  test(`chat and models in Chinese, ${theme}`, async ({ page }) => {
+    const { runtime, titles } = showcase;
+    await runtime.control.settings.update({ theme, language: 'zh-CN' });
+    await page.setViewportSize(sizes.wide);
+    const app = new App(page, runtime.origin);
+    await page.goto(await runtime.loginUrl());
+    await page.getByRole('navigation').first().waitFor();
+    await openChat(app, titles.chinese);
+    await picture(page, `chat-zh-${theme}-wide`);
+    await page.goto(runtime.origin + pages.models.path);
+    await expect(pages.models.ready(page)).toBeVisible();
+    await picture(page, `models-zh-${theme}-wide`);
+  });
 }

@@ -23,7 +23,7 @@ test('ten tabs follow one answer to its end, and none of them waits for another'
 
   await page.bringToFront();
   await app.chat.startNew();
-  await app.chat.choose((await runtime.model('slow')).name);
+  await app.chat.choose((await runtime.loaded('slow')).name);
   await app.chat.send('Count for all tabs');
   await expect(app.chat.answer).toContainText(' 10 ');
   const address = page.url();
