@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { Agent, get } from 'node:http';
+import { get } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import type { ModelManifest } from '../../src-main/core/model.ts';
@@ -25,21 +25,16 @@ export async function startLlamaServer(
 ): Promise<Contestant> {
   const port = await freePort();
   const child = spawn(program, argumentsFor(model, shape, port), { stdio: 'ignore' });
-  const agent = new Agent({ keepAlive: true });
-  const stop = async (): Promise<void> => {
-    agent.destroy();
-    await endProcess(child);
-  };
   try {
     await ready(child, port, signal);
   } catch (error) {
-    await stop();
+    await endProcess(child);
     throw error;
   }
   return {
     name: 'llama-server',
-    generate: (generation) => generate({ port, agent }, generation),
-    [Symbol.asyncDispose]: stop,
+    generate: (generation) => generate(port, generation),
+    [Symbol.asyncDispose]: () => endProcess(child),
   };
 }
 
@@ -57,10 +52,7 @@ function argumentsFor(model: ModelManifest, shape: EngineShape, port: number): s
   return Object.entries(options).flatMap(([name, value]) => [name, String(value)]);
 }
 
-async function generate(
-  { agent, port }: { readonly agent: Agent; readonly port: number },
-  generation: Generation,
-): Promise<AnswerRecord> {
+async function generate(port: number, generation: Generation): Promise<AnswerRecord> {
   const { prompt, signal, maxTokens } = generation;
   const recorder = new AnswerRecorder(generation);
   let usage: AnswerRecord['usage'];
@@ -77,7 +69,8 @@ async function generate(
   try {
     const path = 'tokens' in prompt ? '/completion' : '/v1/chat/completions';
     const body = bodyOf(prompt, maxTokens);
-    await streamEvents({ port, agent, path }, body, { onEvent, signal });
+    // The server closes idle connections on its own: each answer gets a new one.
+    await streamEvents({ port, path }, body, { onEvent, signal });
   } catch (error) {
     if (!signal.aborted) throw error;
   }

@@ -74,7 +74,7 @@ function sectionText(section: Section): string {
 function comparedCells(figure: Figure, section: Section): string[] {
   if (figure.reference === undefined) return ['', ''];
   const { ratio, difference } = compare(figure, section);
-  const compared = ratio === undefined ? significant(difference ?? 0) : ratio.toFixed(2);
+  const compared = ratio?.toFixed(2) ?? (difference === undefined ? '' : significant(difference));
   return [spread(figure.reference), compared];
 }
 
@@ -83,9 +83,8 @@ function compare(
   { comparison }: Section,
 ): { readonly ratio?: number; readonly difference?: number } {
   if (reference === undefined || comparison === undefined) return {};
-  return comparison.by === 'ratio'
-    ? { ratio: measured.median / reference.median }
-    : { difference: measured.median - reference.median };
+  if (comparison.by === 'difference') return { difference: measured.median - reference.median };
+  return reference.median === 0 ? {} : { ratio: measured.median / reference.median };
 }
 
 function spread({ count, max, median, min }: Summary): string {
