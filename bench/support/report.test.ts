@@ -35,7 +35,7 @@ test('a ratio compares the medians', () => {
     comparison: { reference: 'other', by: 'ratio' },
     figures,
   } as const;
-  expect(lastRow(section)).toMatch(/95\.0 \(90–300\) +\| 100 +\| 0\.95/);
+  expect(lastRow(section)).toMatch(/95 \(90–300\) +\| 100 +\| 0\.95/);
   expect(toJson(reportOf(section))).toContain('"ratio": 0.95');
 });
 
