@@ -75,8 +75,8 @@ async function engine({ models: list, probe }: DoctorDeps): Promise<Check> {
 
 function memory({ hardware, budgetBytes }: DoctorDeps): Check {
   const total = hardware()?.totalMemoryBytes;
-  const share = `Models may take ${gigabytes(budgetBytes())}`;
-  return ok('Memory', total === undefined ? `${share}.` : `${share} of ${gigabytes(total)}.`);
+  const share = `Models may take ${memoryGigabytes(budgetBytes())}`;
+  return ok('Memory', total === undefined ? `${share}.` : `${share} of ${memoryGigabytes(total)}.`);
 }
 
 function graphics({ hardware }: DoctorDeps): Check {
@@ -105,6 +105,12 @@ function problem(name: string, detail: string): Check {
   return { name, outcome: 'problem', detail };
 }
 
+/** Disks are sold in powers of ten. */
 function gigabytes(bytes: number): string {
   return `${(bytes / 1e9).toFixed(1)} GB`;
+}
+
+/** Memory is sold in powers of two. */
+function memoryGigabytes(bytes: number): string {
+  return `${(bytes / 1024 ** 3).toFixed(1)} GB`;
 }

@@ -6,6 +6,7 @@ import remarkMath from 'remark-math';
 import { AnswerCode } from './AnswerCode.tsx';
 import { markdownBlocks } from './blocks.ts';
 import { Formula } from './Formula.tsx';
+import { firstHeadingDepth, headingTag } from './headings.ts';
 import styles from './Markdown.module.css';
 import { withMathDelimiters } from './math-delimiters.ts';
 import { PictureLink } from './PictureLink.tsx';
@@ -22,19 +23,28 @@ export interface MarkdownProps {
  */
 export const Markdown = memo(function Markdown({ text }: MarkdownProps) {
   const blocks = useMemo(() => markdownBlocks(text), [text]);
+  const topDepth = firstHeadingDepth(blocks);
   return (
     <div className={styles['text']}>
       {blocks.map((block, index) => (
         // A block never moves: text only grows behind it.
-        <Block key={index} text={block} />
+        <Block key={index} text={block} topDepth={topDepth} />
       ))}
     </div>
   );
 });
 
-const Block = memo(function Block({ text }: MarkdownProps) {
+interface BlockProps extends MarkdownProps {
+  readonly topDepth: number;
+}
+
+const Block = memo(function Block({ text, topDepth }: BlockProps) {
   return (
-    <ReactMarkdown remarkPlugins={remarkPlugins} components={components} urlTransform={keepAddress}>
+    <ReactMarkdown
+      remarkPlugins={remarkPlugins}
+      components={componentsBelow(topDepth)}
+      urlTransform={keepAddress}
+    >
       {withMathDelimiters(text)}
     </ReactMarkdown>
   );
@@ -75,12 +85,6 @@ const components: Components = {
     }
     return <AnswerCode code={textIn(code).replace(/\n$/, '')} language={languageOf(code)} />;
   },
-  // The turn has a heading of its own; what the model calls a title stands below it.
-  h1: ({ children }) => <h3>{children}</h3>,
-  h2: ({ children }) => <h4>{children}</h4>,
-  h3: ({ children }) => <h5>{children}</h5>,
-  h4: ({ children }) => <h6>{children}</h6>,
-  h5: ({ children }) => <h6>{children}</h6>,
   input: ({ checked }) => <TaskMark isDone={checked === true} />,
   table: ({ children }) => (
     <div className={styles['tableBox']}>
@@ -88,6 +92,25 @@ const components: Components = {
     </div>
   ),
 };
+
+const byTopDepth = new Map<number, Components>();
+
+/** The same parts with headings whose first one stands right below that of the turn. */
+function componentsBelow(topDepth: number): Components {
+  const known = byTopDepth.get(topDepth);
+  if (known !== undefined) return known;
+  const heading = (depth: number): NonNullable<Components['h1']> => {
+    const Tag = headingTag(depth, topDepth);
+    return ({ children }) => <Tag>{children}</Tag>;
+  };
+  const made: Components = {
+    ...components,
+    ...{ h1: heading(1), h2: heading(2), h3: heading(3), h4: heading(4), h5: heading(5) },
+    h6: heading(6),
+  };
+  byTopDepth.set(topDepth, made);
+  return made;
+}
 
 function textIn(element: HtmlElement): string {
   return element.children
