@@ -43,6 +43,54 @@ test('E1: an empty folder is enough: Guide answers, on loopback only, and nobody
   expect((await open()).status).toBe(401);
 });
 
+test('E10: of everything the runtime serves, strangers reach exactly what the design lists', async () => {
+  const { runtime, control } = await startTestRuntime(temporaryFolder());
+  const reached = async (): Promise<readonly string[]> => {
+    const open: string[] = [];
+    for (const { method, url } of runtime.routes()) {
+      const path = url.replace(/:\w+/g, '0190a000-0000-7000-8000-000000000002').replace('*', 'x');
+      const { status } = await fetch(`${runtime.origin}${path}`, {
+        method,
+        ...(!['GET', 'HEAD'].includes(method) && {
+          ...{ body: '{}', headers: { 'content-type': 'application/json' } },
+        }),
+      });
+      if (status !== 401) open.push(`${method} ${url}`);
+    }
+    return open.toSorted();
+  };
+  const always = [
+    ...['GET /*', 'GET /control/live', 'GET /health', 'HEAD /*', 'HEAD /control/live'],
+    ...['HEAD /health', 'POST /control/session'],
+  ];
+  const inference = ['chat/completions', 'completions', 'embeddings', 'models/*', 'rerank'];
+  const keyless = [
+    ...['GET', 'HEAD'].flatMap((method) => [`${method} /v1/models`, `${method} /v1/models/*`]),
+    ...inference.map((operation) => `POST /v1/${operation}`),
+  ];
+  expect(await reached()).toEqual([...always, ...keyless].toSorted());
+  await control.server.update({ keyless: false });
+  expect(await reached()).toEqual(always);
+  // The control: the walk saw the calls that were refused.
+  expect(runtime.routes().length).toBeGreaterThan(always.length + keyless.length + 20);
+});
+
+test('a chat template that never ends costs its own requests, not the runtime or other models', async () => {
+  const home = temporaryFolder();
+  scripted(home, 'endless', {
+    template: '{% for a in range(1000000) %}{% for b in range(1000000) %}{% endfor %}{% endfor %}',
+  });
+  const { control, complete, runtime } = await startTestRuntime(home);
+  await expect.poll(async () => (await control.models.list({})).models).toHaveLength(2);
+  const hostile = complete(ask('endless'));
+  expect((await complete(ask('guide', { max_tokens: 2 }))).status).toBe(200);
+  expect((await fetch(`${runtime.origin}/health`)).status).toBe(200);
+  const { status, text } = await hostile;
+  expect(status).toBeGreaterThanOrEqual(400);
+  expect(text).toContain('"error"');
+  expect((await complete(ask('guide', { max_tokens: 2 }))).status).toBe(200);
+}, 60_000);
+
 test('a model that does not reason takes reasoning_effort as it comes', async () => {
   const { complete } = await startTestRuntime(temporaryFolder());
   for (const reasoning_effort of ['high', 'none']) {

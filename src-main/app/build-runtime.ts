@@ -51,6 +51,8 @@ export interface Runtime {
   onSettings(listener: (settings: Settings) => void): void;
   /** A one-time address that signs a browser in; valid for 60 seconds. */
   createLoginUrl(): string;
+  /** Every address that it answers, for those who check what strangers may reach. */
+  routes(): readonly { readonly method: string; readonly url: string }[];
   /** Resolves when everything has stopped. */
   readonly stopped: Promise<void>;
   /** Lets running answers finish for a moment, then stops. Never rejects. */
@@ -107,6 +109,7 @@ async function start(options: RuntimeOptions, lifecycle: Lifecycle): Promise<Run
     stopped: stopping.promise,
     settings: () => settings.current(),
     onSettings: (listener) => void settings.onChanged(listener),
+    routes: () => gateway.routes(),
     createLoginUrl: () => `${origin}/#code=${gateway.sessions.createCode(owner.personId)}`,
   };
 }
