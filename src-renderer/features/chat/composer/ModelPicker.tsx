@@ -22,9 +22,7 @@ export interface ModelPickerProps {
 /** Which model the next message goes to. It belongs to the message, so it stands in the composer. */
 export function ModelPicker({ model, onChoose, onChosen }: ModelPickerProps) {
   const { t } = useTranslation();
-  const format = useFormat();
   const isOpen = useLayout((layout) => layout.hasPicker);
-  const word = useStateWord(model);
   const wasChosen = useRef(false);
   const setOpen = (hasPicker: boolean) => {
     useLayout.setState({ hasPicker });
@@ -36,8 +34,6 @@ export function ModelPicker({ model, onChoose, onChosen }: ModelPickerProps) {
       setOpen(true);
     },
   });
-  const name = model?.name ?? t('chat.picker.none');
-  const share = model?.state.phase === 'loading' ? format.percent(model.state.share) : undefined;
   return (
     <Popover
       side="top"
@@ -49,23 +45,13 @@ export function ModelPicker({ model, onChoose, onChosen }: ModelPickerProps) {
         <button
           type="button"
           className={styles['trigger']}
-          aria-label={t('chat.picker.button', { model: name, state: word })}
           onFocus={() => {
             // The list gives the focus back to its button; after a choice it goes on to the text.
             if (wasChosen.current) onChosen();
             wasChosen.current = false;
           }}
         >
-          {model !== undefined && (
-            <Icon of={toneIcons[toneOf(model)]} className={styles[toneOf(model)]} />
-          )}
-          <span className={styles['name']}>{name}</span>
-          {share !== undefined && (
-            <span className={styles['share']} aria-hidden>
-              {share}
-            </span>
-          )}
-          <Icon of={ChevronDown} />
+          <PickerFace model={model} />
         </button>
       }
     >
@@ -78,5 +64,33 @@ export function ModelPicker({ model, onChoose, onChosen }: ModelPickerProps) {
         }}
       />
     </Popover>
+  );
+}
+
+/** The model's state, name and load progress, as a picture; spoken as one sentence. */
+function PickerFace({ model }: Pick<ModelPickerProps, 'model'>) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const word = useStateWord(model);
+  const name = model?.name ?? t('chat.picker.none');
+  const share = model?.state.phase === 'loading' ? format.percent(model.state.share) : undefined;
+  return (
+    <>
+      <span className="visually-hidden">
+        {t('chat.picker.button', { model: name, state: word })}
+      </span>
+      {model !== undefined && (
+        <Icon of={toneIcons[toneOf(model)]} className={styles[toneOf(model)]} />
+      )}
+      <span className={styles['name']} aria-hidden>
+        {name}
+      </span>
+      {share !== undefined && (
+        <span className={styles['share']} aria-hidden>
+          {share}
+        </span>
+      )}
+      <Icon of={ChevronDown} />
+    </>
   );
 }
