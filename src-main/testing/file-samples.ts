@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import { crc32 } from 'node:zlib';
+import { crc32, deflateRawSync } from 'node:zlib';
 
 const encryptionEntries =
   '/Encrypt << /Filter /Standard /V 1 /R 2 /P -4 ' +
@@ -35,11 +35,14 @@ export function makePdf(pages: readonly string[], options: { locked?: boolean } 
   return Buffer.from(pdf, 'latin1');
 }
 
-/** A Word document with these paragraphs. */
-export function makeDocx(paragraphs: readonly string[]): Uint8Array {
+/** A Word document with these paragraphs; `compressed` makes a small file of a long text. */
+export function makeDocx(
+  paragraphs: readonly string[],
+  options: { readonly compressed?: boolean } = {},
+): Uint8Array {
   const body = paragraphs.map((text) => `<w:p><w:r><w:t>${text}</w:t></w:r></w:p>`).join('');
   const office = 'http://schemas.openxmlformats.org';
-  return makeZip({
+  const files = {
     '[Content_Types].xml':
       `<Types xmlns="${office}/package/2006/content-types"><Default Extension="xml" ` +
       'ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"/></Types>',
@@ -47,22 +50,24 @@ export function makeDocx(paragraphs: readonly string[]): Uint8Array {
       `<Relationships xmlns="${office}/package/2006/relationships"><Relationship Id="r1" ` +
       `Type="${office}/officeDocument/2006/relationships/officeDocument" Target="word/document.xml"/></Relationships>`,
     'word/document.xml': `<w:document xmlns:w="${office}/wordprocessingml/2006/main"><w:body>${body}</w:body></w:document>`,
-  });
+  };
+  return makeZip(files, options.compressed ?? false);
 }
 
-/** A zip archive without compression. */
-function makeZip(files: Readonly<Record<string, string>>): Uint8Array {
+function makeZip(files: Readonly<Record<string, string>>, isCompressed: boolean): Uint8Array {
   const locals: Buffer[] = [];
   const directory: Buffer[] = [];
   let offset = 0;
   for (const [name, text] of Object.entries(files)) {
-    const content = Buffer.from(text);
+    const plain = Buffer.from(text);
+    const content = isCompressed ? deflateRawSync(plain) : plain;
     const nameBytes = Buffer.from(name);
     const facts = Buffer.alloc(26);
     facts.writeUInt16LE(20, 0); // version needed
-    facts.writeUInt32LE(crc32(content), 10);
+    facts.writeUInt16LE(isCompressed ? 8 : 0, 4); // method
+    facts.writeUInt32LE(crc32(plain), 10);
     facts.writeUInt32LE(content.length, 14);
-    facts.writeUInt32LE(content.length, 18);
+    facts.writeUInt32LE(plain.length, 18);
     facts.writeUInt16LE(nameBytes.length, 22);
     const local = Buffer.concat([Buffer.from('PK\u0003\u0004'), facts, nameBytes, content]);
     const place = Buffer.alloc(14);

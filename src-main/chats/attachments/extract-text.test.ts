@@ -126,6 +126,21 @@ describe('the extraction worker', () => {
     );
   });
 
+  test('a small archive that unpacks to a huge one is given up before it fills the memory', async () => {
+    const bomb = makeDocx(['a'.repeat(120_000_000)], { compressed: true });
+    expect(bomb.byteLength).toBeLessThan(1_000_000);
+    const bounded = createWorkerTextExtractor({
+      workerFile,
+      memoryLimitMb: 4096,
+      growthLimitMb: 64,
+    });
+    await expect(bounded.extract('bomb.docx', bomb)).rejects.toMatchObject(
+      refused(/takes too much memory/),
+    );
+    const small = makeDocx(['A small one.'], { compressed: true });
+    expect((await bounded.extract('small.docx', small)).pageTexts).toEqual(['A small one.']);
+  });
+
   test('a reader that dies costs only its file', async () => {
     const extractor = createWorkerTextExtractor({ workerFile: join(workerFile, 'missing.ts') });
     await expect(extractor.extract('a.txt', bytes('a'))).rejects.toMatchObject(
