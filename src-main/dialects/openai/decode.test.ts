@@ -153,6 +153,10 @@ describe('chat', () => {
     [{ n: 0 }, 'n'],
     [{ stop: ['a', ''] }, 'stop[1]'],
     [{ logit_bias: { cat: 1 } }, 'logit_bias.cat'],
+    [
+      { logit_bias: Object.fromEntries(Array.from({ length: 1025 }, (_, id) => [id, 1])) },
+      'logit_bias',
+    ],
     [{ stream_options: { include_usage: true } }, 'stream_options'],
     [
       { stream: true, stream_options: { include_obfuscation: true } },

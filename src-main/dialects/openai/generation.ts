@@ -3,6 +3,7 @@ import type { OutputFormat, Sampling } from '../../core/inference.ts';
 import { MillpondError } from '../../core/error.ts';
 import { present } from './fields.ts';
 
+const mostBiases = 1024;
 const maxStops = 16;
 
 /** `-1`, which some local servers document as "no limit", means absent. */
@@ -20,6 +21,10 @@ export const generationFields = {
   seed: z.int().optional(),
   logit_bias: z
     .record(z.string().regex(/^\d+$/, 'keys must be token ids'), z.number().min(-100).max(100))
+    .refine(
+      (bias) => Object.keys(bias).length <= mostBiases,
+      `takes at most ${String(mostBiases)} tokens`,
+    )
     .optional(),
   max_tokens: tokenLimit.optional(),
   n: z.int().min(1).max(128).default(1),

@@ -12,6 +12,7 @@ import type { ReasoningTags } from '../text/reasoning-tags.ts';
 import type { ToolFormat } from '../text/tool-formats.ts';
 import type { GrammarStart } from './grammar-gate.ts';
 import { tokenizePrompt } from './loaded-model.ts';
+import { checkCharacters } from './prompt-limit.ts';
 import type { LoadedModel } from './loaded-model.ts';
 import { asTokens } from './sampling.ts';
 
@@ -42,6 +43,7 @@ export function planChat(input: ChatInput, loaded: LoadedModel): AnswerPlan {
     reasoning: input.reasoning,
     addGenerationPrompt: true,
   });
+  checkCharacters(prompt.text, loaded.facts.contextLength);
   const { startsInReasoning } = prompt;
   const callsTools = tools.length > 0 && input.format.type === 'text';
   return {
@@ -59,7 +61,7 @@ export function planChat(input: ChatInput, loaded: LoadedModel): AnswerPlan {
   };
 }
 
-export function planCompletion(input: CompletionInput, { model }: LoadedModel): AnswerPlan {
+export function planCompletion(input: CompletionInput, { model, facts }: LoadedModel): AnswerPlan {
   if (input.echo && input.logprobs !== undefined) {
     throw new MillpondError(
       'unsupported-capability',
@@ -68,6 +70,8 @@ export function planCompletion(input: CompletionInput, { model }: LoadedModel): 
     );
   }
   const { prompt } = input;
+  if (typeof prompt === 'string') checkCharacters(prompt, facts.contextLength);
+  checkCharacters(input.suffix ?? '', facts.contextLength);
   return {
     prompt: input.suffix === undefined ? completionPrompt(prompt, model) : infill(input, model),
     delivered: deliveredTokens(input.continuation, model),

@@ -9,6 +9,7 @@ import type {
 import { checkLength, servedBy } from './answer.ts';
 import { checkedTokens } from './answer-plan.ts';
 import { batchTokens } from './context-choice.ts';
+import { checkCharacters } from './prompt-limit.ts';
 import type { LoadedModel } from './loaded-model.ts';
 
 /** What every task of an engine is given. */
@@ -34,6 +35,9 @@ export class VectorTasks {
     this.require('embedding', 'embeddings');
     const acceptedAt = run.monotonic();
     const { facts, model } = this.loaded;
+    for (const text of input.inputs) {
+      if (typeof text === 'string') checkCharacters(text, facts.contextLength);
+    }
     const inputs = input.inputs.map((text) =>
       typeof text === 'string' ? model.tokenize(text, true) : checkedTokens(text, model, 'input'),
     );
