@@ -138,7 +138,8 @@ function WakingUp({ model, share }: { readonly model: InstalledModel; readonly s
   );
 }
 
-const guideQuestions = ['what', 'offline', 'private', 'gguf'] as const;
+/** Questions whose answers Guide knows, and which are true of this version. Guide reads English only. */
+const guideQuestions = ['local', 'private', 'graphics', 'gguf'] as const;
 
 function Ready({ model, onSuggest }: GreetingProps) {
   const { t } = useTranslation();
