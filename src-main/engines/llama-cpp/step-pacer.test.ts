@@ -93,3 +93,17 @@ test('recovers from a step that was slow because the computer was busy', () => {
   const chunks = readChunks(subject, 1, 12);
   expect(chunks.at(-1)).toBeGreaterThan(60);
 });
+
+test('does not read token by token where every step has to wait for the processor', () => {
+  const subject = pacerWithClock();
+  readChunks(subject, 1, 8);
+  const chunks = Array.from({ length: 40 }, () => {
+    const promptTokens = subject.pacer.nextChunkTokens();
+    subject.pacer.batchStarted({ promptTokens, decodeTokens: 0 });
+    subject.clock.ms += 60 + promptTokens;
+    subject.pacer.promptStepEnded();
+    return promptTokens;
+  });
+  expect(Math.min(...chunks)).toBeGreaterThanOrEqual(10);
+  expect(chunks.slice(-5).every((tokens) => 60 + tokens <= 100)).toBe(true);
+});

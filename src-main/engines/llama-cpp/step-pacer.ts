@@ -1,4 +1,5 @@
 import type { ComposedBatch } from './batch-composer.ts';
+import { StepCostEstimate } from './step-cost.ts';
 
 /** A step of the engine may take this long, so that running streams never seem to hang. */
 const minimumBudgetMs = 100;
@@ -8,9 +9,9 @@ const budgetInDecodeSteps = 2;
 const aim = 0.75;
 const firstChunkTokens = 8;
 const maxGrowth = 2;
-/** A step may be slow because the computer was busy elsewhere: believe in a higher price slowly. */
-const maxPriceRise = 2;
-/** However long the streams beside it took, a prompt has its part in a step. */
+/** A step may be slow because the computer was busy elsewhere: believe in a higher cost slowly. */
+const maxCostRise = 3;
+/** However long everything else in a step takes, a prompt has its part in it. */
 const leastShareOfStep = 0.25;
 const smoothing = 0.5;
 
@@ -28,7 +29,7 @@ export class StepPacer {
     startedAt: 0,
   };
   private decodeStepMs = 0;
-  private promptTokenMs: number | undefined;
+  private readonly cost = new StepCostEstimate();
   private lastChunkTokens = firstChunkTokens / maxGrowth;
   private prefills = 0;
 
@@ -64,10 +65,9 @@ export class StepPacer {
     if (promptTokens === 0) return;
     const elapsedMs = this.monotonic() - startedAt;
     const ownMs = Math.max(elapsedMs - this.besideMs, elapsedMs * leastShareOfStep);
-    const price = ownMs / promptTokens;
-    const known = this.promptTokenMs;
-    this.promptTokenMs =
-      known === undefined ? price : mix(known, Math.min(price, known * maxPriceRise));
+    const known = this.cost.current();
+    const expectedMs = known ? known.fixedMs + known.tokenMs * promptTokens : Infinity;
+    this.cost.add(promptTokens, Math.min(ownMs, expectedMs * maxCostRise));
     this.lastChunkTokens = promptTokens;
   }
 
@@ -81,12 +81,17 @@ export class StepPacer {
 
   /** Tokens the next chunk of one prompt may have; prompts read at the same time share the step. */
   nextChunkTokens(): number {
-    const byTime =
-      this.promptTokenMs === undefined || this.promptTokenMs <= 0
-        ? firstChunkTokens
-        : (aim * this.budgetMs - this.besideMs) / this.promptTokenMs;
+    const byTime = this.tokensInBudget() ?? firstChunkTokens;
     const step = Math.min(byTime, this.lastChunkTokens * maxGrowth, this.largestChunkTokens);
     return Math.max(1, Math.floor(step / Math.max(1, this.prefills)));
+  }
+
+  private tokensInBudget(): number | undefined {
+    const cost = this.cost.current();
+    if (cost === undefined || cost.tokenMs <= 0) return undefined;
+    const wholeMs = aim * this.budgetMs;
+    const ownMs = Math.max(wholeMs - this.besideMs - cost.fixedMs, wholeMs * leastShareOfStep);
+    return ownMs / cost.tokenMs;
   }
 }
 
