@@ -37,6 +37,9 @@ export function Composer({ chatId, composer, field, hasTurns }: ComposerProps) {
     model === undefined
       ? t('chat.composer.write')
       : t(hasTurns ? 'chat.composer.followUp' : 'chat.composer.writeTo', { model: model.name });
+  const write = () => {
+    if (takesFocus) field.current?.focus();
+  };
   return (
     <div className={styles['dock']} data-composer>
       {composer.error !== undefined && (
@@ -49,8 +52,9 @@ export function Composer({ chatId, composer, field, hasTurns }: ComposerProps) {
           message={composer.inLine}
           onEdit={() => {
             composer.takeBack();
-            field.current?.focus();
+            write();
           }}
+          onSent={write}
         />
       )}
       <form
@@ -74,13 +78,7 @@ export function Composer({ chatId, composer, field, hasTurns }: ComposerProps) {
           onEditLast={composer.editLast}
           onFiles={pending.add}
         />
-        <ComposerFoot
-          composer={composer}
-          sendWith={sendWith}
-          onChosen={() => {
-            field.current?.focus();
-          }}
-        />
+        <ComposerFoot composer={composer} sendWith={sendWith} onWrite={write} />
       </form>
       <p className={styles['hint']}>
         {t(hintKey(sendWith, composer.running !== undefined), { control: isMac ? '⌘' : 'Ctrl' })}

@@ -11,17 +11,17 @@ import type { ComposerState } from './use-composer.ts';
 export interface ComposerFootProps {
   readonly composer: ComposerState;
   readonly sendWith: 'enter' | 'ctrl-enter';
-  /** A model was chosen: back to writing. */
-  readonly onChosen: () => void;
+  /** A model was chosen or an answer stopped: back to writing. */
+  readonly onWrite: () => void;
 }
 
 /** Below the text: which model, files, how full its context is, and *Send* or *Stop* in one place. */
-export function ComposerFoot({ composer, sendWith, onChosen }: ComposerFootProps) {
+export function ComposerFoot({ composer, sendWith, onWrite }: ComposerFootProps) {
   const { t } = useTranslation();
   const { model, pending, running, use } = composer;
   return (
     <div className={styles['foot']}>
-      <ModelPicker model={model} onChoose={composer.chooseModel} onChosen={onChosen} />
+      <ModelPicker model={model} onChoose={composer.chooseModel} onChosen={onWrite} />
       <AttachButton onFiles={pending.add} />
       <span className={styles['space']} />
       {use !== undefined && <ContextLevel use={use} />}
@@ -45,7 +45,13 @@ export function ComposerFoot({ composer, sendWith, onChosen }: ComposerFootProps
               shortcut={sendWith === 'enter' ? 'Enter' : 'mod+Enter'}
             />
           )}
-          <Button icon={Square} onClick={composer.stop}>
+          <Button
+            icon={Square}
+            onClick={() => {
+              composer.stop();
+              onWrite();
+            }}
+          >
             {t('chat.composer.stop')}
           </Button>
         </>

@@ -13,10 +13,12 @@ export interface InLineProps {
   readonly message: MessageInLine;
   /** Takes the message back into the text field. */
   readonly onEdit: () => void;
+  /** It was sent before its turn. */
+  readonly onSent: () => void;
 }
 
 /** The message that waits for the answer above it, and why it does not go out by itself any more. */
-export function InLine({ chatId, message, onEdit }: InLineProps) {
+export function InLine({ chatId, message, onEdit, onSent }: InLineProps) {
   const { t } = useTranslation();
   const answer = useChats((state) => state.open[chatId]?.messages[message.behindId]);
   const leafId = useChats((state) => state.open[chatId]?.leafId) ?? message.behindId;
@@ -33,7 +35,13 @@ export function InLine({ chatId, message, onEdit }: InLineProps) {
       </div>
       <div className={styles['deeds']}>
         {isHeld && (
-          <Button size="row" onClick={() => void sendFromLine(chatId, leafId)}>
+          <Button
+            size="row"
+            onClick={() => {
+              void sendFromLine(chatId, leafId);
+              onSent();
+            }}
+          >
             {t('chat.line.sendNow')}
           </Button>
         )}
