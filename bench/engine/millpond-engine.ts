@@ -3,7 +3,7 @@ import { newId } from '../../src-main/core/identity.ts';
 import type { CanonicalInput, InferenceRequest } from '../../src-main/core/inference.ts';
 import type { ModelManifest } from '../../src-main/core/model.ts';
 import type { InferenceEngine } from '../../src-main/engines/engine.ts';
-import { createHostedEngineFactory } from '../../src-main/engines/hosted-engine-factory.ts';
+import { createHostedEngineFactory } from '../../src-main/engines/hosting/hosted-engine-factory.ts';
 import { createForkLauncher } from '../../src-main/platform/fork-launcher.ts';
 import { programFilesAt } from '../../src-main/platform/program-files.ts';
 import { systemClock } from '../../src-main/platform/system-clock.ts';

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import type { Clock } from '../core/clock.ts';
-import { EngineManager } from '../engines/engine-manager.ts';
-import { createHostedEngineFactory } from '../engines/hosted-engine-factory.ts';
-import { HostedProbe } from '../engines/probe.ts';
+import { EngineManager } from '../engines/manager/engine-manager.ts';
+import { createHostedEngineFactory } from '../engines/hosting/hosted-engine-factory.ts';
+import { HostedProbe } from '../engines/hosting/probe.ts';
 import { ModelLibrary } from '../models/model-library.ts';
 import type { ModelPreferencesStore } from '../models/ports.ts';
 import type { Logger } from '../platform/logger.ts';

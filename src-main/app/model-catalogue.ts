@@ -1,7 +1,7 @@
 import type { InstalledModel } from '../contract/models.ts';
 import { MillpondError } from '../core/error.ts';
 import type { LoadOptions, ModelManifest } from '../core/model.ts';
-import type { EngineManager } from '../engines/engine-manager.ts';
+import type { EngineManager } from '../engines/manager/engine-manager.ts';
 import type { ModelPreferences, ModelPreferencesStore } from '../models/ports.ts';
 
 interface Library {

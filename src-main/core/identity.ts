@@ -13,10 +13,21 @@ export function uuidV7(nowMs: number, random: Uint8Array): string {
   return `${time.slice(0, 8)}-${time.slice(8)}-${tail.slice(0, 4)}-${tail.slice(4, 8)}-${tail.slice(8)}`;
 }
 
+const randomBytesPerId = 10;
+/** Asking for random bytes costs more than everything else here, so many are asked for at once. */
+const pool = new Uint8Array(randomBytesPerId * 256);
+let poolUsed = pool.length;
+
 /** A new UUIDv7 from the platform's clock and random source (present in Node and in browsers). */
 export function newId(): string {
-  const { crypto } = globalThis as unknown as {
-    crypto: { getRandomValues(array: Uint8Array): Uint8Array };
-  };
-  return uuidV7(Date.now(), crypto.getRandomValues(new Uint8Array(10)));
+  if (poolUsed === pool.length) {
+    const { crypto } = globalThis as unknown as {
+      crypto: { getRandomValues(array: Uint8Array): Uint8Array };
+    };
+    crypto.getRandomValues(pool);
+    poolUsed = 0;
+  }
+  const random = pool.subarray(poolUsed, poolUsed + randomBytesPerId);
+  poolUsed += randomBytesPerId;
+  return uuidV7(Date.now(), random);
 }

@@ -1,5 +1,5 @@
 import type { LoadOptions, ModelManifest } from '../core/model.ts';
-import type { ModelInspection } from './host-protocol.ts';
+import type { ModelInspection } from './hosting/host-protocol.ts';
 
 /** The models of this machine, as the engine manager needs them. */
 export interface InstalledModels {

@@ -1,5 +1,5 @@
 import type { ControlHandlers } from '../../contract/control.ts';
-import type { EngineManager } from '../../engines/engine-manager.ts';
+import type { EngineManager } from '../../engines/manager/engine-manager.ts';
 import type { ModelCatalogue } from '../model-catalogue.ts';
 
 interface ModelHandlersDeps {

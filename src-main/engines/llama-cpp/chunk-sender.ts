@@ -1,7 +1,7 @@
 import type { Clock } from '../../core/clock.ts';
 import type { InferenceChunk } from '../../core/inference.ts';
-import { initialCredit } from '../host-protocol.ts';
-import type { FromEngineHost } from '../host-protocol.ts';
+import { initialCredit } from '../hosting/host-protocol.ts';
+import type { FromEngineHost } from '../hosting/host-protocol.ts';
 
 /** Tokens that come close together travel in one message: sending costs more than a token. */
 const coalesceMs = 15;

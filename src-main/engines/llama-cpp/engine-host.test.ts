@@ -3,8 +3,8 @@ import type { InferenceChunk, InferenceRequest } from '../../core/inference.ts';
 import { createFakeClock, settle } from '../../testing/fake-clock.ts';
 import { chatRequest } from '../engine.contract.ts';
 import type { EngineFacts, InferenceEngine } from '../engine.ts';
-import { hostProtocolVersion, initialCredit } from '../host-protocol.ts';
-import type { FromEngineHost, ToEngineHost } from '../host-protocol.ts';
+import { hostProtocolVersion, initialCredit } from '../hosting/host-protocol.ts';
+import type { FromEngineHost, ToEngineHost } from '../hosting/host-protocol.ts';
 import { runEngineHost } from './engine-host.ts';
 
 const facts: EngineFacts = {

@@ -1,8 +1,8 @@
 import type { Clock } from '../../core/clock.ts';
 import { MillpondError } from '../../core/error.ts';
 import type { InferenceEngine } from '../engine.ts';
-import { hostProtocolVersion } from '../host-protocol.ts';
-import type { FromEngineHost, ToEngineHost } from '../host-protocol.ts';
+import { hostProtocolVersion } from '../hosting/host-protocol.ts';
+import type { FromEngineHost, ToEngineHost } from '../hosting/host-protocol.ts';
 import { ChunkSender } from './chunk-sender.ts';
 import { LlamaEngine } from './llama-engine.ts';
 import type { LoadEngineOptions } from './llama-engine.ts';

@@ -11,10 +11,10 @@ import { systemClock } from '../../platform/system-clock.ts';
 import { countingPieces, writeScriptedModel } from '../../testing/scripted-gguf.ts';
 import { chatRequest, chunksOf, describeEngine, failureOf } from '../engine.contract.ts';
 import type { InferenceEngine } from '../engine.ts';
-import { createHostedEngineFactory } from '../hosted-engine-factory.ts';
-import { hostProtocolVersion } from '../host-protocol.ts';
-import { isFromEngineHost, isFromProbeHost } from '../host-messages.ts';
-import type { ToEngineHost, ToProbeHost } from '../host-protocol.ts';
+import { createHostedEngineFactory } from '../hosting/hosted-engine-factory.ts';
+import { hostProtocolVersion } from '../hosting/host-protocol.ts';
+import { isFromEngineHost, isFromProbeHost } from '../hosting/host-messages.ts';
+import type { ToEngineHost, ToProbeHost } from '../hosting/host-protocol.ts';
 
 const files = programFilesAt(join(import.meta.dirname, '../..'));
 const guidePath = join(files.resourcesFolder, 'models/guide/guide-q8_0.gguf');

@@ -4,7 +4,7 @@ import { GgufInsights, InsufficientMemoryError, readGgufFileInfo } from 'node-ll
 import type { GgufFileInfo, Llama } from 'node-llama-cpp';
 import { MillpondError } from '../../core/error.ts';
 import type { LoadOptions } from '../../core/model.ts';
-import type { ModelInspection } from '../host-protocol.ts';
+import type { ModelInspection } from '../hosting/host-protocol.ts';
 import type { Backend } from './backend.ts';
 import { readModelFacts } from './capabilities.ts';
 import { batchSizeFor, checkCells, slotCandidates, wantedContextLength } from './context-choice.ts';

@@ -1,5 +1,5 @@
 import { MillpondError } from '../../core/error.ts';
-import type { FromProbeHost, ToProbeHost } from '../host-protocol.ts';
+import type { FromProbeHost, ToProbeHost } from '../hosting/host-protocol.ts';
 import { openBackend } from './backend.ts';
 import type { Backend } from './backend.ts';
 import { inspectModel } from './inspect.ts';

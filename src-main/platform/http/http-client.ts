@@ -1,4 +1,4 @@
-import { Agent, request } from 'undici';
+import type { Agent } from 'undici';
 import { MillpondError } from '../../core/error.ts';
 import type { HttpClient, HttpRequest, HttpResponse } from '../../core/http.ts';
 import type { ConnectionRegister } from './connection-register.ts';
@@ -8,13 +8,17 @@ export function createHttpClient(deps: { readonly register: ConnectionRegister }
   close(): Promise<void>;
 } {
   // Answers may pause for as long as a model loads or thinks; the caller's signal is the time limit.
-  const agent = new Agent({ headersTimeout: 0, bodyTimeout: 0, connectTimeout: 10_000 });
+  const limits = { headersTimeout: 0, bodyTimeout: 0, connectTimeout: 10_000 };
+  let agent: Agent | undefined;
   return {
     async request(options: HttpRequest): Promise<HttpResponse> {
       const { host } = new URL(options.url);
       deps.register.report(host);
+      // Loaded with the first request: a runtime that asks nobody saves its memory.
+      const undici = await import('undici');
+      agent ??= new undici.Agent(limits);
       try {
-        const response = await request(options.url, {
+        const response = await undici.request(options.url, {
           dispatcher: agent,
           method: options.method as 'GET',
           ...(options.headers && { headers: options.headers }),
@@ -31,7 +35,9 @@ export function createHttpClient(deps: { readonly register: ConnectionRegister }
         throw new MillpondError('unavailable', `${host} cannot be reached`, { cause });
       }
     },
-    close: () => agent.destroy(),
+    close: async () => {
+      await agent?.destroy();
+    },
   };
 }
 

@@ -1,4 +1,4 @@
-import type { ProcessExit } from '../platform/process-launcher.ts';
+import type { ProcessExit } from '../../platform/process-launcher.ts';
 
 /** Why an engine process ended, in words that need no knowledge of signals. */
 export function explainExit(exit: ProcessExit, outputTail: readonly string[]): string {

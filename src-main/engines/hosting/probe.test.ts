@@ -1,12 +1,12 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
-import { createFakeClock } from '../testing/fake-clock.ts';
-import type { FakeClock } from '../testing/fake-clock.ts';
-import { FakeEngine } from '../testing/fake-engine.ts';
-import { createFakeLauncher } from '../testing/fake-process.ts';
-import type { FakeLauncher } from '../testing/fake-process.ts';
-import { temporaryFolder } from '../testing/temporary-folder.ts';
+import { createFakeClock } from '../../testing/fake-clock.ts';
+import type { FakeClock } from '../../testing/fake-clock.ts';
+import { FakeEngine } from '../../testing/fake-engine.ts';
+import { createFakeLauncher } from '../../testing/fake-process.ts';
+import type { FakeLauncher } from '../../testing/fake-process.ts';
+import { temporaryFolder } from '../../testing/temporary-folder.ts';
 import type { FromProbeHost, ModelInspection, ToProbeHost } from './host-protocol.ts';
 import { HostedProbe } from './probe.ts';
 

@@ -1,19 +1,19 @@
-import type { Clock } from '../core/clock.ts';
-import { MillpondError } from '../core/error.ts';
+import type { Clock } from '../../core/clock.ts';
+import { MillpondError } from '../../core/error.ts';
 import type {
   InferenceBackend,
   InferenceChunk,
   InferenceRequest,
   InferOptions,
-} from '../core/inference.ts';
-import type { LoadOptions, ModelManifest, ModelState } from '../core/model.ts';
-import type { EngineFactory } from './engine.ts';
+} from '../../core/inference.ts';
+import type { LoadOptions, ModelManifest, ModelState } from '../../core/model.ts';
+import type { EngineFactory } from '../engine.ts';
 import { LoadLane } from './load-lane.ts';
 import type { LoadedModel } from './loaded-model.ts';
 import { ModelRunner } from './model-runner.ts';
 
 import { startModel } from './model-starter.ts';
-import type { EngineLog, InstalledModels, ModelProbe } from './ports.ts';
+import type { EngineLog, InstalledModels, ModelProbe } from '../ports.ts';
 import { expiredResidents } from './residency.ts';
 import type { Resident } from './residency.ts';
 import { RoomKeeper } from './room-keeper.ts';

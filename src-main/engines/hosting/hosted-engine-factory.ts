@@ -1,7 +1,7 @@
-import type { Clock } from '../core/clock.ts';
-import { MillpondError } from '../core/error.ts';
-import type { ChildProcess, ProcessLauncher } from '../platform/process-launcher.ts';
-import type { EngineFactory, InferenceEngine, LoadRequest } from './engine.ts';
+import type { Clock } from '../../core/clock.ts';
+import { MillpondError } from '../../core/error.ts';
+import type { ChildProcess, ProcessLauncher } from '../../platform/process-launcher.ts';
+import type { EngineFactory, InferenceEngine, LoadRequest } from '../engine.ts';
 import { explainExit } from './exit-explanation.ts';
 import { isFromEngineHost } from './host-messages.ts';
 import { hostProtocolVersion } from './host-protocol.ts';

@@ -1,13 +1,13 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { InferenceChunk } from '../core/inference.ts';
-import type { ModelManifest } from '../core/model.ts';
-import { createFakeClock, settle } from '../testing/fake-clock.ts';
-import type { FakeClock } from '../testing/fake-clock.ts';
-import { FakeEngine } from '../testing/fake-engine.ts';
-import { createFakeLauncher } from '../testing/fake-process.ts';
-import type { FakeLauncher, FakeProcess } from '../testing/fake-process.ts';
-import { chatRequest, collect, textOf } from '../testing/inference-requests.ts';
-import type { InferenceEngine } from './engine.ts';
+import type { InferenceChunk } from '../../core/inference.ts';
+import type { ModelManifest } from '../../core/model.ts';
+import { createFakeClock, settle } from '../../testing/fake-clock.ts';
+import type { FakeClock } from '../../testing/fake-clock.ts';
+import { FakeEngine } from '../../testing/fake-engine.ts';
+import { createFakeLauncher } from '../../testing/fake-process.ts';
+import type { FakeLauncher, FakeProcess } from '../../testing/fake-process.ts';
+import { chatRequest, collect, textOf } from '../../testing/inference-requests.ts';
+import type { InferenceEngine } from '../engine.ts';
 import { initialCredit } from './host-protocol.ts';
 import { createHostedEngineFactory } from './hosted-engine-factory.ts';
 

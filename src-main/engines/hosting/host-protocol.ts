@@ -1,7 +1,7 @@
-import type { ErrorBody } from '../core/error.ts';
-import type { InferenceChunk, InferenceRequest } from '../core/inference.ts';
-import type { LoadOptions, ModelFacts } from '../core/model.ts';
-import type { EngineFacts, SlotReport } from './engine.ts';
+import type { ErrorBody } from '../../core/error.ts';
+import type { InferenceChunk, InferenceRequest } from '../../core/inference.ts';
+import type { LoadOptions, ModelFacts } from '../../core/model.ts';
+import type { EngineFacts, SlotReport } from '../engine.ts';
 
 /** Both sides refuse another version: an engine host never outlives the runtime that made it. */
 export const hostProtocolVersion = 1;

@@ -1,9 +1,9 @@
-import { AsyncQueue } from '../core/async/async-queue.ts';
-import type { Clock } from '../core/clock.ts';
-import { MillpondError } from '../core/error.ts';
-import type { InferenceChunk, InferenceRequest, InferOptions } from '../core/inference.ts';
-import type { ChildProcess, ProcessExit } from '../platform/process-launcher.ts';
-import type { EngineClosure, EngineFacts, InferenceEngine, SlotReport } from './engine.ts';
+import { AsyncQueue } from '../../core/async/async-queue.ts';
+import type { Clock } from '../../core/clock.ts';
+import { MillpondError } from '../../core/error.ts';
+import type { InferenceChunk, InferenceRequest, InferOptions } from '../../core/inference.ts';
+import type { ChildProcess, ProcessExit } from '../../platform/process-launcher.ts';
+import type { EngineClosure, EngineFacts, InferenceEngine, SlotReport } from '../engine.ts';
 import { explainExit } from './exit-explanation.ts';
 import { isFromEngineHost } from './host-messages.ts';
 import { initialCredit } from './host-protocol.ts';

@@ -1,4 +1,4 @@
-import type { InferenceEngine } from './engine.ts';
+import type { InferenceEngine } from '../engine.ts';
 
 /** A loaded model in numbers. */
 export interface LoadedModel {

@@ -1,6 +1,6 @@
-import { MillpondError } from '../core/error.ts';
-import type { LoadOptions } from '../core/model.ts';
-import type { ChildProcess } from '../platform/process-launcher.ts';
+import { MillpondError } from '../../core/error.ts';
+import type { LoadOptions } from '../../core/model.ts';
+import type { ChildProcess } from '../../platform/process-launcher.ts';
 import { explainExit } from './exit-explanation.ts';
 import { isFromProbeHost } from './host-messages.ts';
 import type { FromProbeHost, ModelInspection, ToProbeHost } from './host-protocol.ts';

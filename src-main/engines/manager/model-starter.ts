@@ -1,10 +1,10 @@
-import { MillpondError } from '../core/error.ts';
-import type { LoadOptions, ModelManifest } from '../core/model.ts';
+import { MillpondError } from '../../core/error.ts';
+import type { LoadOptions, ModelManifest } from '../../core/model.ts';
 import type { Degradation } from './crash-policy.ts';
-import type { EngineFactory, InferenceEngine } from './engine.ts';
+import type { EngineFactory, InferenceEngine } from '../engine.ts';
 import type { LoadLane } from './load-lane.ts';
 import { planLoad } from './load-plan.ts';
-import type { ModelProbe } from './ports.ts';
+import type { ModelProbe } from '../ports.ts';
 
 export interface StarterDeps {
   readonly factory: EngineFactory;

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { MillpondError } from '../core/error.ts';
-import { createFakeClock, settle } from '../testing/fake-clock.ts';
-import type { FakeClock } from '../testing/fake-clock.ts';
+import { MillpondError } from '../../core/error.ts';
+import { createFakeClock, settle } from '../../testing/fake-clock.ts';
+import type { FakeClock } from '../../testing/fake-clock.ts';
 import { RequestQueue } from './request-queue.ts';
 import type { QueueEntry } from './request-queue.ts';
 

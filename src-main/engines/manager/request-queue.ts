@@ -1,5 +1,5 @@
-import type { Clock } from '../core/clock.ts';
-import { MillpondError } from '../core/error.ts';
+import type { Clock } from '../../core/clock.ts';
+import { MillpondError } from '../../core/error.ts';
 import { estimateWaitMs, pickNext } from './queue-order.ts';
 import type { Waiting } from './queue-order.ts';
 

@@ -1,18 +1,18 @@
-import type { Clock } from '../core/clock.ts';
-import { MillpondError } from '../core/error.ts';
+import type { Clock } from '../../core/clock.ts';
+import { MillpondError } from '../../core/error.ts';
 import type {
   InferenceChunk,
   InferenceRequest,
   InferOptions,
   ServedBy,
-} from '../core/inference.ts';
-import type { LoadOptions, ModelManifest, ModelState } from '../core/model.ts';
+} from '../../core/inference.ts';
+import type { LoadOptions, ModelManifest, ModelState } from '../../core/model.ts';
 import { stampChunk } from './answer-stamp.ts';
-import type { EngineClosure, InferenceEngine } from './engine.ts';
+import type { EngineClosure, InferenceEngine } from '../engine.ts';
 import { describeLoaded } from './loaded-model.ts';
 import type { LoadedModel } from './loaded-model.ts';
 import type { StartedModel, StartOrder } from './model-starter.ts';
-import type { EngineLog } from './ports.ts';
+import type { EngineLog } from '../ports.ts';
 import { RequestQueue } from './request-queue.ts';
 import type { Resident } from './residency.ts';
 import { StateCell } from './state-cell.ts';

@@ -1,4 +1,4 @@
-import type { ModelPhase, ModelState } from '../core/model.ts';
+import type { ModelPhase, ModelState } from '../../core/model.ts';
 
 /** A crash while draining ends as `installed`: it was to be unloaded anyway. */
 const legalMoves: Record<ModelPhase, readonly ModelPhase[]> = {

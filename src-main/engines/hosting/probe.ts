@@ -1,13 +1,13 @@
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
-import type { Clock } from '../core/clock.ts';
-import { MillpondError } from '../core/error.ts';
-import type { LoadOptions } from '../core/model.ts';
-import { explainFileError } from '../platform/file-error.ts';
-import type { ProcessLauncher } from '../platform/process-launcher.ts';
+import type { Clock } from '../../core/clock.ts';
+import { MillpondError } from '../../core/error.ts';
+import type { LoadOptions } from '../../core/model.ts';
+import { explainFileError } from '../../platform/file-error.ts';
+import type { ProcessLauncher } from '../../platform/process-launcher.ts';
 import type { ModelInspection } from './host-protocol.ts';
-import { untilAborted } from './load-lane.ts';
-import type { ModelProbe } from './ports.ts';
+import { untilAborted } from '../manager/load-lane.ts';
+import type { ModelProbe } from '../ports.ts';
 import { ProbeProcess } from './probe-process.ts';
 
 interface ProbeDeps {

@@ -1,15 +1,15 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { InferenceChunk } from '../core/inference.ts';
-import type { LoadOptions, ModelManifest, ModelState } from '../core/model.ts';
-import { silentLogger } from '../platform/logger.ts';
-import { createFakeClock, settle } from '../testing/fake-clock.ts';
-import type { FakeClock } from '../testing/fake-clock.ts';
-import { createFakeEngineFactory, FakeEngine } from '../testing/fake-engine.ts';
-import type { FakeEngineFactory, FakeScript } from '../testing/fake-engine.ts';
-import { chatRequest, collect, textOf } from '../testing/inference-requests.ts';
+import type { InferenceChunk } from '../../core/inference.ts';
+import type { LoadOptions, ModelManifest, ModelState } from '../../core/model.ts';
+import { silentLogger } from '../../platform/logger.ts';
+import { createFakeClock, settle } from '../../testing/fake-clock.ts';
+import type { FakeClock } from '../../testing/fake-clock.ts';
+import { createFakeEngineFactory, FakeEngine } from '../../testing/fake-engine.ts';
+import type { FakeEngineFactory, FakeScript } from '../../testing/fake-engine.ts';
+import { chatRequest, collect, textOf } from '../../testing/inference-requests.ts';
 import { EngineManager } from './engine-manager.ts';
 import type { EngineManagerDeps } from './engine-manager.ts';
-import type { LoadRequest } from './engine.ts';
+import type { LoadRequest } from '../engine.ts';
 
 const gigabyte = 1e9;
 const never = new AbortController().signal;

@@ -1,12 +1,12 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { MillpondError } from '../core/error.ts';
-import type { ModelManifest } from '../core/model.ts';
-import { silentLogger } from '../platform/logger.ts';
-import { createFakeClock, settle } from '../testing/fake-clock.ts';
-import type { FakeClock } from '../testing/fake-clock.ts';
-import { createFakeEngineFactory, FakeEngine } from '../testing/fake-engine.ts';
-import type { FakeEngineFactory, FakeScript } from '../testing/fake-engine.ts';
-import { chatRequest, collect, textOf } from '../testing/inference-requests.ts';
+import { MillpondError } from '../../core/error.ts';
+import type { ModelManifest } from '../../core/model.ts';
+import { silentLogger } from '../../platform/logger.ts';
+import { createFakeClock, settle } from '../../testing/fake-clock.ts';
+import type { FakeClock } from '../../testing/fake-clock.ts';
+import { createFakeEngineFactory, FakeEngine } from '../../testing/fake-engine.ts';
+import type { FakeEngineFactory, FakeScript } from '../../testing/fake-engine.ts';
+import { chatRequest, collect, textOf } from '../../testing/inference-requests.ts';
 import { EngineManager } from './engine-manager.ts';
 
 let clock: FakeClock;

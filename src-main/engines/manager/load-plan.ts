@@ -1,8 +1,8 @@
-import type { LoadOptions, ModelManifest } from '../core/model.ts';
+import type { LoadOptions, ModelManifest } from '../../core/model.ts';
 import { degradationNotice, degradeOptions } from './crash-policy.ts';
 import type { Degradation } from './crash-policy.ts';
-import type { ModelInspection } from './host-protocol.ts';
-import type { ModelProbe } from './ports.ts';
+import type { ModelInspection } from '../hosting/host-protocol.ts';
+import type { ModelProbe } from '../ports.ts';
 
 /** How a model is going to be loaded, and what that takes. */
 export interface LoadPlan {

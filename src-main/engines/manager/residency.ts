@@ -1,4 +1,4 @@
-import { MillpondError } from '../core/error.ts';
+import { MillpondError } from '../../core/error.ts';
 
 /** A model that takes memory now, or is about to. */
 export interface Resident {

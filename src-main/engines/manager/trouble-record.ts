@@ -1,5 +1,5 @@
-import { MillpondError } from '../core/error.ts';
-import type { ModelState } from '../core/model.ts';
+import { MillpondError } from '../../core/error.ts';
+import type { ModelState } from '../../core/model.ts';
 import { judgeCrashes, pauseAfter, recentCrashes } from './crash-policy.ts';
 import type { Degradation } from './crash-policy.ts';
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import type { LoadOptions, ModelManifest } from '../core/model.ts';
-import { FakeEngine } from '../testing/fake-engine.ts';
+import type { LoadOptions, ModelManifest } from '../../core/model.ts';
+import { FakeEngine } from '../../testing/fake-engine.ts';
 import { leanerOptions, planLoad } from './load-plan.ts';
-import type { ModelProbe } from './ports.ts';
+import type { ModelProbe } from '../ports.ts';
 
 const model: ModelManifest = {
   id: 'm',

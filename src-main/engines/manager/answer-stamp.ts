@@ -1,4 +1,4 @@
-import type { InferenceChunk, ServedBy } from '../core/inference.ts';
+import type { InferenceChunk, ServedBy } from '../../core/inference.ts';
 
 export interface AnswerStamp {
   readonly servedBy: ServedBy;

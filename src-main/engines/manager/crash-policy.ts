@@ -1,4 +1,4 @@
-import type { LoadOptions } from '../core/model.ts';
+import type { LoadOptions } from '../../core/model.ts';
 
 /** How much is given up so that a crashing model may run at all. */
 export type Degradation = 'none' | 'smaller-context' | 'processor-only';

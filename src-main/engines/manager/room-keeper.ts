@@ -1,5 +1,5 @@
-import type { Clock } from '../core/clock.ts';
-import type { ModelManifest } from '../core/model.ts';
+import type { Clock } from '../../core/clock.ts';
+import type { ModelManifest } from '../../core/model.ts';
 import { untilAborted } from './load-lane.ts';
 import { noRoomError, planRoom } from './residency.ts';
 import type { Resident } from './residency.ts';
