@@ -117,7 +117,11 @@ describe('text completions', () => {
       choices: [
         {
           text: 'one two',
-          logprobs: { text_offset: [0, 3], token_logprobs: [-1, -1], top_logprobs: [{ x: -2 }, {}] },
+          logprobs: {
+            text_offset: [0, 3],
+            token_logprobs: [-1, -1],
+            top_logprobs: [{ x: -2 }, {}],
+          },
         },
       ],
     });
