@@ -13,7 +13,7 @@ function clientOver(answer: () => Response | Promise<Response>, bearer: string |
   const client = createControlClient(
     createBearerTransport({
       fetch: async (path, init) => {
-        sent.push({ path: String(path), init: init ?? {} });
+        sent.push({ path: path instanceof Request ? path.url : path.toString(), init: init ?? {} });
         return answer();
       },
       bearer: () => bearer,

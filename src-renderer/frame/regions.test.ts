@@ -12,5 +12,6 @@ test('F6 goes round in the order of the page, backwards with Shift', () => {
 test('starts at the first region when the focus is nowhere', () => {
   expect(nextRegion(regions, undefined, false)).toBe('rail');
   expect(nextRegion(regions, undefined, true)).toBe('panel');
-  expect(nextRegion([], undefined, false)).toBeUndefined();
+  const none: readonly string[] = [];
+  expect(nextRegion(none, undefined, false)).toBeUndefined();
 });
