@@ -197,11 +197,13 @@ test('delivers what came before a failure, then the failure without foreign word
   });
   ask();
   await settle();
-  const [, , , first, second, end] = sent;
+  const [, , , first, second, report, end] = sent;
   expect([first, second]).toMatchObject([
     { type: 'chunks', chunks: [{ text: 'first' }] },
     { type: 'chunks', chunks: [{ text: 'second' }] },
   ]);
+  // What the slots hold is told before the end, so that whoever hears of it knows.
+  expect(report).toMatchObject({ type: 'heartbeat' });
   expect(end).toMatchObject({ type: 'end', id: 'one', error: { code: 'internal' } });
   expect(JSON.stringify(end)).not.toContain('secret');
 });

@@ -112,14 +112,23 @@ class EngineHost {
 
   private beat(engine: InferenceEngine): void {
     if (this.closing.signal.aborted) return;
+    this.report(engine);
+    this.deps.clock.after(heartbeatMs, () => {
+      this.beat(engine);
+    });
+  }
+
+  private report(engine: InferenceEngine): void {
     this.transport.post({
       type: 'heartbeat',
       residentBytes: engine.residentBytes() ?? 0,
       slots: engine.slots(),
     });
-    this.deps.clock.after(heartbeatMs, () => {
-      this.beat(engine);
-    });
+  }
+
+  /** Whoever hears that a request is over should already know what its slot holds. */
+  private reportWhenIdle(): void {
+    if (this.running.size === 0 && this.engine !== undefined) this.report(this.engine);
   }
 
   private async infer({ id, request }: Extract<ToEngineHost, { type: 'infer' }>): Promise<void> {
@@ -136,15 +145,17 @@ class EngineHost {
         await sender.send(chunk, signal);
       }
       sender.flush();
+      this.running.delete(id);
+      this.reportWhenIdle();
       post({ type: 'end', id });
     } catch (error) {
       sender.flush();
+      this.running.delete(id);
+      this.reportWhenIdle();
       const failure = MillpondError.from(error);
       post(
         stop.signal.aborted ? { type: 'end', id } : { type: 'end', id, error: failure.toBody() },
       );
-    } finally {
-      this.running.delete(id);
     }
   }
 
