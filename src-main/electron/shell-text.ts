@@ -43,7 +43,7 @@ const chinese: ShellText = {
   quit: '退出 Millpond',
   chat: '对话',
   models: '我的模型',
-  server: '服务器',
+  server: '服务',
   activity: '活动',
   settings: '设置',
   go: '前往',
