@@ -107,3 +107,14 @@ test('does not read token by token where every step has to wait for the processo
   expect(Math.min(...chunks)).toBeGreaterThanOrEqual(10);
   expect(chunks.slice(-5).every((tokens) => 60 + tokens <= 100)).toBe(true);
 });
+
+test('starts the next prompt as large as the last one could have gone on', () => {
+  const subject = pacerWithClock();
+  readChunks(subject, 1, 8);
+  const { pacer, clock } = subject;
+  pacer.nextChunkTokens();
+  pacer.batchStarted({ promptTokens: 3, decodeTokens: 0 });
+  clock.ms += 3;
+  pacer.promptStepEnded();
+  expect(pacer.nextChunkTokens()).toBeGreaterThan(60);
+});

@@ -31,6 +31,7 @@ export class StepPacer {
   private decodeStepMs = 0;
   private readonly cost = new StepCostEstimate();
   private lastChunkTokens = firstChunkTokens / maxGrowth;
+  private grantedTokens = firstChunkTokens;
   private prefills = 0;
 
   constructor(options: { readonly monotonic: () => number; readonly largestChunkTokens: number }) {
@@ -68,7 +69,9 @@ export class StepPacer {
     const known = this.cost.current();
     const expectedMs = known ? known.fixedMs + known.tokenMs * promptTokens : Infinity;
     this.cost.add(promptTokens, Math.min(ownMs, expectedMs * maxCostRise));
-    this.lastChunkTokens = promptTokens;
+    // The end of a prompt is a small chunk for want of tokens, not of time: the next one starts as large.
+    const affordable = Math.min(this.lastChunkTokens, this.grantedTokens);
+    this.lastChunkTokens = Math.max(promptTokens, affordable);
   }
 
   prefillStarted(): void {
@@ -83,6 +86,7 @@ export class StepPacer {
   nextChunkTokens(): number {
     const byTime = this.tokensInBudget() ?? firstChunkTokens;
     const step = Math.min(byTime, this.lastChunkTokens * maxGrowth, this.largestChunkTokens);
+    this.grantedTokens = step;
     return Math.max(1, Math.floor(step / Math.max(1, this.prefills)));
   }
 
