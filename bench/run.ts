@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { benchmarkEngine, subjectNames } from './engine/engine-benchmark.ts';
+import { benchmarkEngine, partNames, subjectNames } from './engine/engine-benchmark.ts';
 import { build, isBuildCurrent } from '../build/scripts/support/build-state.ts';
 import { benchmarkRuntime } from './runtime/runtime-benchmark.ts';
 import { interruption } from './support/interruption.ts';
@@ -7,11 +7,11 @@ import { progress } from './support/progress.ts';
 import { toJson, toMarkdown, type Report } from './support/report.ts';
 
 /**
- * `npm run bench -- engine [--json] [--runs N] [--model 20M|100M] [--llama-server PATH]` and
+ * `npm run bench -- engine [--json] [--runs N] [--model 20M|100M] [--part NAME] [--llama-server PATH]` and
  * `npm run bench -- runtime [--json] [--runs N]`. The report goes to stdout, progress to stderr.
  */
 
-const usage = `Usage: npm run bench -- engine [--json] [--runs N] [--model 20M|100M] [--llama-server PATH]
+const usage = `Usage: npm run bench -- engine [--json] [--runs N] [--model 20M|100M] [--part NAME] [--llama-server PATH]
        npm run bench -- runtime [--json] [--runs N]`;
 
 const { positionals, values } = parseArgs({
@@ -20,6 +20,7 @@ const { positionals, values } = parseArgs({
     json: { type: 'boolean', default: false },
     runs: { type: 'string', default: '5' },
     model: { type: 'string' },
+    part: { type: 'string' },
     'llama-server': { type: 'string' },
   },
 });
@@ -41,9 +42,12 @@ async function measure(): Promise<Report | undefined> {
     const llamaServer = values['llama-server'];
     const model = subjectNames.find((name) => name === values.model);
     if (values.model !== undefined && model === undefined) return undefined;
+    const part = partNames.find((name) => name === values.part);
+    if (values.part !== undefined && part === undefined) return undefined;
     return benchmarkEngine({
       ...{ runs, signal },
       ...(model !== undefined && { model }),
+      ...(part !== undefined && { part }),
       ...(llamaServer !== undefined && { llamaServer }),
     });
   }

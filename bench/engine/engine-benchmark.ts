@@ -24,6 +24,8 @@ export interface EngineBenchmarkOptions {
   readonly runs: number;
   /** Measures this model only. */
   readonly model?: SubjectName;
+  /** Measures this part only; the prompt beside three streams takes minutes on a large model. */
+  readonly part?: PartName;
   /** The program to compare with; absent compares with nothing. */
   readonly llamaServer?: string;
   readonly signal: AbortSignal;
@@ -35,6 +37,9 @@ const streamCounts = [1, 4, 8] as const;
 /** About so many parameters. */
 export const subjectNames = ['20M', '100M'] as const;
 export type SubjectName = (typeof subjectNames)[number];
+
+export const partNames = ['decode', 'prompt', 'chat', 'cancel'] as const;
+export type PartName = (typeof partNames)[number];
 
 interface Subject {
   readonly name: SubjectName;
@@ -87,13 +92,15 @@ async function measureSubject(subject: Subject, options: EngineBenchmarkOptions)
   await rounds.warmUp((contestant, prompts) =>
     measureDecodeRate(contestant, { streams: 8, tokensPerStream: 16, prompts, signal }),
   );
-  const figures = [
-    ...(await decodeFigures(rounds, subject)),
-    ...(await longPromptFigures(rounds)),
-    ...(await chatFigures(rounds)),
-  ];
+  const isWanted = (part: PartName): boolean => (options.part ?? part) === part;
+  const figures: Figure[] = [];
+  if (isWanted('decode')) figures.push(...(await decodeFigures(rounds, subject)));
+  if (isWanted('prompt')) figures.push(...(await longPromptFigures(rounds)));
+  if (isWanted('chat')) figures.push(...(await chatFigures(rounds)));
   await stack.disposeAsync();
-  figures.push(...(await cancelFigures(model, options)), ...(await batchFigures(model, options)));
+  if (isWanted('cancel')) {
+    figures.push(...(await cancelFigures(model, options)), ...(await batchFigures(model, options)));
+  }
   return {
     title: model.name,
     ...(llamaServer !== undefined && {
