@@ -27,7 +27,7 @@ export const chatSummary = z.object({
 });
 export type ChatSummary = z.infer<typeof chatSummary>;
 
-/** A file whose text travels with a message. */
+/** A file that travels with a message: as its text, or as a picture for a model that sees. */
 export const attachment = z.object({
   id,
   name: z.string(),
@@ -41,6 +41,8 @@ export const attachment = z.object({
   pageRange: z.string().optional(),
   /** Estimated tokens of what is sent. */
   tokens: z.int(),
+  /** Sent as a picture; needs a model that sees. */
+  isImage: z.boolean(),
 });
 export type Attachment = z.infer<typeof attachment>;
 

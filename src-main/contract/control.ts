@@ -1,14 +1,22 @@
 import { activity } from './activity.ts';
 import { chats } from './chats.ts';
+import { downloads } from './downloads.ts';
+import { hub } from './hub.ts';
 import type { Client, Handlers } from './kinds.ts';
 import { models } from './models.ts';
+import { privacy } from './privacy.ts';
 import { server } from './server.ts';
+import { servers } from './servers.ts';
 import { session } from './session.ts';
 import { settings } from './settings.ts';
 import { system } from './system.ts';
 
 /** Everything a client may ask. Server routes, browser client, CLI client and OpenAPI come from it. */
-export const contract = { session, system, settings, models, chats, activity, server };
+export const contract = {
+  ...{ session, system, settings, privacy },
+  ...{ models, hub, downloads, chats },
+  ...{ activity, server, servers },
+};
 
 export type ControlContract = typeof contract;
 export type ControlClient = Client<ControlContract>;

@@ -21,6 +21,24 @@ const preferences = z.strictObject({
   memoryShare: z.number().min(0.1).max(0.95),
   /** A model that nobody used for so long is unloaded; 0 keeps it. */
   idleUnloadMinutes: z.int().min(0).max(10_080),
+  /** Share of graphics memory that models may take together. */
+  gpuMemoryShare: z.number().min(0.1).max(1),
+  /** Nothing leaves this machine: hub, providers and servers elsewhere are closed. */
+  localOnly: z.boolean(),
+  /** Where models are looked for; empty: `HF_ENDPOINT`, else the official hub. */
+  hubEndpoint: z.string().max(500),
+  /** Folders searched besides our own; downloads go to the first with `downloadFolder`. */
+  modelFolders: z.array(z.string().min(1).max(4000)).max(20),
+  /** Where downloads go; empty: our own models folder. */
+  downloadFolder: z.string().max(4000),
+  /** Other programs whose files are used in place. */
+  usedStores: z.array(z.enum(['lm-studio', 'ollama', 'hugging-face', 'llama-cpp', 'jan'])),
+  /** Downloads together stay below this; 0: no limit. */
+  downloadBytesPerSecond: z.int().min(0),
+  /** Downloads run only between these hours of the day (24 h, local time); both equal: always. */
+  downloadHours: z.strictObject({ from: z.int().min(0).max(23), to: z.int().min(0).max(23) }),
+  /** Answer on port 11434 too, while nobody else does. */
+  ollamaPort: z.boolean(),
 });
 
 /** Preferences of this machine's owner. Objects such as keys and chats live in the database. */
@@ -43,6 +61,15 @@ export const defaultSettings: Settings = {
   port: 8484,
   memoryShare: 0.7,
   idleUnloadMinutes: 30,
+  gpuMemoryShare: 0.9,
+  localOnly: false,
+  hubEndpoint: '',
+  modelFolders: [],
+  downloadFolder: '',
+  usedStores: [],
+  downloadBytesPerSecond: 0,
+  downloadHours: { from: 0, to: 0 },
+  ollamaPort: false,
 };
 
 export const settings = {

@@ -8,15 +8,32 @@ export const machineStatus = z.object({
   osName: z.string(),
   cpuModel: z.string(),
   physicalCores: z.int(),
+  /** Such as `avx2`, `avx512f`, `neon`. */
+  cpuFeatures: z.array(z.string()),
   totalMemoryBytes: z.number(),
   freeMemoryBytes: z.number(),
+  /** One memory for processor and graphics. */
+  hasUnifiedMemory: z.boolean(),
   /** What engines may take together. */
   memoryBudgetBytes: z.number(),
   /** What loaded models take now, measured. */
   memoryUsedBytes: z.number(),
+  /** What engines may take of the graphics cards together; absent without graphics memory. */
+  gpuBudgetBytes: z.number().optional(),
   gpus: z.array(
-    z.object({ name: z.string(), vendor: z.string(), memoryBytes: z.number().optional() }),
+    z.object({
+      name: z.string(),
+      vendor: z.string(),
+      memoryBytes: z.number().optional(),
+      freeBytes: z.number().optional(),
+      driver: z.string().optional(),
+      /** Was here at an earlier look and is gone, for example after sleep. */
+      isMissing: z.boolean(),
+    }),
   ),
+  battery: z.object({ isCharging: z.boolean(), share: z.number() }).optional(),
+  /** The disk that downloads go to. */
+  disk: z.object({ freeBytes: z.number(), totalBytes: z.number() }).optional(),
 });
 export type MachineStatus = z.infer<typeof machineStatus>;
 

@@ -23,22 +23,55 @@ export interface ModelFacts {
   readonly capabilities: ModelCapabilities;
 }
 
+/** How a model's files are laid out: one file or a set of parts (`gguf`), or a folder (`mlx`). */
+export type ModelFormat = 'gguf' | 'mlx';
+
+/** The programs that can run a model. */
+export type EngineKind = 'llama-cpp' | 'llama-server' | 'vllm' | 'mlx';
+
+/** Other programs that keep models on the same disk. */
+export type StoreKind = 'lm-studio' | 'ollama' | 'hugging-face' | 'llama-cpp' | 'jan';
+
+/** Where a model's files came from; proves later what they should be. */
+export interface ModelOrigin {
+  /** `org/name` on the hub. */
+  readonly repo: string;
+  /** Commit hash of the repository. */
+  readonly commit: string;
+  /** The endpoint it was fetched from, such as `https://huggingface.co`. */
+  readonly endpoint: string;
+  readonly licence?: string;
+}
+
 /** A model that is on this machine. Its identity is the digest; the id is a claim. */
 export interface ModelManifest {
   /** `publisher/model:quant`, or a short name such as `guide`. */
   readonly id: string;
   readonly name: string;
-  readonly format: 'gguf';
+  readonly format: ModelFormat;
+  /** The file an engine opens, the first of several parts, or a folder (`mlx`). */
   readonly path: string;
+  /** Of all its files together. */
   readonly sizeBytes: number;
   /** SHA-256 of the file, lower-case hex; absent until it has been computed. */
   readonly digest?: string;
-  readonly source: 'bundled' | 'library';
+  /** `found` files belong to another program: used in place, never changed or deleted. */
+  readonly source: 'bundled' | 'library' | 'found';
+  /** Who keeps it, where that is another program. */
+  readonly store?: StoreKind;
+  /** The other programs that use the very same file. */
+  readonly usedBy?: readonly StoreKind[];
+  readonly origin?: ModelOrigin;
+  /** The file that lets it see: only an engine that takes one can use it. */
+  readonly projectorPath?: string;
   /** Absent until the file was probed. */
   readonly facts?: ModelFacts;
   /** Why the file cannot be used, in one sentence; absent when it can. */
   readonly problem?: string;
 }
+
+/** How exactly a context's keys and values are kept; the smaller ones halve or quarter its memory. */
+export type CacheType = 'f16' | 'q8_0' | 'q4_0';
 
 /** How a model is loaded. Absent fields are chosen by the engine. */
 export interface LoadOptions {
@@ -49,6 +82,11 @@ export interface LoadOptions {
   readonly gpuLayers?: number;
   readonly threads?: number;
   readonly flashAttention?: boolean;
+  readonly cacheType?: CacheType;
+  /** Which graphics cards may be used, by their index in the hardware snapshot; empty: none. */
+  readonly gpus?: readonly number[];
+  /** Which program runs it; absent: the best that is installed for its format. */
+  readonly engine?: EngineKind;
 }
 
 /**

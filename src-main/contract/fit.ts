@@ -1,0 +1,28 @@
+import { z } from 'zod';
+
+/** The three words of the window: *Fits*, *May be slow*, *Won't fit*. */
+export const fitVerdict = z.enum(['fits', 'slow', 'too-big']);
+export type FitVerdict = z.infer<typeof fitVerdict>;
+
+/** What a model would take on this machine with the options it would be loaded with. */
+export const fit = z.object({
+  verdict: fitVerdict,
+  /** Everything together, the engine's own process included. */
+  predictedBytes: z.number(),
+  /** The part of it in graphics memory; 0 without a graphics card. */
+  gpuBytes: z.number(),
+  /** What the verdict was held against: the sills. The first is absent without graphics memory. */
+  gpuLimitBytes: z.number().optional(),
+  limitBytes: z.number(),
+  contextLength: z.int(),
+  slots: z.int(),
+  /** About; absent while nothing was measured that it could be reckoned from. */
+  tokensPerSecond: z.number().optional(),
+  /** One sentence for a person: why it won't fit and what would, or what runs where. */
+  reason: z.string().optional(),
+});
+export type FitView = z.infer<typeof fit>;
+
+/** Where the one slider stands: faster answers, a longer context, or a larger quantization. */
+export const aim = z.enum(['speed', 'context', 'quality']);
+export type Aim = z.infer<typeof aim>;
