@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { MillpondError } from '../core/error.ts';
 import { readText } from '../platform/http/http-client.ts';
-import { readServerSentEvents } from '../platform/http/server-sent-events.ts';
+import { readServerSentEvents } from '../core/async/server-sent-events.ts';
 import type { CliDependencies, RuntimeAddress } from './ports.ts';
 
 export interface ConversationMessage {
