@@ -4,9 +4,11 @@ import { foldJournal, listJournals, readJournal, removeJournal } from './answer-
 import { textOf } from './answer-parts.ts';
 import { AnswerRun, type AnswerRunDeps } from './answer-run.ts';
 import { chosenText } from './attachments/chosen-text.ts';
+import { pictureUrl } from './attachments/picture.ts';
 import type { AssistantMessage, Chat, Message } from './conversation.ts';
 import type { AnswerTokens, AttachmentStore, ChatModels, ChatStore } from './ports.ts';
 import { buildChatInput } from './prompt.ts';
+import type { AttachedContent } from './prompt.ts';
 import { indexText } from './search.ts';
 
 /** Someone is waiting at the keyboard. */
@@ -123,21 +125,30 @@ export class AnswerRunner {
       input: buildChatInput({
         systemPrompt,
         branch,
-        attachmentTexts: await this.attachmentTexts(personId, branch),
+        attachments: await this.attachedContents(personId, branch),
         parameters: chat.parameters,
         ...(continuation !== undefined && { continuation }),
       }),
     };
   }
 
-  private async attachmentTexts(
+  private async attachedContents(
     personId: string,
     branch: readonly Message[],
-  ): Promise<ReadonlyMap<string, string>> {
+  ): Promise<ReadonlyMap<string, AttachedContent>> {
     const ids = branch.flatMap((message) =>
       message.role === 'user' ? message.attachments.map(({ id }) => id) : [],
     );
     const stored = await this.deps.attachments.find(personId, ids);
-    return new Map(stored.map((file) => [file.attachment.id, chosenText(file)]));
+    return new Map(
+      stored.map((file) => {
+        const { attachment, picture } = file;
+        const content =
+          picture === undefined
+            ? { text: chosenText(file) }
+            : { pictureUrl: pictureUrl(attachment.mediaType, picture) };
+        return [attachment.id, content];
+      }),
+    );
   }
 }

@@ -47,7 +47,7 @@ export interface ChatSummary {
   readonly messageId?: string;
 }
 
-/** A file whose text travels with a message. The file itself is not kept. */
+/** A file that travels with a message: as its text, or as a picture. Of others than pictures only the text is kept. */
 export interface Attachment {
   readonly id: string;
   readonly name: string;
@@ -61,6 +61,8 @@ export interface Attachment {
   readonly pageRange?: string;
   /** Estimated tokens of what is sent. */
   readonly tokens: number;
+  /** Sent as a picture; needs a model that sees. */
+  readonly isImage: boolean;
 }
 
 export type AnswerPart =

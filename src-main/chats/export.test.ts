@@ -21,6 +21,7 @@ const file = {
   tokens: 1,
   pages: 9,
   pageRange: '1-3',
+  isImage: false,
 };
 const base = { chatId: 'c', createdAt: 1 };
 const messages: Message[] = [

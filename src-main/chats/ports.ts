@@ -109,10 +109,12 @@ export interface ChatStore {
   purge(limits: { readonly deletedBefore: number; readonly unsentBefore: number }): Promise<void>;
 }
 
-/** A file at rest: facts, and its text page by page (one page where the file has none). */
+/** A file at rest: facts, and its text page by page (one page where the file has none) or its picture. */
 export interface StoredAttachment {
   readonly attachment: Attachment;
   readonly pageTexts: readonly string[];
+  /** The bytes of a picture; absent for files that are sent as text. */
+  readonly picture?: Uint8Array;
 }
 
 export interface AttachmentStore {

@@ -1,26 +1,35 @@
-import type { ChatInput, ChatMessage, Continuation, Sampling } from '../core/inference.ts';
+import type {
+  ChatInput,
+  ChatMessage,
+  ContentPart,
+  Continuation,
+  Sampling,
+} from '../core/inference.ts';
 import { textOf } from './answer-parts.ts';
 import type { Attachment, ChatParameters, Message, UserMessage } from './conversation.ts';
+
+/** A file as the model gets it: its text, or a picture's data address. */
+export type AttachedContent = { readonly text: string } | { readonly pictureUrl: string };
 
 interface PromptSource {
   /** Empty sends none. */
   readonly systemPrompt: string;
   /** The branch up to and including the message to answer. */
   readonly branch: readonly Message[];
-  /** What the model reads of each attachment, by attachment id. */
-  readonly attachmentTexts: ReadonlyMap<string, string>;
+  /** What the model gets of each attachment, by attachment id. */
+  readonly attachments: ReadonlyMap<string, AttachedContent>;
   readonly parameters: ChatParameters;
   readonly continuation?: Continuation;
 }
 
 /** What is asked of the model for one branch of a chat. */
 export function buildChatInput(source: PromptSource): ChatInput {
-  const { systemPrompt, branch, attachmentTexts, parameters, continuation } = source;
+  const { systemPrompt, branch, attachments, parameters, continuation } = source;
   const system: ChatMessage[] =
     systemPrompt.trim() === '' ? [] : [{ role: 'system', text: systemPrompt }];
   return {
     task: 'chat',
-    messages: [...system, ...branch.flatMap((message) => toChatMessages(message, attachmentTexts))],
+    messages: [...system, ...branch.flatMap((message) => toChatMessages(message, attachments))],
     tools: [],
     toolChoice: 'none',
     parallelToolCalls: false,
@@ -34,14 +43,9 @@ export function buildChatInput(source: PromptSource): ChatInput {
   };
 }
 
-function toChatMessages(
-  message: Message,
-  attachmentTexts: ReadonlyMap<string, string>,
-): ChatMessage[] {
-  if (message.role === 'user') {
-    const text = userText(message, attachmentTexts);
-    return [{ role: 'user', content: [{ type: 'text', text }] }];
-  }
+function toChatMessages(message: Message, attachments: PromptSource['attachments']): ChatMessage[] {
+  if (message.role === 'user')
+    return [{ role: 'user', content: userContent(message, attachments) }];
   const text = textOf(message.parts);
   const reasoning = textOf(message.parts, 'reasoning');
   // An answer that failed before its first word says nothing to the model.
@@ -49,12 +53,20 @@ function toChatMessages(
   return [{ role: 'assistant', text, ...(reasoning !== '' && { reasoning }) }];
 }
 
-/** The files' text first, each named and fenced, then what the person wrote. */
-function userText(message: UserMessage, attachmentTexts: ReadonlyMap<string, string>): string {
-  const files = message.attachments.map((attachment) =>
-    fencedFile(attachment, attachmentTexts.get(attachment.id) ?? ''),
-  );
-  return [...files, message.text].filter((part) => part !== '').join('\n\n');
+/** Pictures first, then the files' text, each named and fenced, then what the person wrote. */
+function userContent(
+  message: UserMessage,
+  attachments: PromptSource['attachments'],
+): ContentPart[] {
+  const pictures: ContentPart[] = [];
+  const texts: string[] = [];
+  for (const attachment of message.attachments) {
+    const content = attachments.get(attachment.id) ?? { text: '' };
+    if ('pictureUrl' in content) pictures.push({ type: 'image', url: content.pictureUrl });
+    else texts.push(fencedFile(attachment, content.text));
+  }
+  const text = [...texts, message.text].filter((part) => part !== '').join('\n\n');
+  return text === '' ? pictures : [...pictures, { type: 'text', text }];
 }
 
 function fencedFile(attachment: Attachment, text: string): string {

@@ -19,6 +19,12 @@ import {
 import { textOf } from './answer-parts.ts';
 import type { Message } from './conversation.ts';
 
+/** One pixel. */
+const redDot = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGP4z8AAAAMBAQDJ/pLvAAAAAElFTkSuQmCC',
+  'base64',
+);
+
 const wordsOf = (chats: TestChats, answerId: string): string =>
   textOf(chunksOf(chats.events, answerId).flatMap(({ parts }) => parts));
 
@@ -182,6 +188,24 @@ describe('what the model is sent', () => {
     expect(messages[0]).toMatchObject({ attachments: [{ id: file.id, pageRange: '3' }] });
     await expect(chats.attachments.choosePages(chats.ownerId, file.id, '1')).rejects.toMatchObject({
       code: 'conflict',
+    });
+  });
+
+  test('a picture goes to the model as a picture, and can be shown again', async () => {
+    await using chats = await openTestChats(says(finish()));
+    const file = await chats.attachments.attach(chats.ownerId, 'dot.png', redDot);
+    expect(file).toMatchObject({ isImage: true, mediaType: 'image/png', characters: 0 });
+    const { answerId } = await ask(chats, 'What is this?', { attachmentIds: [file.id] });
+    await chats.until(isOver(answerId));
+    const url = `data:image/png;base64,${redDot.toString('base64')}`;
+    const [message] = chatInput(chats, 0).messages;
+    expect(message?.role === 'user' && message.content).toEqual([
+      { type: 'image', url },
+      { type: 'text', text: 'What is this?' },
+    ]);
+    expect(await chats.attachments.picture(chats.ownerId, file.id)).toBe(url);
+    await expect(chats.attachments.picture('somebody-else', file.id)).rejects.toMatchObject({
+      code: 'not-found',
     });
   });
 

@@ -231,6 +231,13 @@ export const chats = {
     z.strictObject({ id }),
     z.object({ text: z.string() }),
   ),
+  /** An attached picture as a data address. */
+  picture: call(
+    'GET',
+    '/control/attachments/:id/picture',
+    z.strictObject({ id }),
+    z.object({ dataUrl: z.string() }),
+  ),
 
   presets: call('GET', '/control/presets', nothing, z.object({ presets: z.array(preset) })),
   createPreset: call('POST', '/control/presets', presetInput, preset),

@@ -5,7 +5,7 @@ import type { AttachmentsTable } from './schema.ts';
 
 export function createAttachmentStore(database: Database): AttachmentStore {
   return {
-    async insert(personId, { attachment, pageTexts }, createdAt) {
+    async insert(personId, { attachment, pageTexts, picture }, createdAt) {
       await database
         .insertInto('attachments')
         .values({
@@ -19,6 +19,7 @@ export function createAttachmentStore(database: Database): AttachmentStore {
           pages: attachment.pages ?? null,
           page_range: attachment.pageRange ?? null,
           page_texts: JSON.stringify(pageTexts),
+          picture: picture ?? null,
           created_at: createdAt,
         })
         .execute();
@@ -35,7 +36,9 @@ export function createAttachmentStore(database: Database): AttachmentStore {
       return ids.flatMap((id) => {
         const row = byId.get(id);
         if (row === undefined) return [];
-        return [{ attachment: toAttachment(row), pageTexts: readTexts(row.page_texts) }];
+        const { page_texts: texts, picture } = row;
+        const attachment = toAttachment(row);
+        return [{ attachment, pageTexts: readTexts(texts), ...optional('picture', picture, same) }];
       });
     },
     async updateUnsent(attachment) {
@@ -65,7 +68,7 @@ export function createAttachmentStore(database: Database): AttachmentStore {
 
 /** The facts of a file without its text. */
 export function toAttachment(
-  row: Omit<AttachmentsTable, 'person_id' | 'page_texts' | 'created_at'>,
+  row: Omit<AttachmentsTable, 'person_id' | 'page_texts' | 'picture' | 'created_at'>,
 ): Attachment {
   return {
     id: row.id,
@@ -76,5 +79,6 @@ export function toAttachment(
     ...optional('pages', row.pages, same),
     ...optional('pageRange', row.page_range, same),
     tokens: row.tokens,
+    isImage: row.media_type.startsWith('image/'),
   };
 }

@@ -334,8 +334,19 @@ describe('files and presets', () => {
       pages: 2,
       pageRange: '1',
       tokens: 1,
+      isImage: false,
     },
     pageTexts: ['one', 'two'],
+  });
+
+  test('a picture is kept as its bytes and says that it is one', async () => {
+    const files = createAttachmentStore(opened.database);
+    const { pages: _pages, pageRange: _range, ...facts } = file('cat.png').attachment;
+    const attachment = { ...facts, mediaType: 'image/png', isImage: true };
+    const picture = new Uint8Array([0x89, 0x50, 0x4e, 0x47]);
+    await files.insert(opened.ownerId, { attachment, pageTexts: [], picture }, 5);
+    const [stored] = await files.find(opened.ownerId, [attachment.id]);
+    expect(stored).toEqual({ attachment, pageTexts: [], picture });
   });
 
   test('files keep their order with a message, and are erased only when no message holds them', async () => {

@@ -61,6 +61,9 @@ const loadOptions = z.object({
   gpuLayers: z.number().exactOptional(),
   threads: z.number().exactOptional(),
   flashAttention: z.boolean().exactOptional(),
+  cacheType: z.enum(['f16', 'q8_0', 'q4_0']).exactOptional(),
+  gpus: z.array(z.number()).readonly().exactOptional(),
+  engine: z.enum(['llama-cpp', 'llama-server', 'vllm', 'mlx']).exactOptional(),
 });
 
 const attachment = z.object({
@@ -77,6 +80,7 @@ const attachment = z.object({
 const attachmentList = z.array(
   attachment.transform(({ pages, pageRange, ...facts }) => ({
     ...facts,
+    isImage: facts.mediaType.startsWith('image/'),
     ...optional('pages', pages, same),
     ...optional('pageRange', pageRange, same),
   })),

@@ -105,6 +105,8 @@ export interface AttachmentsTable {
   pages: number | null;
   page_range: string | null;
   page_texts: string;
+  /** The bytes of a picture; null for files that are sent as text. */
+  picture: Uint8Array | null;
   created_at: number;
 }
 

@@ -30,6 +30,9 @@ export function createChatHandlers(deps: Chats): ControlHandlers['chats'] {
     attachmentText: async ({ id }, { personId }) => ({
       text: await attachments.text(personId, id),
     }),
+    picture: async ({ id }, { personId }) => ({
+      dataUrl: await attachments.picture(personId, id),
+    }),
 
     presets: async (_input, { personId }) => ({ presets: await presets.list(personId) }),
     createPreset: (input, { personId }) => presets.create(personId, input),

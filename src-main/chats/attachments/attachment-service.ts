@@ -6,6 +6,8 @@ import type { Attachment } from '../conversation.ts';
 import type { AttachmentStore, StoredAttachment, TextExtractor } from '../ports.ts';
 import { chosenText } from './chosen-text.ts';
 import { estimateTokens } from './estimate-tokens.ts';
+import { pictureUrl, recognisePicture } from './picture.ts';
+import type { Picture } from './picture.ts';
 import { formatPageRange, parsePageRange } from './page-range.ts';
 
 interface AttachmentServiceDeps {
@@ -14,7 +16,7 @@ interface AttachmentServiceDeps {
   readonly clock: Clock;
 }
 
-/** Files to be sent along with messages: only their text is kept, page by page. */
+/** Files to be sent along with messages: kept as text, page by page, or as a picture. */
 export class AttachmentService {
   private readonly deps: AttachmentServiceDeps;
 
@@ -22,9 +24,11 @@ export class AttachmentService {
     this.deps = deps;
   }
 
-  /** Reads a file. Rejects with one sentence when it has no text that can be read. */
+  /** Reads a file. Rejects with one sentence when it is neither a picture nor text that can be read. */
   async attach(personId: string, name: string, body: Uint8Array): Promise<Attachment> {
     const shownName = basename(name.replaceAll('\\', '/'));
+    const picture = recognisePicture(shownName, body);
+    if (picture !== undefined) return await this.attachPicture(personId, shownName, body, picture);
     const { mediaType, pageTexts, hasPages } = await this.deps.extractor.extract(shownName, body);
     const stored = measured({
       attachment: {
@@ -34,12 +38,20 @@ export class AttachmentService {
         sizeBytes: body.byteLength,
         characters: 0,
         tokens: 0,
+        isImage: false,
         ...(hasPages && { pages: pageTexts.length }),
       },
       pageTexts,
     });
     await this.deps.attachments.insert(personId, stored, this.deps.clock.now());
     return stored.attachment;
+  }
+
+  /** A picture as a data address, to be shown. */
+  async picture(personId: string, attachmentId: string): Promise<string> {
+    const { attachment, picture } = await this.require(personId, attachmentId);
+    if (picture !== undefined) return pictureUrl(attachment.mediaType, picture);
+    throw new MillpondError('invalid-request', `“${attachment.name}” is not a picture`);
   }
 
   /** Sends only these pages, `1-3, 7`; empty: all. Rejects once a message holds the file. */
@@ -67,6 +79,19 @@ export class AttachmentService {
   /** What the model reads. */
   async text(personId: string, attachmentId: string): Promise<string> {
     return chosenText(await this.require(personId, attachmentId));
+  }
+
+  private async attachPicture(
+    personId: string,
+    name: string,
+    body: Uint8Array,
+    { mediaType, tokens }: Picture,
+  ): Promise<Attachment> {
+    const size = { sizeBytes: body.byteLength, characters: 0, tokens };
+    const attachment = { id: newId(), name, mediaType, ...size, isImage: true };
+    const stored = { attachment, pageTexts: [], picture: body };
+    await this.deps.attachments.insert(personId, stored, this.deps.clock.now());
+    return attachment;
   }
 
   private async require(personId: string, attachmentId: string): Promise<StoredAttachment> {

@@ -28,7 +28,7 @@ test('pages are written as short as they can be', () => {
 test('the model reads the chosen pages, each with its number', () => {
   const attachment = {
     ...{ id: 'a', name: 'a.pdf', mediaType: 'application/pdf' },
-    ...{ sizeBytes: 1, characters: 1, tokens: 1, pages: 3, pageRange: '1, 3' },
+    ...{ sizeBytes: 1, characters: 1, tokens: 1, pages: 3, pageRange: '1, 3', isImage: false },
   };
   expect(chosenText({ attachment, pageTexts: ['one', 'two', 'three'] })).toBe(
     '[Page 1]\none\n\n[Page 3]\nthree',

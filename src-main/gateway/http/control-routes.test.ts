@@ -41,6 +41,7 @@ describe('an upload', () => {
           sizeBytes: body.byteLength,
           characters: body[1] ?? 0,
           tokens: 0,
+          isImage: false,
         }),
       },
     }));

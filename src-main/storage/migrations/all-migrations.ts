@@ -1,5 +1,6 @@
 import { firstLight } from './0001-first-light.ts';
+import { pictures } from './0003-pictures.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step in order. Append only. */
-export const allMigrations: readonly Migration[] = [firstLight];
+export const allMigrations: readonly Migration[] = [firstLight, pictures];
