@@ -54,6 +54,15 @@ describe('the control client', () => {
     expect(refused).toEqual(['b']);
   });
 
+  test('a token that the hub refused does not end the session', async () => {
+    const error = { code: 'unauthenticated', message: 'Not this token', reason: 'token-refused' };
+    const { client, refused } = clientOver(json(401, { error }));
+    await expect(client.hub.setToken({ token: 'x' })).rejects.toMatchObject({
+      reason: 'token-refused',
+    });
+    expect(refused).toEqual([]);
+  });
+
   test('a runtime that is gone is unavailable, not an internal error', async () => {
     const { client } = clientOver(() => Promise.reject(new TypeError('Failed to fetch')));
     await expect(client.models.list({})).rejects.toMatchObject({ code: 'unavailable' });

@@ -1,6 +1,6 @@
 // The order matters: this import changes how the contract's schemas are built.
 import './zod-without-eval.ts';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { createControlClient } from '../src-main/contract/client.ts';
 import type { ControlTransport } from '../src-main/contract/client.ts';
 import { attachment } from '../src-main/contract/chats.ts';
@@ -28,7 +28,18 @@ export type {
 } from '../src-main/contract/chats.ts';
 export type { ChatParameters } from '../src-main/contract/common.ts';
 export type { LiveHello, LiveMessage } from '../src-main/contract/live.ts';
-export type { InstalledModel } from '../src-main/contract/models.ts';
+export type { FitView } from '../src-main/contract/fit.ts';
+export type { HubStatus } from '../src-main/contract/hub.ts';
+export type {
+  EngineKind,
+  FoundModel,
+  FoundStore,
+  InstalledModel,
+  ModelFolder,
+  StoreKind,
+} from '../src-main/contract/models.ts';
+export type { ContactedHost } from '../src-main/contract/privacy.ts';
+export type { AttachedServer } from '../src-main/contract/servers.ts';
 export type { ApiKey, ServerStatus } from '../src-main/contract/server.ts';
 export type { Settings, SettingsPatch } from '../src-main/contract/settings.ts';
 export type { MachineStatus } from '../src-main/contract/system.ts';
@@ -101,9 +112,20 @@ export function createBearerTransport(deps: {
       if (signal?.aborted === true) throw MillpondError.from(cause, 'cancelled');
       throw new MillpondError('unavailable', 'Millpond is not running', { cause });
     }
-    if (response.status === 401 && bearer !== undefined) deps.onRefused(bearer);
-    return { status: response.status, body: await readJson(response) };
+    const answer = { status: response.status, body: await readJson(response) };
+    if (answer.status === 401 && bearer !== undefined && !isAboutHubToken(answer.body)) {
+      deps.onRefused(bearer);
+    }
+    return answer;
   };
+}
+
+const refusal = z.object({ error: z.object({ reason: z.string().optional() }) });
+
+/** Whether it is the hub that refused a token of its own; this session is as good as before. */
+function isAboutHubToken(body: unknown): boolean {
+  const reason = refusal.safeParse(body).data?.error.reason;
+  return reason === 'token-needed' || reason === 'token-refused';
 }
 
 async function readJson(response: Response): Promise<unknown> {

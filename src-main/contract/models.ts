@@ -102,6 +102,8 @@ export const installedModel = z.object({
   options: loadOptions,
   /** Sent in front of every chat with this model that has no system prompt of its own. */
   systemPrompt: z.string(),
+  /** When it answered last, also in an earlier life of the runtime; absent where nobody knows. */
+  lastUsedAt: instant.optional(),
   /** Present while loaded. */
   loaded: z
     .object({
@@ -116,6 +118,8 @@ export const installedModel = z.object({
       /** Of one answer alone. Both are absent until they are known. */
       predictedTokensPerSecond: z.number().optional(),
       measuredTokensPerSecond: z.number().optional(),
+      /** What was measured was learned: the next prediction on this machine takes it into account. */
+      isLearned: z.boolean().optional(),
       lastUsedAt: instant,
     })
     .optional(),
@@ -150,9 +154,26 @@ export const foundStore = z.object({
 });
 export type FoundStore = z.infer<typeof foundStore>;
 
+/** A folder that is searched for models. */
+export const modelFolder = z.object({
+  path: z.string(),
+  /** Why nothing in it can be used, in one sentence: it is gone, or may not be read. */
+  problem: z.string().optional(),
+});
+export type ModelFolder = z.infer<typeof modelFolder>;
+
 /** Models of this machine and what their engines do. */
 export const models = {
-  list: call('GET', '/control/models', nothing, z.object({ models: z.array(installedModel) })),
+  list: call(
+    'GET',
+    '/control/models',
+    nothing,
+    z.object({
+      models: z.array(installedModel),
+      /** Our own folder first, then the others in the order of the settings. */
+      folders: z.array(modelFolder).default([]),
+    }),
+  ),
   /** Starts loading and answers at once; progress arrives as notifications. */
   load: call(
     'POST',
@@ -231,7 +252,12 @@ export const models = {
   remove: call(
     'POST',
     '/control/models/remove',
-    z.strictObject({ id: z.string(), force: z.boolean().default(false) }),
+    z.strictObject({
+      id: z.string(),
+      force: z.boolean().default(false),
+      /** False deletes at once: for callers who cannot take it back. */
+      undo: z.boolean().default(true),
+    }),
     z.object({ undoUntil: instant, freedBytes: z.number() }),
   ),
   /** Takes back a `remove` that has not ended yet. */

@@ -1,15 +1,21 @@
 import { create } from 'zustand';
 import { MillpondError } from '../../src-main/core/error.ts';
 import { api, events, onResync } from '../api.ts';
-import type { InstalledModel } from '../api.ts';
+import type { InstalledModel, ModelFolder, StoreKind } from '../api.ts';
 
 interface ModelsState {
   /** Undefined until the first answer. */
   readonly models: readonly InstalledModel[] | undefined;
+  /** Where they are looked for; empty until the first answer. */
+  readonly folders: readonly ModelFolder[];
   readonly error: MillpondError | undefined;
 }
 
-export const useModels = create<ModelsState>()(() => ({ models: undefined, error: undefined }));
+export const useModels = create<ModelsState>()(() => ({
+  models: undefined,
+  folders: [],
+  error: undefined,
+}));
 
 /** The list with one model replaced or added; the order by name is kept. */
 export function withModel(
@@ -30,24 +36,43 @@ function show(models: readonly InstalledModel[]): void {
 
 export async function refreshModels(): Promise<void> {
   try {
-    show((await api.models.list({})).models);
+    const { models, folders } = await api.models.list({});
+    show(models);
+    useModels.setState({ folders });
   } catch (thrown) {
     useModels.setState({ error: MillpondError.from(thrown) });
   }
 }
 
-/** Looks at the models folder again. Rejects with a `MillpondError`. */
+/** Looks at the model folders again. Rejects with a `MillpondError`. */
 export async function rescanModels(): Promise<void> {
   show((await api.models.rescan({})).models);
+  // Which folders exist may have changed as well.
+  await refreshModels();
+}
+
+/** Uses the files of these programs where they are, and of no others. Rejects with a `MillpondError`. */
+export async function applyStores(kinds: readonly StoreKind[]): Promise<void> {
+  show((await api.models.useStores({ kinds: [...kinds] })).models);
+}
+
+/** Shows a model that the runtime has just described, before its announcement arrives. */
+export function showModel(model: InstalledModel): void {
+  useModels.setState(({ models }) => ({ models: withModel(models ?? [], model) }));
+}
+
+/** Takes a model off the list, before its announcement arrives. */
+export function hideModel(id: string): void {
+  useModels.setState(({ models }) => ({ models: models?.filter((model) => model.id !== id) }));
 }
 
 /** Keeps the list true while the window is open. */
 export function followModels(): void {
   onResync(() => void refreshModels());
   events.models.onChanged(({ model }) => {
-    useModels.setState(({ models }) => ({ models: withModel(models ?? [], model) }));
+    showModel(model);
   });
   events.models.onRemoved(({ id }) => {
-    useModels.setState(({ models }) => ({ models: models?.filter((model) => model.id !== id) }));
+    hideModel(id);
   });
 }

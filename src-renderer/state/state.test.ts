@@ -11,11 +11,16 @@ function model(name: string, state: InstalledModel['state'], lastUsedAt?: number
     source: 'library',
     path: `/models/${name}.gguf`,
     sizeBytes: 1,
+    usedBy: [],
+    engines: [],
     state,
     options: {},
     systemPrompt: '',
     ...(lastUsedAt !== undefined && {
-      loaded: { contextLength: 1, slots: 1, busySlots: 0, queued: 0, device: 'CPU', lastUsedAt },
+      loaded: {
+        ...{ contextLength: 1, slots: 1, busySlots: 0, queued: 0 },
+        ...{ device: 'CPU', engine: 'llama-cpp', lastUsedAt },
+      },
     }),
   };
 }

@@ -12,6 +12,10 @@ export interface MeterProps {
   readonly max: number;
   /** Where it stops, or where one is warned. */
   readonly sill?: number;
+  /** A further limit before the sill, drawn dashed: such as the graphics memory alone. */
+  readonly secondSill?: number;
+  /** Where the level stood before the change that is being tried; a dotted mark. */
+  readonly before?: number;
   /** Predicted values are outlined, measured ones filled. */
   readonly kind?: 'measured' | 'predicted';
   readonly height?: 'thin' | 'normal';
@@ -25,6 +29,8 @@ export function Meter({
   value,
   max,
   sill,
+  secondSill,
+  before,
   kind = 'measured',
   height = 'normal',
   className,
@@ -46,8 +52,15 @@ export function Meter({
         className={classNames(styles['level'], styles[kind], styles[tone])}
         style={{ '--share': shareOf(value) } as CSSProperties}
       />
-      {sill !== undefined && (
-        <span className={styles['sill']} style={{ '--at': shareOf(sill) } as CSSProperties} />
+      {Object.entries({ before, secondSill, sill }).map(
+        ([mark, at]) =>
+          at !== undefined && (
+            <span
+              key={mark}
+              className={styles[mark]}
+              style={{ '--at': shareOf(at) } as CSSProperties}
+            />
+          ),
       )}
     </div>
   );

@@ -24,7 +24,7 @@ export function ModelsPage() {
   const [openId, setOpenId] = useState<string>();
   const rescan = useDeed();
   const open = models?.find((model) => model.id === openId);
-  const totalBytes = models?.reduce((sum, model) => sum + model.sizeBytes, 0);
+  const totalBytes = models?.reduce((sum, model) => sum + (model.sizeBytes ?? 0), 0);
 
   return (
     <Page

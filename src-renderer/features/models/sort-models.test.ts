@@ -9,6 +9,8 @@ function model(name: string, facts: Partial<InstalledModel> = {}): InstalledMode
     source: 'library',
     path: `/models/${name}.gguf`,
     sizeBytes: 1,
+    usedBy: [],
+    engines: [],
     state: { phase: 'installed' },
     options: {},
     systemPrompt: '',
