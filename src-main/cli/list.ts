@@ -17,7 +17,12 @@ export async function list({ deps, output }: VerbContext): Promise<void> {
 
 function row(model: InstalledModel): string[] {
   const context = model.trainedContextLength?.toLocaleString('en') ?? 'unknown';
-  return [model.id, formatBytes(model.sizeBytes), context, describeState(model)];
+  return [
+    model.id,
+    model.sizeBytes === undefined ? '-' : formatBytes(model.sizeBytes),
+    context,
+    describeState(model),
+  ];
 }
 
 /** A model's state in the words of the window. */

@@ -4,17 +4,22 @@ import { chat } from './chat.ts';
 import { completionScript } from './completion.ts';
 import { doctor } from './doctor.ts';
 import { exitCodes } from './exit-code.ts';
+import { importModel } from './import.ts';
+import type { ImportOptions } from './import.ts';
 import { list } from './list.ts';
 import { open } from './open.ts';
 import type { OutputOptions } from './output.ts';
 import type { CliDependencies } from './ports.ts';
 import { ps } from './ps.ts';
+import { pull } from './pull.ts';
+import { remove } from './remove.ts';
 import { run } from './run.ts';
 import type { RunOptions } from './run.ts';
 import { serve } from './serve.ts';
 import { show } from './show.ts';
 import { stop } from './stop.ts';
 import { runVerb, withOutputOptions } from './verb.ts';
+import { verify } from './verify.ts';
 
 const exitHelp = `
 Exit status: 0 done · 1 failed · 2 wrong usage · 3 no such model · 4 server not reachable
@@ -36,6 +41,7 @@ export function createProgram(deps: CliDependencies): Command {
     });
   addServerVerbs(program, deps);
   addModelVerbs(program, deps);
+  addLibraryVerbs(program, deps);
   addConversationVerbs(program, deps);
   program
     .command('completion')
@@ -95,6 +101,37 @@ function addModelVerbs(program: Command, deps: CliDependencies): void {
     .option('--tokens <count>', 'tokens a run', wholeNumber(2, 10_000), 128)
     .action((model: string | undefined, options: Chosen<{ runs: number; tokens: number }>) =>
       runVerb(deps, options, (context) => bench(context, model, options)),
+    );
+}
+
+function addLibraryVerbs(program: Command, deps: CliDependencies): void {
+  withOutputOptions(program.command('pull'))
+    .argument('<model>', 'such as hf:org/repo:Q4_K_M, hf.co/org/repo or the address of its page')
+    .description('download a model from the hub; goes on where it was')
+    .action((model: string, options: OutputOptions) =>
+      runVerb(deps, options, (context) => pull(context, model)),
+    );
+  withOutputOptions(program.command('rm'))
+    .argument('<models...>')
+    .description('delete models and free their space')
+    .option('-f, --force', 'even while other programs use the same file')
+    .action((models: string[], options: Chosen<{ force?: boolean }>) =>
+      runVerb(deps, options, (context) => remove(context, models, options)),
+    );
+  withOutputOptions(program.command('import'))
+    .argument('<path>', 'a GGUF file, or the folder of an MLX model')
+    .description('use a model file that is already on this disk')
+    .addOption(new Option('--copy', 'copy it into the models folder').conflicts('move'))
+    .option('--move', 'move it into the models folder')
+    .action((path: string, options: Chosen<ImportOptions>) =>
+      runVerb(deps, options, (context) => importModel(context, path, options)),
+    );
+  withOutputOptions(program.command('verify'))
+    .argument('<model>')
+    .description('compare a model with what it should be')
+    .option('--repair', 'fetch damaged parts again')
+    .action((model: string, options: Chosen<{ repair?: boolean }>) =>
+      runVerb(deps, options, (context) => verify(context, model, options)),
     );
 }
 

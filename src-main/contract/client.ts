@@ -79,11 +79,16 @@ async function exchange(
   return output.parse(response.body);
 }
 
+/** The failure that a value of the contract describes. */
+export function errorFrom(body: z.output<typeof errorBody>): MillpondError {
+  return MillpondError.fromBody(body as ErrorBody);
+}
+
 function errorOf(response: ControlResponse): MillpondError {
   const { body } = response;
   const wrapped = typeof body === 'object' && body !== null && 'error' in body ? body.error : body;
   const parsed = errorBody.safeParse(wrapped);
-  if (parsed.success) return MillpondError.fromBody(parsed.data as ErrorBody);
+  if (parsed.success) return errorFrom(parsed.data);
   return new MillpondError('internal', `Millpond answered with status ${String(response.status)}`);
 }
 

@@ -1,0 +1,94 @@
+import { PassThrough } from 'node:stream';
+import { createProgram } from '../cli/program.ts';
+import type { CliDependencies, OwnRuntime } from '../cli/ports.ts';
+import type { HttpClient, HttpRequest } from '../core/http.ts';
+
+/** What one command printed, asked and started. */
+export interface CommandResult {
+  readonly exitCode: number;
+  readonly out: string;
+  readonly err: string;
+  readonly requests: readonly HttpRequest[];
+  readonly started: number;
+  readonly stopped: number;
+}
+
+/** Answers by method and path; a list is given one by one, its last item again and again. */
+export type ControlAnswers = Readonly<Record<string, unknown>>;
+
+interface CommandOptions {
+  readonly answers?: ControlAnswers;
+  /** A runtime is up already; otherwise the command starts one of its own. */
+  readonly isRunning?: boolean;
+  readonly input?: string;
+  readonly interrupted?: AbortSignal;
+}
+
+/** Runs the command line in this process, against canned answers of the control API. */
+export async function runCommand(
+  words: readonly string[],
+  options: CommandOptions = {},
+): Promise<CommandResult> {
+  const result = { out: '', err: '', requests: [] as HttpRequest[], started: 0, stopped: 0 };
+  const runtime: OwnRuntime = {
+    port: 1,
+    origin: 'http://127.0.0.1:1',
+    token: 'own',
+    createLoginUrl: () => 'http://127.0.0.1:1/#code=x',
+    stopped: Promise.resolve(),
+    stop: () => {
+      result.stopped += 1;
+      return Promise.resolve();
+    },
+  };
+  const stdin = new PassThrough();
+  stdin.end(options.input ?? '');
+  const deps = {
+    version: '9.9.9',
+    http: answering(options.answers ?? {}, result.requests),
+    findRuntime: () =>
+      Promise.resolve(options.isRunning ? { origin: 'http://127.0.0.1:2', token: 't' } : undefined),
+    startRuntime: () => {
+      result.started += 1;
+      return Promise.resolve(runtime);
+    },
+    openBrowser: () => Promise.resolve(true),
+    stdin: Object.assign(stdin, { isTTY: false }),
+    stdout: { write: (text: string) => (result.out += text) },
+    stderr: { isTTY: false, write: (text: string) => (result.err += text) },
+    interrupted: options.interrupted ?? new AbortController().signal,
+  } as unknown as CliDependencies;
+  try {
+    await createProgram(deps).parseAsync(words, { from: 'user' });
+  } catch {
+    // commander's own refusals end here; the exit status is what counts
+  }
+  const exitCode = Number(process.exitCode ?? 0);
+  process.exitCode = undefined;
+  return { ...result, exitCode };
+}
+
+function answering(answers: ControlAnswers, requests: HttpRequest[]): HttpClient {
+  const asked = new Map<string, number>();
+  return {
+    request(request) {
+      requests.push(request);
+      const key = `${request.method} ${new URL(request.url).pathname}`;
+      const count = asked.get(key) ?? 0;
+      asked.set(key, count + 1);
+      const known = answers[key];
+      const answer: unknown = Array.isArray(known)
+        ? known[Math.min(count, known.length - 1)]
+        : known;
+      const text = typeof answer === 'string' ? answer : JSON.stringify(answer ?? {});
+      async function* body(): AsyncGenerator<Uint8Array> {
+        yield await Promise.resolve(new TextEncoder().encode(text));
+      }
+      return Promise.resolve({
+        status: answer === undefined ? 404 : 200,
+        headers: {},
+        body: body(),
+      });
+    },
+  };
+}
