@@ -4,6 +4,8 @@ export interface TokenUsage {
   readonly cachedTokens: number;
   readonly completionTokens: number;
   readonly reasoningTokens: number;
+  /** Counted here because the server that answered does not count. */
+  readonly isEstimated?: true;
 }
 
 export const noUsage: TokenUsage = {
@@ -19,5 +21,6 @@ export function addUsage(a: TokenUsage, b: TokenUsage): TokenUsage {
     cachedTokens: a.cachedTokens + b.cachedTokens,
     completionTokens: a.completionTokens + b.completionTokens,
     reasoningTokens: a.reasoningTokens + b.reasoningTokens,
+    ...((a.isEstimated ?? b.isEstimated) && { isEstimated: true }),
   };
 }

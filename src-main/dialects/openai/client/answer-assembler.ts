@@ -1,0 +1,139 @@
+import { MillpondError } from '../../../core/error.ts';
+import type {
+  AnswerTimings,
+  FinishReason,
+  InferenceChunk,
+  TextChunk,
+  ToolCallChunk,
+} from '../../../core/inference.ts';
+import type { AnswerContext } from './answer-reader.ts';
+import { ToolCallJoiner } from './tool-call-joiner.ts';
+import { UsageCount } from './usage-count.ts';
+import type { WireAnswer, WireChoice, WireDelta, WireTimings } from './wire-answer.ts';
+import { decodeLogprobs } from './wire-logprobs.ts';
+
+interface ChoiceState {
+  readonly calls: ToolCallJoiner;
+  /** As the server spelled it. */
+  finish?: string;
+  stopSequence?: string;
+}
+
+type Content = TextChunk | ToolCallChunk;
+
+const finishReasons: Readonly<Record<string, FinishReason>> = {
+  stop: 'stop',
+  length: 'length',
+  tool_calls: 'tool-calls',
+  function_call: 'tool-calls',
+  content_filter: 'content-filter',
+};
+
+/** Puts one answer together from the events of its server. One assembler serves one answer. */
+export class AnswerAssembler {
+  private readonly context: AnswerContext;
+  private readonly choices = new Map<number, ChoiceState>();
+  private readonly usage: UsageCount;
+  private latestTimings: WireTimings | undefined;
+  private firstContentAt: number | undefined;
+  private isDone = false;
+
+  constructor(context: AnswerContext) {
+    this.context = context;
+    this.usage = new UsageCount(context.input);
+  }
+
+  /** What one event adds to the answer. */
+  *take(wire: WireAnswer): Generator<InferenceChunk, void, undefined> {
+    if (wire.timings) {
+      this.latestTimings = wire.timings;
+      this.usage.timings(wire.timings);
+    }
+    const contents = (wire.choices ?? []).flatMap((choice) => this.contentOf(choice));
+    for (const content of contents) this.usage.piece(content.type);
+    if (wire.usage) this.usage.usage(wire.usage);
+    if (contents.length > 0) this.firstContentAt ??= this.context.clock.monotonic();
+    const usage = this.usage.soFar();
+    for (const content of contents) yield { ...content, usage };
+  }
+
+  /** The server said that nothing more comes. */
+  done(): void {
+    this.isDone = true;
+  }
+
+  /** One finish for each choice; they come last because the usage does. */
+  *end(): Generator<InferenceChunk, void, undefined> {
+    const { input, serverName } = this.context;
+    const isWhole = [...this.choices.values()].every((choice) => choice.finish !== undefined);
+    if (!this.isDone && (this.choices.size === 0 || !isWhole)) {
+      throw new MillpondError(
+        'unavailable',
+        `${serverName} stopped in the middle of an answer; try again`,
+      );
+    }
+    const timings = this.timingsNow();
+    const usage = this.usage.soFar();
+    for (let choice = 0; choice < input.choices; choice += 1) {
+      const { calls, finish, stopSequence } = this.stateOf(choice);
+      const reason = finishReasons[finish ?? 'stop'] ?? 'stop';
+      yield {
+        type: 'finish',
+        choice,
+        reason: reason === 'stop' && !calls.isEmpty ? 'tool-calls' : reason,
+        ...(stopSequence !== undefined && { stopSequence }),
+        usage,
+        timings,
+      };
+    }
+  }
+
+  private contentOf(wire: WireChoice): Content[] {
+    const choice = wire.index ?? 0;
+    const state = this.stateOf(choice);
+    if (wire.finish_reason) state.finish = wire.finish_reason;
+    if (typeof wire.stop_reason === 'string') state.stopSequence = wire.stop_reason;
+    const delta = wire.delta ?? wire.message ?? { content: wire.text };
+    const logprobs = wire.logprobs ? decodeLogprobs(wire.logprobs) : undefined;
+    return [
+      ...textOf('reasoning', reasoningOf(delta)),
+      ...textOf('text', delta.content ?? delta.refusal).map((chunk) => ({
+        ...chunk,
+        ...(logprobs !== undefined && logprobs.length > 0 && { logprobs }),
+      })),
+      ...(delta.tool_calls ?? []).flatMap((call) => state.calls.take(call) ?? []),
+    ].map((chunk) => ({ ...chunk, choice }));
+  }
+
+  private stateOf(choice: number): ChoiceState {
+    const known = this.choices.get(choice);
+    if (known !== undefined) return known;
+    const { requestId } = this.context;
+    const unique = requestId.replaceAll('-', '').slice(-12);
+    const state = { calls: new ToolCallJoiner(`call_${unique}${String(choice)}`) };
+    this.choices.set(choice, state);
+    return state;
+  }
+
+  private timingsNow(): AnswerTimings {
+    const { clock, startedAt } = this.context;
+    const now = clock.monotonic();
+    const firstAt = this.firstContentAt ?? now;
+    const firstTokenMs = firstAt - startedAt;
+    return {
+      queuedMs: 0,
+      loadMs: 0,
+      prefillMs: Math.min(this.latestTimings?.prompt_ms ?? firstTokenMs, firstTokenMs),
+      firstTokenMs,
+      decodeMs: now - firstAt,
+    };
+  }
+}
+
+function reasoningOf(delta: Partial<WireDelta>): string | null | undefined {
+  return delta.reasoning_content ?? delta.reasoning;
+}
+
+function textOf(type: TextChunk['type'], text: string | null | undefined): TextChunk[] {
+  return text === undefined || text === null || text === '' ? [] : [{ type, text }];
+}

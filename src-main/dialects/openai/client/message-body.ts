@@ -1,0 +1,47 @@
+import type { ChatMessage, ContentPart, ToolCall } from '../../../core/inference.ts';
+import { present } from '../fields.ts';
+
+/** One message as every server of this API reads it; pictures travel inside as data: URLs. */
+export function encodeMessage(message: ChatMessage): object {
+  switch (message.role) {
+    case 'system':
+      return { role: 'system', content: message.text };
+    case 'user':
+      return {
+        role: 'user',
+        content: encodeContent(message.content),
+        ...present({ name: message.name }),
+      };
+    case 'assistant':
+      return {
+        role: 'assistant',
+        content: message.text === '' && message.toolCalls !== undefined ? null : message.text,
+        // Both spellings are in use; a server skips the one that it does not know.
+        ...(message.reasoning !== undefined && {
+          reasoning_content: message.reasoning,
+          reasoning: message.reasoning,
+        }),
+        ...(message.toolCalls !== undefined && { tool_calls: message.toolCalls.map(encodeCall) }),
+      };
+    case 'tool':
+      return { role: 'tool', tool_call_id: message.toolCallId, content: message.text };
+  }
+}
+
+/** Text alone goes as a string: some chat templates know nothing else. */
+function encodeContent(parts: readonly ContentPart[]): string | object[] {
+  if (parts.every((part) => part.type === 'text')) return parts.map((part) => part.text).join('');
+  return parts.map((part) =>
+    part.type === 'text'
+      ? { type: 'text', text: part.text }
+      : { type: 'image_url', image_url: { url: part.url } },
+  );
+}
+
+function encodeCall(call: ToolCall): object {
+  return {
+    id: call.id,
+    type: 'function',
+    function: { name: call.name, arguments: call.arguments },
+  };
+}

@@ -1,0 +1,142 @@
+import type { Clock } from '../../../core/clock.ts';
+import { MillpondError } from '../../../core/error.ts';
+import type { HttpClient, HttpResponse } from '../../../core/http.ts';
+import type {
+  ChatInput,
+  CompletionInput,
+  InferenceBackend,
+  InferenceChunk,
+  InferenceRequest,
+  ServedBy,
+} from '../../../core/inference.ts';
+import { readAnswer } from './answer-reader.ts';
+import { checkSupport } from './check-support.ts';
+import { failureOfResponse } from './failure.ts';
+import { chatBody, completionBody } from './request-body.ts';
+import type { OpenAiQuirks } from './quirks.ts';
+import { embed, rerank } from './vector-tasks.ts';
+
+export interface OpenAiBackendDeps {
+  readonly http: HttpClient;
+  readonly clock: Pick<Clock, 'monotonic'>;
+  /** Where the API begins, such as `http://127.0.0.1:11434/v1`; no slash at the end. */
+  readonly baseUrl: string;
+  /** What the server calls the model. */
+  readonly modelName: string;
+  /** For messages, such as `Ollama at 127.0.0.1:11434`. */
+  readonly serverName: string;
+  /** Read once for each request: credentials. */
+  readonly headers: () => Readonly<Record<string, string>>;
+  readonly servedBy: ServedBy;
+  readonly quirks: OpenAiQuirks;
+  /** Fields that depend on the request, for servers that Millpond started itself. */
+  readonly extraBody?: (request: InferenceRequest) => Readonly<Record<string, unknown>>;
+}
+
+/**
+ * One model of a server that speaks the OpenAI API. Fails before the head for everything the
+ * server says with a status; a stream that is cut fails with `unavailable`, never ends early.
+ * Aborting or leaving closes the connection, which is how such servers are told to stop.
+ */
+export function createOpenAiBackend(deps: OpenAiBackendDeps): InferenceBackend {
+  return {
+    async *infer(request, { signal }): AsyncGenerator<InferenceChunk> {
+      signal.throwIfAborted();
+      try {
+        yield* answer(deps, request, signal);
+      } catch (error) {
+        // A closed connection looks like a broken one; what the caller did decides.
+        if (signal.aborted) throw signal.reason;
+        if (error instanceof MillpondError) throw error;
+        throw new MillpondError(
+          'unavailable',
+          `The connection to ${deps.serverName} broke in the middle of an answer; try again`,
+          { cause: error },
+        );
+      }
+    },
+  };
+}
+
+function answer(
+  deps: OpenAiBackendDeps,
+  request: InferenceRequest,
+  signal: AbortSignal,
+): AsyncGenerator<InferenceChunk> {
+  const { input } = request;
+  const post = (path: string, body: object): Promise<HttpResponse> =>
+    send(deps, path, { ...body, ...deps.extraBody?.(request) }, signal);
+  switch (input.task) {
+    case 'chat':
+    case 'completion':
+      return generate(deps, { request, input, post, signal });
+    case 'embedding':
+      return embed(input, { ...deps, post });
+    case 'rerank':
+      return rerank(input, { ...deps, post });
+    case 'count':
+      throw new MillpondError(
+        'unsupported-capability',
+        `${deps.serverName} does not count the tokens of a chat`,
+      );
+  }
+}
+
+interface Generation {
+  readonly request: InferenceRequest;
+  readonly input: ChatInput | CompletionInput;
+  readonly post: (path: string, body: object) => Promise<HttpResponse>;
+  readonly signal: AbortSignal;
+}
+
+async function* generate(
+  deps: OpenAiBackendDeps,
+  { request, input, post, signal }: Generation,
+): AsyncGenerator<InferenceChunk> {
+  const { quirks, modelName, serverName, clock } = deps;
+  checkSupport(input, quirks, serverName);
+  const startedAt = clock.monotonic();
+  const response =
+    input.task === 'chat'
+      ? await post('/chat/completions', chatBody(input, modelName, quirks))
+      : await post('/completions', completionBody(input, modelName, quirks));
+  const { requestId } = request.envelope;
+  const context = { requestId, input, serverName, modelName, clock, startedAt };
+  const answer = readAnswer(response, context);
+  try {
+    // An error that comes with status 200 still fails before the head.
+    const first = await answer.next();
+    yield { type: 'head', servedBy: deps.servedBy, headers: {} };
+    signal.throwIfAborted();
+    yield* echoOf(input);
+    if (first.done !== true) yield first.value;
+    yield* answer;
+  } finally {
+    await answer.return();
+  }
+}
+
+/** The prompt in front of the answer, where it was asked for: no server needs to send it back. */
+function* echoOf(input: ChatInput | CompletionInput): Generator<InferenceChunk> {
+  if (input.task !== 'completion' || !input.echo || typeof input.prompt !== 'string') return;
+  for (let choice = 0; choice < input.choices; choice += 1) {
+    yield { type: 'text', choice, text: input.prompt };
+  }
+}
+
+async function send(
+  deps: OpenAiBackendDeps,
+  path: string,
+  body: object,
+  signal: AbortSignal,
+): Promise<HttpResponse> {
+  const response = await deps.http.request({
+    method: 'POST',
+    url: `${deps.baseUrl}${path}`,
+    headers: { 'content-type': 'application/json', ...deps.headers() },
+    body: JSON.stringify(body),
+    signal,
+  });
+  if (response.status >= 200 && response.status < 300) return response;
+  throw await failureOfResponse(response, deps);
+}

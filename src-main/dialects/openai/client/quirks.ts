@@ -1,0 +1,83 @@
+/** Parts of a request that not every server honours, named as on the wire. */
+export type OptionalParameter =
+  | 'top_k'
+  | 'min_p'
+  | 'repeat_penalty'
+  | 'seed'
+  | 'logit_bias'
+  | 'logprobs'
+  | 'n'
+  | 'tool_choice'
+  | 'parallel_tool_calls'
+  | 'json_object'
+  | 'json_schema'
+  | 'prompt_token_ids'
+  | 'suffix';
+
+/** In what one kind of server differs from the OpenAI API as it is documented. */
+export interface OpenAiQuirks {
+  /** What it honours. A request that asks for anything else is refused by name, never trimmed. */
+  readonly takes: ReadonlySet<OptionalParameter>;
+  readonly repeatPenaltyField: 'repeat_penalty' | 'repetition_penalty';
+  /** How thinking is switched: an argument of the chat template, or `reasoning_effort`. */
+  readonly thinking: 'template' | 'effort';
+  /** Fields of its own that every generation is sent with. */
+  readonly extraBody: Readonly<Record<string, unknown>>;
+  /** Limit for callers that name none, where the server's own default would cut answers short. */
+  readonly defaultMaxTokens?: number;
+}
+
+const documented: readonly OptionalParameter[] = [
+  'seed',
+  'logit_bias',
+  'logprobs',
+  'n',
+  'tool_choice',
+  'parallel_tool_calls',
+  'json_object',
+  'json_schema',
+];
+
+/** What each kind of server is known to do. `openai` is the documented API and nothing more. */
+export const quirksOf = {
+  'llama-server': {
+    takes: new Set([...documented, 'top_k', 'min_p', 'repeat_penalty', 'prompt_token_ids']),
+    repeatPenaltyField: 'repeat_penalty',
+    thinking: 'template',
+    extraBody: { timings_per_token: true },
+  },
+  vllm: {
+    takes: new Set([...documented, 'top_k', 'min_p', 'repeat_penalty', 'prompt_token_ids']),
+    repeatPenaltyField: 'repetition_penalty',
+    thinking: 'template',
+    extraBody: {},
+  },
+  mlx: {
+    takes: new Set(['top_k', 'min_p', 'repeat_penalty', 'seed', 'logit_bias']),
+    repeatPenaltyField: 'repetition_penalty',
+    thinking: 'template',
+    extraBody: {},
+    // Its own default ends every answer after 512 tokens.
+    defaultMaxTokens: 32_768,
+  },
+  ollama: {
+    takes: new Set(['seed', 'json_object', 'json_schema', 'suffix']),
+    repeatPenaltyField: 'repeat_penalty',
+    thinking: 'effort',
+    extraBody: {},
+  },
+  'lm-studio': {
+    takes: new Set(['top_k', 'repeat_penalty', 'seed', 'logit_bias', 'tool_choice', 'json_schema']),
+    repeatPenaltyField: 'repeat_penalty',
+    thinking: 'effort',
+    extraBody: {},
+  },
+  openai: {
+    takes: new Set(documented),
+    repeatPenaltyField: 'repetition_penalty',
+    thinking: 'effort',
+    extraBody: {},
+  },
+} as const satisfies Record<string, OpenAiQuirks>;
+
+export type OpenAiServerKind = keyof typeof quirksOf;

@@ -1,0 +1,112 @@
+import type {
+  ChatInput,
+  CompletionInput,
+  OutputFormat,
+  Sampling,
+  ToolDefinition,
+} from '../../../core/inference.ts';
+import { present } from '../fields.ts';
+import { encodeMessage } from './message-body.ts';
+import type { OpenAiQuirks } from './quirks.ts';
+
+type GenerationInput = ChatInput | CompletionInput;
+
+/** The body of `POST /chat/completions`. What the server does not honour was refused before. */
+export function chatBody(input: ChatInput, model: string, quirks: OpenAiQuirks): object {
+  return {
+    ...generationBody(input, model, quirks),
+    ...toolsBody(input),
+    ...thinkingBody(input, quirks),
+    ...(input.logprobs && { logprobs: true, top_logprobs: input.logprobs.top }),
+    messages: input.messages.map(encodeMessage),
+  };
+}
+
+/** The body of `POST /completions`. `echo` is not sent: the prompt is known here. */
+export function completionBody(
+  input: CompletionInput,
+  model: string,
+  quirks: OpenAiQuirks,
+): object {
+  return {
+    ...generationBody(input, model, quirks),
+    ...(input.logprobs && { logprobs: input.logprobs.top }),
+    ...present({ suffix: input.suffix }),
+    prompt: input.prompt,
+  };
+}
+
+function generationBody(input: GenerationInput, model: string, quirks: OpenAiQuirks): object {
+  return {
+    model,
+    stream: true,
+    stream_options: { include_usage: true },
+    ...quirks.extraBody,
+    ...samplingBody(input.sampling, quirks),
+    ...present({
+      max_tokens: input.maxTokens ?? quirks.defaultMaxTokens,
+      response_format: formatBody(input.format),
+    }),
+    ...(input.stop.length > 0 && { stop: input.stop }),
+    ...(input.choices > 1 && { n: input.choices }),
+  };
+}
+
+function samplingBody(sampling: Sampling, quirks: OpenAiQuirks): object {
+  return present({
+    temperature: sampling.temperature,
+    top_p: sampling.topP,
+    top_k: sampling.topK,
+    min_p: sampling.minP,
+    seed: sampling.seed,
+    frequency_penalty: sampling.frequencyPenalty,
+    presence_penalty: sampling.presencePenalty,
+    logit_bias: sampling.logitBias,
+    [quirks.repeatPenaltyField]: sampling.repeatPenalty,
+  });
+}
+
+function formatBody(format: OutputFormat): object | undefined {
+  switch (format.type) {
+    case 'text':
+      return undefined;
+    case 'json-object':
+      return { type: 'json_object' };
+    case 'json-schema':
+      return {
+        type: 'json_schema',
+        json_schema: { name: format.name, schema: format.schema, strict: true },
+      };
+  }
+}
+
+/** No tools are sent where none may be called: every server understands that. */
+function toolsBody({ tools, toolChoice, parallelToolCalls }: ChatInput): object {
+  if (tools.length === 0 || toolChoice === 'none') return {};
+  return {
+    tools: tools.map(encodeTool),
+    ...(toolChoice === 'required' && { tool_choice: 'required' }),
+    ...(typeof toolChoice === 'object' && {
+      tool_choice: { type: 'function', function: { name: toolChoice.name } },
+    }),
+    ...(!parallelToolCalls && { parallel_tool_calls: false }),
+  };
+}
+
+function encodeTool({ name, description, parameters, strict }: ToolDefinition): object {
+  return { type: 'function', function: { name, ...present({ description, parameters, strict }) } };
+}
+
+function thinkingBody({ reasoning, reasoningBudget }: ChatInput, quirks: OpenAiQuirks): object {
+  if (reasoning === 'auto') return {};
+  if (quirks.thinking === 'effort') {
+    return { reasoning_effort: reasoning === 'off' ? 'none' : effortOf(reasoningBudget) };
+  }
+  return { chat_template_kwargs: { enable_thinking: reasoning === 'on' } };
+}
+
+/** The words that the decoder turns into budgets, turned back. */
+function effortOf(budget: number | undefined): string {
+  if (budget === undefined) return 'high';
+  return budget <= 1024 ? 'low' : 'medium';
+}

@@ -1,0 +1,82 @@
+import type { ChatMessage, ChatInput, CompletionInput } from '../../../core/inference.ts';
+import type { TokenUsage } from '../../../core/usage.ts';
+import type { WireTimings, WireUsage } from './wire-answer.ts';
+
+/** Of the texts that models are asked about; only used until or unless the server counts. */
+const charactersPerToken = 4;
+
+/**
+ * The usage of one answer: counted here while the server says nothing, and replaced by its own
+ * figures as soon as it does. Our count of the answer is its pieces, of which a server sends at
+ * most one per token, so that it never has to be taken back.
+ */
+export class UsageCount {
+  private readonly estimatedPrompt: number;
+  private pieces = 0;
+  private reasoningPieces = 0;
+  private told: TokenUsage | undefined;
+  private isFinal = false;
+
+  constructor(input: ChatInput | CompletionInput) {
+    this.estimatedPrompt = estimatePromptTokens(input);
+  }
+
+  piece(type: 'text' | 'reasoning' | 'tool-call'): void {
+    this.pieces += 1;
+    if (type === 'reasoning') this.reasoningPieces += 1;
+  }
+
+  timings({ cache_n: cached, prompt_n: read, predicted_n: written }: WireTimings): void {
+    if (this.isFinal) return;
+    this.told = {
+      promptTokens: read + (cached ?? 0),
+      cachedTokens: cached ?? 0,
+      completionTokens: written,
+      reasoningTokens: Math.min(this.reasoningPieces, written),
+    };
+  }
+
+  usage(wire: WireUsage): void {
+    if (typeof wire.prompt_tokens !== 'number') return;
+    const written = wire.completion_tokens ?? 0;
+    this.isFinal = true;
+    this.told = {
+      promptTokens: wire.prompt_tokens,
+      cachedTokens: Math.min(wire.prompt_tokens_details?.cached_tokens ?? 0, wire.prompt_tokens),
+      completionTokens: written,
+      reasoningTokens:
+        wire.completion_tokens_details?.reasoning_tokens ?? Math.min(this.reasoningPieces, written),
+    };
+  }
+
+  soFar(): TokenUsage {
+    if (this.told !== undefined) return this.told;
+    return {
+      promptTokens: this.estimatedPrompt,
+      cachedTokens: 0,
+      completionTokens: this.pieces,
+      reasoningTokens: this.reasoningPieces,
+      isEstimated: true,
+    };
+  }
+}
+
+/** At least 1; pictures count for nothing, since only the server knows their size in tokens. */
+export function estimatePromptTokens(
+  input: Pick<ChatInput, 'messages'> | Pick<CompletionInput, 'prompt'>,
+): number {
+  if ('prompt' in input && typeof input.prompt !== 'string') return input.prompt.length;
+  const characters =
+    'prompt' in input
+      ? input.prompt.length
+      : input.messages.reduce((sum, message) => sum + charactersOf(message), 0);
+  return Math.max(1, Math.ceil(characters / charactersPerToken));
+}
+
+function charactersOf(message: ChatMessage): number {
+  if (message.role !== 'user') return message.text.length;
+  return message.content.reduce(
+    (sum, part) => sum + (part.type === 'text' ? part.text.length : 0),
+    0,
+  );
+}
