@@ -14,7 +14,10 @@ import { systemClock } from './platform/system-clock.ts';
 
 const files = programFilesAt(import.meta.dirname);
 const paths = dataPaths({ platform: process.platform, env: process.env, homeFolder: homedir() });
-const http = createHttpClient({ register: createConnectionRegister(() => systemClock.now()) });
+const http = createHttpClient({
+  register: createConnectionRegister(systemClock),
+  purpose: 'runtime',
+});
 const interrupted = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.on(signal, () => {

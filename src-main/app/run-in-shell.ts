@@ -28,7 +28,10 @@ export function runInShell(port: ParentPort, files: ProgramFiles): void {
   };
   const launcher = createShellLauncher({ send });
   const paths = dataPaths({ platform: process.platform, env: process.env, homeFolder: homedir() });
-  const http = createHttpClient({ register: createConnectionRegister(() => systemClock.now()) });
+  const http = createHttpClient({
+    register: createConnectionRegister(systemClock),
+    purpose: 'runtime',
+  });
   const serving = serve();
 
   port.on('message', ({ data, ports }) => {

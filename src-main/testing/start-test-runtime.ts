@@ -30,7 +30,10 @@ export async function startTestRuntime(
 ): Promise<TestRuntime> {
   vi.stubEnv('MILLPOND_ENGINE_THREADS', '1');
   const paths = dataPaths({ platform: 'linux', env: { MILLPOND_HOME: home }, homeFolder: home });
-  const http = createHttpClient({ register: createConnectionRegister(() => systemClock.now()) });
+  const http = createHttpClient({
+    register: createConnectionRegister(systemClock),
+    purpose: 'runtime',
+  });
   const log = createLog({ folder: paths.logsFolder });
   onTestFinished(async () => {
     log.close();

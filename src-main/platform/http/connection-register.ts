@@ -1,29 +1,156 @@
-/** One host that this process has sent bytes to since it started. */
+import type { Clock } from '../../core/clock.ts';
+import { MillpondError } from '../../core/error.ts';
+import { isLoopbackHost } from './loopback.ts';
+
+/** Why a connection is opened; the words of *What left this machine*. */
+export type ConnectionPurpose = 'hub' | 'download' | 'attached-server' | 'sidecar' | 'runtime';
+
+/** One host that this process has contacted, or wanted to, since it started. */
 export interface ContactedHost {
+  /** With its port where that is not the usual one. */
   readonly host: string;
+  /** This machine itself, as far as every connection so far has shown. */
   readonly isLoopback: boolean;
+  readonly purposes: readonly ConnectionPurpose[];
   readonly requests: number;
+  /** Bodies sent, in bytes: prompts show here. Headers are not counted. */
+  readonly sentBytes: number;
+  readonly receivedBytes: number;
+  /** Attempts that *Local only* did not let out, and connections that it cut. */
+  readonly refused: number;
+  /** Epoch milliseconds of the latest request or attempt. */
   readonly lastAt: number;
 }
 
-/** Counts outgoing connections where they are opened: what *What left this machine* reads. */
-export interface ConnectionRegister {
-  report(host: string): void;
-  hosts(): readonly ContactedHost[];
+/** A request that was let out; its bytes are added as they pass. */
+export interface Contact {
+  readonly sent: (bytes: number) => void;
+  readonly received: (bytes: number) => void;
 }
 
-export function createConnectionRegister(now: () => number): ConnectionRegister {
-  const contacted = new Map<string, ContactedHost>();
+export interface Destination {
+  readonly host: string;
+  /** What the policy judges by: every address of it is a loopback one. */
+  readonly isLoopback: boolean;
+}
+
+/**
+ * The one door of outgoing connections: whoever opens one asks here first and reports what passed.
+ * *Local only* closes it for everything but this machine.
+ */
+export interface ConnectionRegister {
+  /** Epoch milliseconds since when it counts. */
+  readonly since: number;
+  readonly isLocalOnly: boolean;
+  /** Counts a request before its first byte. Throws `forbidden` with reason `local-only`. */
+  admit(destination: Destination, purpose: ConnectionPurpose): Contact;
+  /** Counts an attempt that ended at the closed door, and gives the error to throw. */
+  refuse(host: string, purpose: ConnectionPurpose): MillpondError;
+  /** Where a connection really led, which a name alone does not tell. */
+  readonly located: (destination: Destination) => void;
+  hosts(): readonly ContactedHost[];
+  /** Closing also cuts, before it returns, every connection that leads elsewhere. */
+  setLocalOnly(isLocalOnly: boolean): void;
+  /** Whoever keeps connections open cuts those that lead elsewhere. Returns how to unsubscribe. */
+  onLocalOnly(cut: () => void): () => void;
+  /** A host's figures changed; at most once a second for each. Returns how to unsubscribe. */
+  on(event: 'changed', listener: (host: ContactedHost) => void): () => void;
+}
+
+export function createConnectionRegister(clock: Pick<Clock, 'now' | 'after'>): ConnectionRegister {
+  const book = createContactBook(clock);
+  const cutters = new Set<() => void>();
+  const since = clock.now();
+  let isLocalOnly = false;
+
+  function refuse(host: string, purpose: ConnectionPurpose): MillpondError {
+    book.attempt(host, purpose, 'refused');
+    return localOnlyError(host);
+  }
+
   return {
-    report(host) {
-      const requests = (contacted.get(host)?.requests ?? 0) + 1;
-      contacted.set(host, { host, isLoopback: isLoopbackHost(host), requests, lastAt: now() });
+    since,
+    get isLocalOnly() {
+      return isLocalOnly;
     },
-    hosts: () => [...contacted.values()],
+    admit({ host, isLoopback }, purpose) {
+      if (isLocalOnly && !isLoopback) throw refuse(host, purpose);
+      book.attempt(host, purpose, 'requests');
+      return {
+        sent: (bytes) => {
+          book.change(host, (known) => ({ sentBytes: known.sentBytes + bytes }));
+        },
+        received: (bytes) => {
+          book.change(host, (known) => ({ receivedBytes: known.receivedBytes + bytes }));
+        },
+      };
+    },
+    refuse,
+    located: ({ host, isLoopback }) => {
+      book.change(host, () => ({ isLoopback }));
+    },
+    hosts: book.hosts,
+    setLocalOnly(isOn) {
+      isLocalOnly = isOn;
+      if (isOn) for (const cut of cutters) cut();
+    },
+    onLocalOnly: (cut) => subscribe(cutters, cut),
+    on: (_event, listener) => book.onChanged(listener),
   };
 }
 
-export function isLoopbackHost(host: string): boolean {
-  const name = host.replace(/:\d+$/, '').replace(/^\[|\]$/g, '');
-  return name === 'localhost' || name === '::1' || /^127(?:\.\d{1,3}){3}$/.test(name);
+const announceEveryMs = 1000;
+
+/** The figures of every host, and who is told when they change. */
+function createContactBook(clock: Pick<Clock, 'now' | 'after'>) {
+  const contacted = new Map<string, ContactedHost>();
+  const announcing = new Set<string>();
+  const listeners = new Set<(host: ContactedHost) => void>();
+
+  function change(host: string, next: (known: ContactedHost) => Partial<ContactedHost>): void {
+    const known = contacted.get(host) ?? unknownHost(host);
+    contacted.set(host, { ...known, ...next(known) });
+    if (listeners.size > 0) announceSoon(host);
+  }
+
+  function announceSoon(host: string): void {
+    if (announcing.has(host)) return;
+    announcing.add(host);
+    clock.after(announceEveryMs, () => {
+      announcing.delete(host);
+      const known = contacted.get(host);
+      if (known !== undefined) for (const listener of listeners) listener(known);
+    });
+  }
+
+  return {
+    change,
+    attempt(host: string, purpose: ConnectionPurpose, counted: 'requests' | 'refused'): void {
+      change(host, (known) => ({
+        purposes: known.purposes.includes(purpose) ? known.purposes : [...known.purposes, purpose],
+        [counted]: known[counted] + 1,
+        lastAt: clock.now(),
+      }));
+    },
+    hosts: (): readonly ContactedHost[] => [...contacted.values()],
+    onChanged: (listener: (host: ContactedHost) => void) => subscribe(listeners, listener),
+  };
+}
+
+function subscribe<T>(set: Set<T>, member: T): () => void {
+  set.add(member);
+  return () => void set.delete(member);
+}
+
+function unknownHost(host: string): ContactedHost {
+  const figures = { requests: 0, sentBytes: 0, receivedBytes: 0, refused: 0, lastAt: 0 };
+  return { host, isLoopback: isLoopbackHost(host), purposes: [], ...figures };
+}
+
+function localOnlyError(host: string): MillpondError {
+  return new MillpondError(
+    'forbidden',
+    `Local only is on: ${host} was not contacted; turn it off in Settings to allow this`,
+    { reason: 'local-only' },
+  );
 }

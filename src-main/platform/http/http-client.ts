@@ -1,50 +1,165 @@
-import type { Agent } from 'undici';
+import type { Dispatcher } from 'undici';
 import { MillpondError } from '../../core/error.ts';
 import type { HttpClient, HttpRequest, HttpResponse } from '../../core/http.ts';
-import type { ConnectionRegister } from './connection-register.ts';
+import { brokenOff, neverConnected, unreachable } from './connection-failure.ts';
+import type { ConnectionPurpose, ConnectionRegister } from './connection-register.ts';
+import { countedBody } from './counted-body.ts';
+import { createLocalNames } from './local-names.ts';
+import type { LocalNames } from './local-names.ts';
+import { isLoopbackHost } from './loopback.ts';
+import { openRoutes } from './routes.ts';
+import type { Routes } from './routes.ts';
+import { DoorClosed } from './socket-gate.ts';
 
-/** The only place besides the tunnel that opens outgoing connections. */
-export function createHttpClient(deps: { readonly register: ConnectionRegister }): HttpClient & {
+export interface HttpClientDeps {
+  readonly register: ConnectionRegister;
+  /** What this client's requests are listed under. */
+  readonly purpose: ConnectionPurpose;
+  /** Where the proxies are named; the process's own environment if absent. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** The names of this machine; the system's own if absent. */
+  readonly localNames?: LocalNames;
+}
+
+export interface ClosableHttpClient extends HttpClient {
+  /** Ends every connection; requests under way fail. */
   close(): Promise<void>;
-} {
-  // Answers may pause for as long as a model loads or thinks; the caller's signal is the time limit.
-  const limits = { headersTimeout: 0, bodyTimeout: 0, connectTimeout: 10_000 };
-  let agent: Agent | undefined;
+}
+
+/**
+ * The only place besides the tunnel that opens outgoing connections. Asks the register before each
+ * request and tells it what passed. Follows no redirect: the caller decides where to go next.
+ */
+export function createHttpClient(deps: HttpClientDeps): ClosableHttpClient {
+  const { register, purpose, env = process.env, localNames = createLocalNames() } = deps;
+  let opening: Promise<Routes> | undefined;
+  let open: Routes | undefined;
+  const stopCutting = register.onLocalOnly(() => {
+    open?.cut();
+  });
+
+  // Loaded with the first request: a runtime that asks nobody saves its memory.
+  const routes = async (): Promise<Routes> => {
+    opening ??= openRoutes({ register, localNames, env });
+    try {
+      open = await opening;
+    } catch (error) {
+      opening = undefined;
+      throw error;
+    }
+    return open;
+  };
+
   return {
-    async request(options: HttpRequest): Promise<HttpResponse> {
-      const { host } = new URL(options.url);
-      deps.register.report(host);
-      // Loaded with the first request: a runtime that asks nobody saves its memory.
-      const undici = await import('undici');
-      agent ??= new undici.Agent(limits);
+    async request(request) {
+      const url = readUrl(request.url);
+      const isLoopback = await leadsHere(url.host, register.isLocalOnly, localNames);
+      const contact = register.admit({ host: url.host, isLoopback }, purpose);
+      const explain = explainer({ request, host: url.host, isLoopback, register, purpose });
+      const sentBytes = request.body === undefined ? 0 : Buffer.byteLength(request.body);
+      const { dispatcherFor } = await routes();
       try {
-        const response = await undici.request(options.url, {
-          dispatcher: agent,
-          method: options.method as 'GET',
-          ...(options.headers && { headers: options.headers }),
-          ...(options.body !== undefined && { body: options.body }),
-          ...(options.signal && { signal: options.signal }),
-        });
+        const response = await dispatch(request, dispatcherFor(url));
+        contact.sent(sentBytes);
         return {
           status: response.statusCode,
           headers: response.headers,
-          body: response.body as AsyncIterable<Uint8Array>,
+          body: countedBody(response.body, {
+            onBytes: contact.received,
+            explain: (cause) => explain(cause, brokenOff),
+          }),
         };
       } catch (cause) {
-        if (options.signal?.aborted) throw MillpondError.from(options.signal.reason, 'cancelled');
-        throw new MillpondError('unavailable', `${host} cannot be reached`, { cause });
+        // Part of it may have left: the register never claims less than what did.
+        if (!neverConnected(cause)) contact.sent(sentBytes);
+        throw explain(cause, unreachable);
       }
     },
-    close: async () => {
-      await agent?.destroy();
+    async close() {
+      stopCutting();
+      await (await opening)?.close();
     },
   };
 }
 
-/** Reads a whole body as text. For answers whose size the other side bounds. */
-export async function readText(response: HttpResponse): Promise<string> {
+async function dispatch(
+  request: HttpRequest,
+  dispatcher: Dispatcher,
+): Promise<Dispatcher.ResponseData> {
+  const undici = await import('undici');
+  return undici.request(request.url, {
+    dispatcher,
+    method: request.method,
+    ...(request.headers && { headers: request.headers }),
+    ...(request.body !== undefined && { body: request.body }),
+    ...(request.signal && { signal: request.signal }),
+  });
+}
+
+/** By name, unless the policy depends on it: then by what the name means here. */
+async function leadsHere(
+  host: string,
+  isLocalOnly: boolean,
+  localNames: LocalNames,
+): Promise<boolean> {
+  if (!isLocalOnly) return isLoopbackHost(host);
+  return (await localNames.addressesOf(host)).length > 0;
+}
+
+interface Failing {
+  readonly request: HttpRequest;
+  readonly host: string;
+  readonly isLoopback: boolean;
+  readonly register: ConnectionRegister;
+  readonly purpose: ConnectionPurpose;
+}
+
+/** Puts what ended a request into words: its caller, the closed door, or the other side. */
+function explainer({ request, host, isLoopback, register, purpose }: Failing) {
+  return (
+    cause: unknown,
+    otherSide: (host: string, cause: unknown) => MillpondError,
+  ): MillpondError => {
+    if (request.signal?.aborted) return MillpondError.from(request.signal.reason, 'cancelled');
+    const wasCut = register.isLocalOnly && !isLoopback;
+    if (wasCut || isDoorClosed(cause)) return register.refuse(host, purpose);
+    return otherSide(host, cause);
+  };
+}
+
+function isDoorClosed(thrown: unknown): boolean {
+  if (!(thrown instanceof Error)) return false;
+  return thrown instanceof DoorClosed || isDoorClosed(thrown.cause);
+}
+
+function readUrl(text: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url && (url.protocol === 'http:' || url.protocol === 'https:')) return url;
+  throw new MillpondError('invalid-request', `'${text.slice(0, 200)}' is not an http address`);
+}
+
+/** The largest answer that is read whole, in bytes; far above any list that an API gives. */
+const maxTextBytes = 32 * 1024 * 1024;
+
+/** Reads a whole body as text. Rejects with `too-large` instead of filling the memory. */
+export async function readText(
+  response: HttpResponse,
+  { maxBytes = maxTextBytes }: { readonly maxBytes?: number } = {},
+): Promise<string> {
   const decoder = new TextDecoder();
   let text = '';
-  for await (const bytes of response.body) text += decoder.decode(bytes, { stream: true });
+  let size = 0;
+  for await (const bytes of response.body) {
+    size += bytes.byteLength;
+    if (size > maxBytes) {
+      throw new MillpondError('too-large', 'The answer is larger than anything expected here');
+    }
+    text += decoder.decode(bytes, { stream: true });
+  }
   return text + decoder.decode();
+}
+
+/** Frees the connection of an answer whose body nobody wants. */
+export async function discardBody(response: HttpResponse): Promise<void> {
+  await response.body[Symbol.asyncIterator]().return?.();
 }

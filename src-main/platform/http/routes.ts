@@ -1,0 +1,64 @@
+import type { Dispatcher } from 'undici';
+import type { ConnectionRegister } from './connection-register.ts';
+import type { LocalNames } from './local-names.ts';
+import { isLoopbackHost } from './loopback.ts';
+import { proxiesOf } from './proxies.ts';
+import { createSocketGate } from './socket-gate.ts';
+
+interface RoutesDeps {
+  readonly register: ConnectionRegister;
+  readonly localNames: LocalNames;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/** The ways out of this process: straight to a host, or over the system's proxy. */
+export interface Routes {
+  dispatcherFor(url: URL): Dispatcher;
+  /** Ends every connection that leads elsewhere. */
+  cut(): void;
+  close(): Promise<void>;
+}
+
+const connectTimeoutMs = 10_000;
+
+/** Rejects with `invalid-request` when the environment names a proxy that is none. */
+export async function openRoutes({ register, localNames, env }: RoutesDeps): Promise<Routes> {
+  const proxies = proxiesOf(env);
+  const { Agent, EnvHttpProxyAgent, buildConnector } = await import('undici');
+  const gate = createSocketGate({
+    isLocalOnly: () => register.isLocalOnly,
+    localNames,
+    onLocated: register.located,
+    connectorWith: (lookup) =>
+      buildConnector({ lookup, timeout: connectTimeoutMs, allowH2: false }),
+  });
+  const options = {
+    // Answers may pause for as long as a model loads or thinks; the caller's signal is the time limit.
+    headersTimeout: 0,
+    bodyTimeout: 0,
+    // One request a connection at a time, so that parallel downloads are parallel connections.
+    allowH2: false,
+    connect: gate.connect,
+  };
+  const direct = new Agent(options);
+  const openProxied = (): Dispatcher | undefined =>
+    proxies && new EnvHttpProxyAgent({ ...options, ...proxies, connectTimeout: connectTimeoutMs });
+  let proxied = openProxied();
+
+  return {
+    dispatcherFor(url) {
+      // A proxy is elsewhere: with the door closed only what can be reached directly is left.
+      if (proxied === undefined || register.isLocalOnly || isLoopbackHost(url.host)) return direct;
+      return proxied;
+    },
+    cut() {
+      gate.cut();
+      // Tunnels through the proxy are its agent's own, so all of them go with it.
+      void proxied?.destroy();
+      proxied = openProxied();
+    },
+    async close() {
+      await Promise.all([direct.destroy(), proxied?.destroy()]);
+    },
+  };
+}
