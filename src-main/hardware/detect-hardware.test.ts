@@ -9,7 +9,11 @@ const raw: RawHardware = {
   osFallback: 'Linux 6.1',
   os: { distro: 'Debian GNU/Linux', release: '12' },
   cpu: { brand: 'Core i7-12700', physicalCores: 12, performanceCores: 8 },
+  arch: 'x64',
   controllers: [],
+  nvidia: [],
+  amd: [],
+  engine: undefined,
   usableProcessors: 20,
   totalMemoryBytes: 32 * gibibyte,
   constrainedMemoryBytes: 0,
@@ -68,8 +72,14 @@ describe('describeHardware', () => {
       ],
     });
     expect(gpus).toEqual([
-      { name: 'RTX 4090', vendor: 'NVIDIA', memoryBytes: 24 * gibibyte, driver: '550' },
-      { name: 'UHD 770', vendor: 'Intel' },
+      {
+        name: 'RTX 4090',
+        vendor: 'nvidia',
+        memoryBytes: 24 * gibibyte,
+        driver: '550',
+        isMissing: false,
+      },
+      { name: 'UHD 770', vendor: 'intel', isMissing: false },
     ]);
   });
 

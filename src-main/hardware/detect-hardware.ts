@@ -1,30 +1,35 @@
-import { availableParallelism, hostname, release, totalmem, type } from 'node:os';
+import { arch, availableParallelism, hostname, release, totalmem, type } from 'node:os';
 import { cpu, graphics, osInfo } from 'systeminformation';
-import type { GpuFacts, HardwareSnapshot } from '../core/hardware.ts';
+import type { HardwareSnapshot } from '../core/hardware.ts';
+import { readAmdCards } from './amdgpu-sysfs.ts';
+import type { AmdCard } from './amdgpu-sysfs.ts';
+import { cpuFeatures } from './cpu-features.ts';
+import { mergeGpus } from './merge-gpus.ts';
+import type { Controller } from './merge-gpus.ts';
+import { askNvidiaSmi } from './nvidia-smi.ts';
+import type { NvidiaCard } from './nvidia-smi.ts';
+import type { AskEngine, EngineDevices } from './ports.ts';
 
-/** What the operating system was asked; a part that failed or was slow is undefined. */
+/** What the system, the vendors' tools and the engine were asked; a part that failed or was slow is undefined. */
 export interface RawHardware {
   readonly platform: NodeJS.Platform;
+  readonly arch: string;
   readonly hostName: string;
   readonly osFallback: string;
   readonly os: { readonly distro: string; readonly release: string } | undefined;
   readonly cpu:
     | {
         readonly brand: string;
+        readonly manufacturer?: string;
         readonly physicalCores: number;
         readonly performanceCores?: number;
+        readonly flags?: string;
       }
     | undefined;
-  readonly controllers:
-    | readonly {
-        readonly model: string;
-        readonly vendor: string;
-        /** MiB; null or 0 when unknown. */
-        readonly vram: number | null;
-        readonly vramDynamic: boolean;
-        readonly driverVersion?: string;
-      }[]
-    | undefined;
+  readonly controllers: readonly Controller[] | undefined;
+  readonly nvidia: readonly NvidiaCard[];
+  readonly amd: readonly AmdCard[];
+  readonly engine: EngineDevices | undefined;
   /** Logical processors this process may use: respects affinity and container limits. */
   readonly usableProcessors: number;
   readonly totalMemoryBytes: number;
@@ -34,22 +39,31 @@ export interface RawHardware {
 
 /** Asking a driver can hang; a part that takes longer is left out. */
 const patienceMs = 5000;
-const mebibyte = 1024 * 1024;
 
-/** Asks once what this machine is made of. Never rejects: what cannot be learnt is left out. */
-export async function detectHardware(): Promise<HardwareSnapshot> {
-  const [processor, system, display] = await Promise.all([
+/**
+ * Asks once what this machine is made of; each vendor's tool runs once, bounded. Never rejects: what
+ * cannot be learnt is left out.
+ */
+export async function detectHardware(askEngine?: AskEngine): Promise<HardwareSnapshot> {
+  const [processor, system, display, nvidia, amd, engine] = await Promise.all([
     attempt(cpu()),
     attempt(osInfo()),
     attempt(graphics()),
+    askNvidiaSmi(),
+    readAmdCards(),
+    askEngine && attempt(askEngine(AbortSignal.timeout(patienceMs))),
   ]);
   return describeHardware({
     platform: process.platform,
+    arch: arch(),
     hostName: hostname(),
     osFallback: `${type()} ${release()}`,
     os: system,
     cpu: processor,
     controllers: display?.controllers,
+    nvidia,
+    amd,
+    engine,
     usableProcessors: availableParallelism(),
     totalMemoryBytes: totalmem(),
     constrainedMemoryBytes: process.constrainedMemory(),
@@ -59,18 +73,21 @@ export async function detectHardware(): Promise<HardwareSnapshot> {
 /** Turns raw answers into facts; container limits win over what the whole computer has. */
 export function describeHardware(raw: RawHardware): HardwareSnapshot {
   const physicalCores = clampCores(raw.cpu?.physicalCores, raw.usableProcessors);
+  const { engine } = raw;
   return {
     machineName: raw.hostName.replace(/\.(local|lan|home)$/i, ''),
     platform: raw.platform === 'darwin' || raw.platform === 'win32' ? raw.platform : 'linux',
     osName: raw.os === undefined ? raw.osFallback : `${raw.os.distro} ${raw.os.release}`.trim(),
-    cpuModel: raw.cpu?.brand === undefined || raw.cpu.brand === '' ? 'CPU' : raw.cpu.brand,
+    cpuModel: cpuModel(raw.cpu),
     physicalCores,
     performanceCores: clampCores(raw.cpu?.performanceCores, physicalCores),
+    cpuFeatures: cpuFeatures(raw.cpu?.flags ?? '', engine?.systemInfo ?? ''),
     totalMemoryBytes:
       raw.constrainedMemoryBytes > 0
         ? Math.min(raw.totalMemoryBytes, raw.constrainedMemoryBytes)
         : raw.totalMemoryBytes,
-    gpus: (raw.controllers ?? []).filter(isRealGpu).map(describeGpu),
+    hasUnifiedMemory: isAppleSilicon(raw),
+    gpus: mergeGpus({ ...raw, controllers: raw.controllers ?? [] }),
   };
 }
 
@@ -79,27 +96,22 @@ export function defaultThreads(hardware: HardwareSnapshot): number {
   return Math.max(1, hardware.performanceCores - 1);
 }
 
+/** The one kind of machine whose graphics share all memory at full speed. */
+function isAppleSilicon({ platform, arch: processor }: RawHardware): boolean {
+  return platform === 'darwin' && processor === 'arm64';
+}
+
+function cpuModel(processor: RawHardware['cpu']): string {
+  const brand = processor?.brand ?? '';
+  if (brand === '') return 'CPU';
+  const maker = processor?.manufacturer ?? '';
+  return maker === '' || brand.toLowerCase().includes(maker.toLowerCase())
+    ? brand
+    : `${maker} ${brand}`;
+}
+
 function clampCores(reported: number | undefined, limit: number): number {
   return Math.max(1, Math.min(reported === undefined || reported < 1 ? limit : reported, limit));
-}
-
-type Controller = NonNullable<RawHardware['controllers']>[number];
-
-/** Virtual machines and remote desktops report display adapters that compute nothing. */
-function isRealGpu({ model }: Controller): boolean {
-  return (
-    model !== '' && !/basic (display|render)|virtual|vmware|qxl|virtio|bochs|cirrus/i.test(model)
-  );
-}
-
-function describeGpu({ model, vendor, vram, vramDynamic, driverVersion }: Controller): GpuFacts {
-  const hasOwnMemory = vram !== null && vram > 0 && !vramDynamic;
-  return {
-    name: model,
-    vendor,
-    ...(hasOwnMemory && { memoryBytes: vram * mebibyte }),
-    ...(driverVersion !== undefined && driverVersion !== '' && { driver: driverVersion }),
-  };
 }
 
 async function attempt<T>(question: Promise<T>): Promise<T | undefined> {

@@ -35,7 +35,7 @@ test('asking often reads the system once in five seconds', async () => {
   load.latest();
   expect(reads).toHaveLength(1);
   await clock.advance(1);
-  expect(load.latest()).toEqual({ at: 5000, freeMemoryBytes: 1002 });
+  expect(load.latest()).toEqual({ at: 5000, freeMemoryBytes: 1002, gpuFreeBytes: [] });
 });
 
 test('one listener leaving does not stop the others', async () => {
