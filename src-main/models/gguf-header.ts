@@ -10,10 +10,12 @@ const newestVersion = 3;
 
 /**
  * A first look at a file: why it cannot be a model, in one sentence, or undefined. Reads 24 bytes;
- * what lies behind them is the engine's probe to judge.
+ * what lies behind them is the engine's probe to judge. `name` is what the sentence calls the file.
  */
-export async function findHeaderProblem(path: string): Promise<string | undefined> {
-  const name = basename(path);
+export async function findHeaderProblem(
+  path: string,
+  name = basename(path),
+): Promise<string | undefined> {
   let header: Buffer;
   try {
     header = await readStart(path, headerBytes);

@@ -8,9 +8,9 @@ export interface NamedModel {
   readonly aliases: readonly string[];
 }
 
-/** Such as `Q4_K_M`, `IQ2_XXS`, `MXFP4` or `F16` at the end of a file name. */
+/** Such as `Q4_K_M`, `IQ2_XXS`, `MXFP4`, `F16` or `4bit` at the end of a file or folder name. */
 const quantization =
-  /[-._](?:UD[-._])?((?:I?Q\d(?:_[A-Z0-9]+)*|TQ\d_\d|MXFP4(?:_MOE)?|BF16|F16|F32|FP16|FP32))$/i;
+  /[-._](?:UD[-._])?((?:I?Q\d(?:_[A-Z0-9]+)*|TQ\d_\d|MXFP4(?:_MOE)?|BF16|F16|F32|FP16|FP32|[2-8]-?bits?))$/i;
 const shard = /-(\d{5})-of-(\d{5})$/;
 
 /**
@@ -22,7 +22,7 @@ export function nameModel(segments: readonly string[]): NamedModel {
   const stem = file.replace(/\.gguf$/i, '').replace(shard, '');
   const match = quantization.exec(stem);
   const model = match === null ? stem : stem.slice(0, match.index);
-  const quant = match?.[1]?.toUpperCase();
+  const quant = match?.[1] === undefined ? undefined : spell(match[1]);
   const suffix = quant === undefined ? '' : `:${quant}`;
   const publisher = segments.length > 1 ? segments[0] : undefined;
   const path = publisher === undefined ? model : `${publisher}/${model}`;
@@ -33,6 +33,12 @@ export function nameModel(segments: readonly string[]): NamedModel {
     name: quant === undefined ? model : `${model} ${quant}`,
     aliases: [...new Set(candidates)].filter((alias) => alias !== id && alias !== ''),
   };
+}
+
+/** One spelling for each: `Q4_K_M`, but `4bit` as MLX has it. */
+function spell(quant: string): string {
+  const bits = /^(\d)-?bits?$/i.exec(quant)?.[1];
+  return bits === undefined ? quant.toUpperCase() : `${bits}bit`;
 }
 
 /** Position and count of a part of a split model, counted from 1; undefined for a whole file. */

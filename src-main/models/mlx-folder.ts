@@ -1,0 +1,142 @@
+import { open, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { ModelFacts } from '../core/model.ts';
+import { MillpondError } from '../core/error.ts';
+import { explainFileError } from '../platform/file-error.ts';
+import type { WalkedFolder } from './folder-walk.ts';
+import { readMlxFacts } from './mlx-facts.ts';
+import { measureFiles, segmentsBelow } from './measure-files.ts';
+import type { ModelFile } from './model-files.ts';
+
+const weights = /\.safetensors$/i;
+/** Any of them can turn text into tokens. */
+const tokenizers = ['tokenizer.json', 'tokenizer.model', 'tokenizer_config.json', 'tiktoken.model'];
+const indexName = 'model.safetensors.index.json';
+/** Far above any real configuration, index or template. */
+const maxTextBytes = 64 * 1024 * 1024;
+
+/** Whether these names in one folder make a language model in the layout of MLX and Transformers. */
+export function isMlxFolder(names: readonly string[]): boolean {
+  const hasWeights = names.some((name) => weights.test(name)) || names.includes(indexName);
+  return hasWeights && names.includes('config.json') && tokenizers.some((one) => names.includes(one));
+}
+
+/** Measures such a folder; undefined when it went away meanwhile. */
+export async function describeMlxFolder(
+  root: string,
+  { path, files }: WalkedFolder,
+): Promise<ModelFile | undefined> {
+  const index = await readIndex(join(path, indexName));
+  const present = files.filter((name) => weights.test(name));
+  // Only what the index names belongs to the model; adapters may lie beside it.
+  const wanted = index === undefined ? present : index.files;
+  const names = wanted.filter((name) => present.includes(name));
+  const parts = names.toSorted().map((name) => join(path, name));
+  const others = files.filter((name) => !weights.test(name) && !/\.gguf$/i.test(name));
+  const measured = await measureFiles(parts);
+  const rest = await measureFiles(others.map((name) => join(path, name)));
+  if (measured === undefined) return undefined;
+  const missingParts = wanted.length - names.length;
+  const missingBytes =
+    missingParts === 0 ? 0 : Math.max(0, (index?.totalBytes ?? 0) - measured.sizeBytes);
+  return {
+    ...{ format: 'mlx', path, parts, segments: segmentsBelow(root, path), ...measured },
+    sizeBytes: measured.sizeBytes + (rest?.sizeBytes ?? 0),
+    modifiedMs: Math.max(measured.modifiedMs, rest?.modifiedMs ?? 0, 0),
+    identity: parts.length === 0 ? path : measured.identity,
+    missingParts,
+    missingBytes,
+  };
+}
+
+const indexSchema = z.object({
+  metadata: z.object({ total_size: z.number().optional() }).optional(),
+  weight_map: z.record(z.string(), z.string()),
+});
+
+async function readIndex(
+  path: string,
+): Promise<{ readonly files: readonly string[]; readonly totalBytes?: number } | undefined> {
+  const parsed = indexSchema.safeParse(await readJson(path));
+  if (!parsed.success) return undefined;
+  // A name with a folder in it could lead anywhere.
+  const files = [...new Set(Object.values(parsed.data.weight_map))].filter(
+    (name) => !/[\\/]/.test(name),
+  );
+  const totalBytes = parsed.data.metadata?.total_size;
+  return { files, ...(totalBytes !== undefined && { totalBytes }) };
+}
+
+/**
+ * Reads what such a folder says about itself. Rejects with `model-load-failed` and one sentence when
+ * it is no language model or its weights are cut off.
+ */
+export async function inspectMlxFolder(file: ModelFile): Promise<ModelFacts> {
+  const headers = await Promise.all(file.parts.map(readTensorHeader));
+  const [config, tokenizer, templateJson, templateText] = await Promise.all([
+    readJson(join(file.path, 'config.json')),
+    readJson(join(file.path, 'tokenizer_config.json')),
+    readJson(join(file.path, 'chat_template.json')),
+    readText(join(file.path, 'chat_template.jinja')),
+  ]);
+  const facts = readMlxFacts({ config, tokenizer, templateJson, templateText, headers });
+  if (facts) return facts;
+  const name = file.segments.at(-1) ?? file.path;
+  throw new MillpondError('model-load-failed', `${name} is not a language model`);
+}
+
+/** The JSON at the start of a safetensors file, checked against the file's length. */
+async function readTensorHeader(path: string): Promise<unknown> {
+  const damaged = new MillpondError(
+    'model-load-failed',
+    `${path} is cut off or no safetensors file; download it again`,
+  );
+  try {
+    const { size } = await stat(path);
+    await using file = await open(path, 'r');
+    const { buffer: start, bytesRead } = await file.read(Buffer.alloc(8), 0, 8, 0);
+    const length = bytesRead < 8 ? -1 : Number(start.readBigUInt64LE(0));
+    if (length < 2 || length > maxTextBytes || 8 + length > size) throw damaged;
+    const { buffer } = await file.read(Buffer.alloc(length), 0, length, 8);
+    const header = parseJson(buffer.toString('utf8'));
+    if (header === undefined || 8 + length + lastOffset(header) > size) throw damaged;
+    return header;
+  } catch (error) {
+    throw explainFileError(error, 'read', path);
+  }
+}
+
+const tensor = z.object({ data_offsets: z.tuple([z.number(), z.number()]) });
+
+function lastOffset(header: unknown): number {
+  const entries = z.record(z.string(), z.unknown()).safeParse(header);
+  if (!entries.success) return Number.POSITIVE_INFINITY;
+  const ends = Object.values(entries.data).map((entry) => {
+    const parsed = tensor.safeParse(entry);
+    return parsed.success ? parsed.data.data_offsets[1] : 0;
+  });
+  return ends.reduce((most, end) => Math.max(most, end), 0);
+}
+
+async function readText(path: string): Promise<string | undefined> {
+  try {
+    if ((await stat(path)).size > maxTextBytes) return undefined;
+    return await readFile(path, 'utf8');
+  } catch {
+    return undefined; // Not every repository has each of these files.
+  }
+}
+
+async function readJson(path: string): Promise<unknown> {
+  const text = await readText(path);
+  return text === undefined ? undefined : parseJson(text);
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}
