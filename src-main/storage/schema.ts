@@ -12,6 +12,7 @@ export interface DatabaseSchema {
   message_attachments: MessageAttachmentsTable;
   presets: PresetsTable;
   model_preferences: ModelPreferencesTable;
+  attached_servers: AttachedServersTable;
   search_entries: SearchEntriesTable;
   search_words: SearchWordsTable;
 }
@@ -129,6 +130,18 @@ export interface ModelPreferencesTable {
   model_id: string;
   options: string;
   system_prompt: string;
+}
+
+export interface AttachedServersTable {
+  id: string;
+  name: string;
+  url: string;
+  kind: string;
+  /** New names by the server's own. */
+  names: string;
+  /** The server's names of models that are not served. */
+  hidden: string;
+  created_at: number;
 }
 
 export interface SearchEntriesTable {

@@ -1,6 +1,7 @@
 import { firstLight } from './0001-first-light.ts';
+import { attachedServers } from './0002-attached-servers.ts';
 import { pictures } from './0003-pictures.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step in order. Append only. */
-export const allMigrations: readonly Migration[] = [firstLight, pictures];
+export const allMigrations: readonly Migration[] = [firstLight, attachedServers, pictures];
