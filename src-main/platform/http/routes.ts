@@ -13,7 +13,7 @@ interface RoutesDeps {
 
 /** The ways out of this process: straight to a host, or over the system's proxy. */
 export interface Routes {
-  dispatcherFor(url: URL): Dispatcher;
+  readonly dispatcherFor: (url: URL) => Dispatcher;
   /** Ends every connection that leads elsewhere. */
   cut(): void;
   close(): Promise<void>;
