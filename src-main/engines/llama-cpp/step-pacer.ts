@@ -1,24 +1,30 @@
 import type { ComposedBatch } from './batch-composer.ts';
-import { StepCostEstimate } from './step-cost.ts';
 
 /** A step of the engine may take this long, so that running streams never seem to hang. */
 const minimumBudgetMs = 100;
 /** Or this many plain decode steps, where the model itself is slower than that. */
 const budgetInDecodeSteps = 2;
-/** Aim below the budget: a step is measured only after it was taken. */
-const aim = 0.75;
+/** Aim a little below the budget: a step is measured only after it was taken. */
+const aim = 0.95;
 const firstChunkTokens = 8;
+/** However long a step takes, a prompt goes on: on a busy computer even one token may exceed the budget. */
+const leastChunkTokens = 4;
 const maxGrowth = 2;
-/** A step may be slow because the computer was busy elsewhere: believe in a higher cost slowly. */
-const maxCostRise = 3;
-/** However long everything else in a step takes, a prompt has its part in it. */
-const leastShareOfStep = 0.25;
+/** One slow step may only mean that the computer was busy elsewhere. */
+const maxShrink = 0.5;
 const smoothing = 0.5;
 
 /**
  * Decides how many prompt tokens one engine step may read, in time instead of tokens: 64 tokens take
- * 48 ms on a model of 20M parameters and 250 ms on one of 100M. The same bound makes a prefill
+ * 48 ms on a model of 20M parameters and 180 ms on one of 100M. The same bound makes a prefill
  * cancellable within one step.
+ *
+ * A feedback loop: the next chunk is the last one times (wished time / time it took). What a step takes
+ * has a large part that does not depend on its tokens (the weights are read once for the streams and
+ * once more for the prompt, because llama.cpp splits a batch into parts of equal length per
+ * sequence). Scaling the whole by the ratio therefore never overshoots, and comes to rest exactly
+ * where the step takes the wished time. Nothing has to know how large that part is: telling it
+ * from the price of a token by regression drifts, because steps at rest all have the same size.
  */
 export class StepPacer {
   private readonly monotonic: () => number;
@@ -29,10 +35,11 @@ export class StepPacer {
     startedAt: 0,
   };
   private decodeStepMs = 0;
-  private readonly cost = new StepCostEstimate();
-  private lastChunkTokens = firstChunkTokens / maxGrowth;
-  private grantedTokens = firstChunkTokens;
+  /** What one step may read, all prompts together. */
+  private stepTokens = firstChunkTokens;
   private prefills = 0;
+  /** Several prompts read in one step: it is judged once. */
+  private isJudged = true;
 
   constructor(options: { readonly monotonic: () => number; readonly largestChunkTokens: number }) {
     this.monotonic = options.monotonic;
@@ -44,34 +51,33 @@ export class StepPacer {
     return Math.max(minimumBudgetMs, budgetInDecodeSteps * this.decodeStepMs);
   }
 
-  /** What the streams that share the step take of it. */
-  private get besideMs(): number {
-    return this.batch.decodeTokens > 0 ? this.decodeStepMs : 0;
-  }
-
   batchStarted(batch: ComposedBatch): void {
     this.batch = { ...batch, startedAt: this.monotonic() };
+    this.isJudged = batch.promptTokens === 0;
   }
 
   /** Called when a stream got its token. */
   decodeStepEnded(): void {
     if (this.batch.promptTokens > 0) return;
     const elapsedMs = this.monotonic() - this.batch.startedAt;
-    this.decodeStepMs = this.decodeStepMs === 0 ? elapsedMs : mix(this.decodeStepMs, elapsedMs);
+    this.decodeStepMs =
+      this.decodeStepMs === 0
+        ? elapsedMs
+        : this.decodeStepMs * (1 - smoothing) + elapsedMs * smoothing;
   }
 
   /** Called when a chunk of a prompt was read. */
   promptStepEnded(): void {
-    const { promptTokens, startedAt } = this.batch;
-    if (promptTokens === 0) return;
-    const elapsedMs = this.monotonic() - startedAt;
-    const ownMs = Math.max(elapsedMs - this.besideMs, elapsedMs * leastShareOfStep);
-    const known = this.cost.current();
-    const expectedMs = known ? known.fixedMs + known.tokenMs * promptTokens : Infinity;
-    this.cost.add(promptTokens, Math.min(ownMs, expectedMs * maxCostRise));
-    // The end of a prompt is a small chunk for want of tokens, not of time: the next one starts as large.
-    const affordable = Math.min(this.lastChunkTokens, this.grantedTokens);
-    this.lastChunkTokens = Math.max(promptTokens, affordable);
+    if (this.isJudged) return;
+    this.isJudged = true;
+    const elapsedMs = Math.max(this.monotonic() - this.batch.startedAt, Number.MIN_VALUE);
+    const ratio = (aim * this.budgetMs) / elapsedMs;
+    // The end of a prompt is a small chunk for want of tokens, not of time: it says nothing but "too slow".
+    const isWhole = this.batch.promptTokens >= Math.round(this.stepTokens);
+    if (ratio >= 1 && !isWhole) return;
+    const scale = Math.min(maxGrowth, Math.max(maxShrink, ratio));
+    const wished = Math.min(this.stepTokens, this.batch.promptTokens) * scale;
+    this.stepTokens = Math.min(this.largestChunkTokens, Math.max(leastChunkTokens, wished));
   }
 
   prefillStarted(): void {
@@ -84,21 +90,6 @@ export class StepPacer {
 
   /** Tokens the next chunk of one prompt may have; prompts read at the same time share the step. */
   nextChunkTokens(): number {
-    const byTime = this.tokensInBudget() ?? firstChunkTokens;
-    const step = Math.min(byTime, this.lastChunkTokens * maxGrowth, this.largestChunkTokens);
-    this.grantedTokens = step;
-    return Math.max(1, Math.floor(step / Math.max(1, this.prefills)));
+    return Math.max(1, Math.round(this.stepTokens / Math.max(1, this.prefills)));
   }
-
-  private tokensInBudget(): number | undefined {
-    const cost = this.cost.current();
-    if (cost === undefined || cost.tokenMs <= 0) return undefined;
-    const wholeMs = aim * this.budgetMs;
-    const ownMs = Math.max(wholeMs - this.besideMs - cost.fixedMs, wholeMs * leastShareOfStep);
-    return ownMs / cost.tokenMs;
-  }
-}
-
-function mix(old: number, fresh: number): number {
-  return old * (1 - smoothing) + fresh * smoothing;
 }
