@@ -19,7 +19,11 @@ const errorDetail = z.object({
   param: z.string().nullish(),
 });
 type ErrorDetail = z.output<typeof errorDetail>;
-const errorBody = z.object({ error: z.unknown(), detail: z.unknown(), message: z.unknown() });
+const errorBody = z.object({
+  error: z.unknown().optional(),
+  detail: z.unknown().optional(),
+  message: z.unknown().optional(),
+});
 
 /** An error text longer than this is a page, not a sentence. */
 const longestSentence = 300;

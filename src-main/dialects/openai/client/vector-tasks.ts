@@ -31,7 +31,7 @@ const ranking = z.object({
   results: z.array(z.object({ index: z.number(), relevance_score: z.number() })),
   usage,
 });
-const failure = z.object({ error: z.unknown() });
+const failure = z.object({ error: z.unknown().optional() });
 
 /** `POST /embeddings`: vectors in the order of the texts. */
 export async function* embed(

@@ -75,7 +75,7 @@ const wireAnswer = z.object({
   choices: z.array(choice).nullish(),
   usage: usage.nullish(),
   timings: timings.nullish().catch(undefined),
-  error: z.unknown(),
+  error: z.unknown().optional(),
 });
 export type WireAnswer = z.output<typeof wireAnswer>;
 
