@@ -7,6 +7,8 @@ export interface HubFile {
   readonly sizeBytes: number;
   /** Lower-case hex, where the hub keeps the file in LFS or Xet; small text files have none. */
   readonly sha256?: string;
+  /** The SHA-1 of the git blob (`blob SIZE NUL` and the bytes), where there is no `sha256`. */
+  readonly gitSha1?: string;
 }
 
 /** Where exactly a file is: enough to ask any mirror for it. */

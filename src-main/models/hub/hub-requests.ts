@@ -1,0 +1,211 @@
+import type { Clock } from '../../core/clock.ts';
+import { MillpondError } from '../../core/error.ts';
+import type { HttpClient, HttpResponse } from '../../core/http.ts';
+import { errorOfAnswer, hubUnreachable, type HubQuestion } from './hub-errors.ts';
+import { originOf } from './hub-endpoint.ts';
+import type { HubToken } from './hub-token.ts';
+
+/** Whom a request goes to, and with which token. */
+export interface HubConnection {
+  readonly endpoint: string;
+  readonly token?: HubToken;
+}
+
+export interface HubGet {
+  /** Behind the endpoint, starting with a slash. */
+  readonly path: string;
+  readonly maxBytes: number;
+  readonly etag?: string;
+  /** What the request is about, for the sentence when it fails. */
+  readonly about?: Pick<HubQuestion, 'repo' | 'revision' | 'path'>;
+  readonly signal: AbortSignal;
+}
+
+export interface HubAnswer {
+  /** Undefined: not modified since the answer with that ETag. */
+  readonly body: string | undefined;
+  readonly etag?: string;
+  /** The opaque cursor of the next page. */
+  readonly cursor?: string;
+}
+
+interface HubRequestsDeps {
+  readonly http: HttpClient;
+  readonly clock: Clock;
+}
+
+/** What a request may take from its first byte to the last of its answer. */
+const timeLimitMs = 20_000;
+const retryPauseMs = 500;
+const maxRedirects = 5;
+
+/** Asks a hub: bounded in size and time, tried twice, and the token goes to the hub's own origin only. */
+export class HubRequests {
+  private readonly deps: HubRequestsDeps;
+
+  constructor(deps: HubRequestsDeps) {
+    this.deps = deps;
+  }
+
+  /** A small text answer. Rejects as `hub-errors.ts` says. */
+  async get(connection: HubConnection, request: HubGet): Promise<HubAnswer> {
+    try {
+      return await this.getOnce(connection, request);
+    } catch (error) {
+      const failure = MillpondError.from(error);
+      if (request.signal.aborted || failure.code !== 'unavailable' || !failure.reason)
+        throw failure;
+      if (failure.reason !== 'hub-unreachable') throw failure;
+      await this.deps.clock.sleep(retryPauseMs, request.signal);
+      return await this.getOnce(connection, request);
+    }
+  }
+
+  /**
+   * Opens an answer of any size, following redirects by hand: another origin never sees the token.
+   * A status is returned, not thrown.
+   */
+  async open(
+    connection: HubConnection,
+    path: string,
+    options: {
+      readonly headers: Readonly<Record<string, string>>;
+      readonly signal: AbortSignal;
+    },
+  ): Promise<HttpResponse> {
+    let url = `${connection.endpoint}${path}`;
+    for (let hop = 0; hop <= maxRedirects; hop++) {
+      const headers = { ...options.headers, ...tokenHeader(connection, url) };
+      const response = await this.request(connection, url, { headers, signal: options.signal });
+      const next = redirectOf(response, url);
+      if (next === undefined) return response;
+      await discard(response);
+      url = next;
+    }
+    throw hubUnreachable(connection.endpoint, { redirects: maxRedirects });
+  }
+
+  private async getOnce(connection: HubConnection, request: HubGet): Promise<HubAnswer> {
+    using limit = timeLimit(this.deps.clock, timeLimitMs);
+    const signal = AbortSignal.any([request.signal, limit.signal]);
+    const headers = {
+      accept: 'application/json, text/plain;q=0.9, */*;q=0.1',
+      ...(request.etag !== undefined && { 'if-none-match': request.etag }),
+    };
+    try {
+      const response = await this.open(connection, request.path, { headers, signal });
+      return await readAnswer(connection, request, response);
+    } catch (error) {
+      request.signal.throwIfAborted();
+      if (limit.signal.aborted) throw hubUnreachable(connection.endpoint, error);
+      if (error instanceof MillpondError) throw error;
+      throw hubUnreachable(connection.endpoint, error); // The connection broke in the middle.
+    }
+  }
+
+  private async request(
+    connection: HubConnection,
+    url: string,
+    options: {
+      readonly headers: Readonly<Record<string, string>>;
+      readonly signal: AbortSignal;
+    },
+  ): Promise<HttpResponse> {
+    try {
+      return await this.deps.http.request({ method: 'GET', url, ...options });
+    } catch (error) {
+      options.signal.throwIfAborted();
+      const failure = MillpondError.from(error, 'unavailable');
+      // A reason says that it was not the network: the connection was not let out, for example.
+      if (failure.reason !== undefined || failure.code !== 'unavailable') throw failure;
+      throw hubUnreachable(connection.endpoint, error);
+    }
+  }
+}
+
+/** The header that a URL may see: none outside the connection's own origin. */
+export function tokenHeader(
+  connection: HubConnection,
+  url: string,
+): Readonly<Record<string, string>> {
+  if (connection.token === undefined || originOf(url) !== originOf(connection.endpoint)) return {};
+  return { authorization: `Bearer ${connection.token.value}` };
+}
+
+/** What a failure of this connection is about. */
+export function questionOf(connection: HubConnection, about: HubGet['about'] = {}): HubQuestion {
+  const { endpoint, token } = connection;
+  return { endpoint, ...(token !== undefined && { tokenFrom: token.from }), ...about };
+}
+
+/** Frees the connection of an answer that nobody wants to read. */
+export async function discard(response: HttpResponse): Promise<void> {
+  await response.body[Symbol.asyncIterator]().return?.();
+}
+
+/** One value of a header; the first where there are several. */
+export function headerOf(response: HttpResponse, name: string): string | undefined {
+  const value = response.headers[name];
+  return typeof value === 'string' ? value : value?.[0];
+}
+
+/** A signal that aborts after `ms` of this clock, until it is disposed of. */
+export function timeLimit(clock: Clock, ms: number): Disposable & { readonly signal: AbortSignal } {
+  const controller = new AbortController();
+  const cancel = clock.after(ms, () => {
+    controller.abort(new DOMException('The hub took too long', 'TimeoutError'));
+  });
+  return { signal: controller.signal, [Symbol.dispose]: cancel };
+}
+
+async function readAnswer(
+  connection: HubConnection,
+  request: HubGet,
+  response: HttpResponse,
+): Promise<HubAnswer> {
+  const etag = headerOf(response, 'etag');
+  if (response.status === 304) {
+    await discard(response);
+    return { body: undefined };
+  }
+  if (response.status !== 200) {
+    await discard(response);
+    throw errorOfAnswer(response.status, response.headers, questionOf(connection, request.about));
+  }
+  const cursor = cursorOf(headerOf(response, 'link'), connection.endpoint);
+  return {
+    body: await readBounded(response, request),
+    ...(etag !== undefined && { etag }),
+    ...(cursor !== undefined && { cursor }),
+  };
+}
+
+async function readBounded(response: HttpResponse, request: HubGet): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = '';
+  let size = 0;
+  for await (const bytes of response.body) {
+    size += bytes.length;
+    if (size > request.maxBytes) {
+      throw new MillpondError(
+        'too-large',
+        `The hub's answer about ${request.about?.repo ?? 'this'} is larger than anything Millpond expects`,
+      );
+    }
+    text += decoder.decode(bytes, { stream: true });
+  }
+  return text + decoder.decode();
+}
+
+/** Only the cursor is taken from a `Link` header, so that a page never leads to another host. */
+function cursorOf(link: string | undefined, endpoint: string): string | undefined {
+  const target = /<([^>]*)>\s*;\s*rel="?next"?/i.exec(link ?? '')?.[1];
+  if (target === undefined) return undefined;
+  return URL.parse(target, endpoint)?.searchParams.get('cursor') ?? undefined;
+}
+
+function redirectOf(response: HttpResponse, url: string): string | undefined {
+  if (![301, 302, 303, 307, 308].includes(response.status)) return undefined;
+  const target = URL.parse(headerOf(response, 'location') ?? '', url);
+  return target !== null && /^https?:$/.test(target.protocol) ? target.href : undefined;
+}
