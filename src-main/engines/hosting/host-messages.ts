@@ -25,6 +25,8 @@ const engineHostTypes: ReadonlySet<unknown> = new Set<FromEngineHost['type']>([
 
 const probeHostTypes: ReadonlySet<unknown> = new Set<FromProbeHost['type']>([
   'inspected',
+  'devices',
+  'read-speed',
   'failed',
 ]);
 

@@ -1,7 +1,9 @@
 import type { Clock } from '../../core/clock.ts';
 import { MillpondError } from '../../core/error.ts';
+import type { GpuFacts } from '../../core/hardware.ts';
 import type { ChildProcess, ProcessLauncher } from '../../platform/process-launcher.ts';
 import type { EngineFactory, InferenceEngine, LoadRequest } from '../engine.ts';
+import { deviceEnvironment } from './device-environment.ts';
 import { explainExit } from './exit-explanation.ts';
 import { isFromEngineHost } from './host-messages.ts';
 import { hostProtocolVersion } from './host-protocol.ts';
@@ -14,6 +16,10 @@ interface HostedEngineFactoryDeps {
   readonly clock: Clock;
   /** Threads for engines whose load options name none. */
   readonly defaultThreads: number;
+  /** The cards of the snapshot, which load options choose from; absent: none can be chosen. */
+  readonly gpus?: () => readonly GpuFacts[];
+  /** Graphics memory that one model may take at most; absent: all that is free. */
+  readonly gpuCapBytes?: () => number | undefined;
 }
 
 /** Starting a graphics driver may block a host for long; this much silence means it hangs. */
@@ -27,7 +33,8 @@ export function createHostedEngineFactory(deps: HostedEngineFactoryDeps): Engine
   return {
     async load(request) {
       request.signal.throwIfAborted();
-      const child = deps.launcher.launch('engine-host');
+      const env = deviceEnvironment(request.options, deps.gpus?.() ?? []);
+      const child = deps.launcher.launch('engine-host', { env });
       try {
         return await hostedLoad(deps, child, request);
       } catch (error) {
@@ -40,7 +47,7 @@ export function createHostedEngineFactory(deps: HostedEngineFactoryDeps): Engine
 }
 
 function hostedLoad(
-  { clock, defaultThreads }: HostedEngineFactoryDeps,
+  { clock, defaultThreads, gpuCapBytes }: HostedEngineFactoryDeps,
   child: ChildProcess,
   { model, options, onProgress, signal }: LoadRequest,
 ): Promise<InferenceEngine> {
@@ -76,12 +83,14 @@ function hostedLoad(
   child.onMessage((message) => {
     if (isLoading && isFromEngineHost(message)) receive(message);
   });
+  const cap = gpuCapBytes?.();
   const order: ToEngineHost = {
     type: 'load',
     version: hostProtocolVersion,
     path: model.path,
     options,
     defaultThreads,
+    ...(cap !== undefined && { gpuCapBytes: cap }),
   };
   child.post(order);
   return promise.finally(() => {

@@ -1,14 +1,21 @@
 import { MillpondError } from '../../core/error.ts';
-import type { LoadOptions } from '../../core/model.ts';
 import type { ChildProcess } from '../../platform/process-launcher.ts';
 import { explainExit } from './exit-explanation.ts';
 import { isFromProbeHost } from './host-messages.ts';
-import type { FromProbeHost, ModelInspection, ToProbeHost } from './host-protocol.ts';
+import type { FromProbeHost, ToProbeHost } from './host-protocol.ts';
+
+type Answer = Exclude<FromProbeHost, { type: 'failed' }>;
+/** A question without its number, which the asking side gives it. */
+export type ProbeQuestion = ToProbeHost extends infer Q
+  ? Q extends ToProbeHost
+    ? Omit<Q, 'id'>
+    : never
+  : never;
 
 /** The asking side of one probe host. */
 export class ProbeProcess {
   private readonly child: ChildProcess;
-  private readonly questions = new Map<string, PromiseWithResolvers<ModelInspection>>();
+  private readonly questions = new Map<string, PromiseWithResolvers<Answer>>();
   private lastId = 0;
   private hasExited = false;
 
@@ -30,12 +37,12 @@ export class ProbeProcess {
     return !this.hasExited;
   }
 
-  async ask(path: string, options: LoadOptions): Promise<ModelInspection> {
+  async ask(question: ProbeQuestion): Promise<Answer> {
     this.lastId += 1;
-    const question: ToProbeHost = { type: 'inspect', id: String(this.lastId), path, options };
-    const answer = Promise.withResolvers<ModelInspection>();
-    this.questions.set(question.id, answer);
-    this.child.post(question);
+    const id = String(this.lastId);
+    const answer = Promise.withResolvers<Answer>();
+    this.questions.set(id, answer);
+    this.child.post({ ...question, id });
     return await answer.promise;
   }
 
@@ -46,7 +53,7 @@ export class ProbeProcess {
   private receive(message: FromProbeHost): void {
     const question = this.questions.get(message.id);
     this.questions.delete(message.id);
-    if (message.type === 'inspected') question?.resolve(message.inspection);
-    else question?.reject(MillpondError.fromBody(message.error));
+    if (message.type === 'failed') question?.reject(MillpondError.fromBody(message.error));
+    else question?.resolve(message);
   }
 }

@@ -3,24 +3,15 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { createFakeClock } from '../../testing/fake-clock.ts';
 import type { FakeClock } from '../../testing/fake-clock.ts';
-import { FakeEngine } from '../../testing/fake-engine.ts';
+import { modelInspection } from '../../testing/model-inspection.ts';
 import { createFakeLauncher } from '../../testing/fake-process.ts';
 import type { FakeLauncher } from '../../testing/fake-process.ts';
 import { temporaryFolder } from '../../testing/temporary-folder.ts';
-import type { FromProbeHost, ModelInspection, ToProbeHost } from './host-protocol.ts';
+import type { FromProbeHost, ToProbeHost } from './host-protocol.ts';
 import { HostedProbe } from './probe.ts';
 
 const never = new AbortController().signal;
-const inspection: ModelInspection = {
-  facts: {
-    architecture: 'llama',
-    trainedContextLength: 2048,
-    capabilities: new FakeEngine().facts.capabilities,
-  },
-  predictedBytes: 5_000_000,
-  contextLength: 2048,
-  slots: 4,
-};
+const inspection = modelInspection();
 
 let clock: FakeClock;
 let launcher: FakeLauncher;

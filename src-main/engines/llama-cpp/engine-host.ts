@@ -97,6 +97,7 @@ class EngineHost {
         path: order.path,
         options: order.options,
         defaultThreads: order.defaultThreads,
+        ...(order.gpuCapBytes !== undefined && { gpuCapBytes: order.gpuCapBytes }),
         signal: this.closing.signal,
         onProgress: (share) => {
           this.transport.post({ type: 'loading', share });

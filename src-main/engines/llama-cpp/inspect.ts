@@ -1,124 +1,88 @@
-import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { GgufInsights, InsufficientMemoryError, readGgufFileInfo } from 'node-llama-cpp';
-import type { GgufFileInfo, Llama } from 'node-llama-cpp';
+import { GgufInsights } from 'node-llama-cpp';
 import { MillpondError } from '../../core/error.ts';
 import type { LoadOptions } from '../../core/model.ts';
-import type { ModelInspection } from '../hosting/host-protocol.ts';
+import type { ModelHeader, ModelInspection } from '../hosting/host-protocol.ts';
+import { activeBytes } from './active-bytes.ts';
 import type { Backend } from './backend.ts';
+import { checkCacheType } from './cache-type.ts';
 import { readModelFacts } from './capabilities.ts';
-import { batchSizeFor, checkCells, slotCandidates, wantedContextLength } from './context-choice.ts';
-import { leastCacheBytes } from './least-cache.ts';
+import { checkCells } from './context-choice.ts';
+import { readModelFile, readModelHeader } from './gguf-info.ts';
+import type { GgufInfo } from './gguf-info.ts';
 import { checkModelFile, explainLoadFailure } from './load-failure.ts';
+import { planMemory } from './memory-plan.ts';
+import type { MemoryPlan } from './memory-plan.ts';
+import { neverWrittenBytes, processOverheadBytes } from './process-cost.ts';
 
-interface Memory {
-  readonly cpuRam: number;
-  readonly gpuVram: number;
+/** What to look at. */
+export interface InspectionQuestion {
+  readonly path: string;
+  readonly options: LoadOptions;
+  /** Given when only the beginnings of the model's files are here. */
+  readonly header?: ModelHeader;
+  /** Graphics memory it may take at most; absent: all that is free. */
+  readonly gpuCapBytes?: number;
 }
 
 /**
  * Reads what a file is and predicts what the engine would take with these options, without loading
- * it. llama.cpp itself plans the allocation, so the prediction is what a load then takes.
- * Rejects with `model-load-failed` or `out-of-memory` and one sentence.
+ * it. llama.cpp itself plans the allocation, so what it would set aside is exact. Rejects with
+ * `model-load-failed` and one sentence; a model that does not fit is an answer, not an error.
  */
 export async function inspectModel(
-  path: string,
-  options: LoadOptions,
+  { path, options, header, gpuCapBytes }: InspectionQuestion,
   { llama, log }: Backend,
 ): Promise<ModelInspection> {
   await checkModelFile(path);
   log.clear();
   try {
     checkCells(options);
-    const info = await readGgufFileInfo(path, { sourceType: 'filesystem', logWarnings: false });
+    const gguf = header === undefined ? await readModelFile(path) : await readModelHeader(header);
+    const { info } = gguf;
     const insights = await GgufInsights.from(info, llama);
     if (!insights.isSupportedByLlamaCpp) {
       throw new Error(`unknown architecture '${info.metadata.general.architecture}'`);
     }
-    await checkSize(path, info, insights);
+    checkSize(path, gguf, insights);
+    checkCacheType(info, options);
     const facts = readModelFacts(info, insights);
-    if (facts.capabilities.completion) await checkCache(info, options, llama);
-    const prediction = await predict(llama, insights, options, facts.capabilities.completion);
-    return { facts, ...prediction };
+    await llama.setVramCap(gpuCapBytes ?? null);
+    const isGenerative = facts.capabilities.completion;
+    const plan = await planMemory({ llama, info, insights, options, isGenerative });
+    return {
+      facts,
+      ...memoryOf(plan, gguf),
+      layers: insights.totalLayers,
+      bytesPerToken: activeBytes(info, insights.modelSize),
+    };
   } catch (error) {
     throw explainLoadFailure(path, error, await log.complete());
   }
 }
 
 /** The header of a file that was cut later reads well: only its length tells. */
-async function checkSize(path: string, info: GgufFileInfo, insights: GgufInsights): Promise<void> {
-  // A set of files is checked as a whole when it is loaded.
-  if (info.splicedParts > 1) return;
-  const { size } = await stat(path);
-  if (size < (info.infoEndOffset ?? 0) + insights.modelSize) {
-    throw new MillpondError(
-      'model-load-failed',
-      `${basename(path)} is incomplete or damaged; download it again`,
-    );
-  }
-}
-
-/** Refuses a chosen context that no plan could fit, before one is made. */
-async function checkCache(info: GgufFileInfo, options: LoadOptions, llama: Llama): Promise<void> {
-  if (options.contextLength === undefined) return;
-  const free = await freeMemory(llama);
-  const least = leastCacheBytes(info, options.contextLength * (options.slots ?? 1));
-  if (least <= free.cpuRam + free.gpuVram) return;
-  throw new InsufficientMemoryError('the chosen context does not fit');
-}
-
-async function predict(
-  llama: Llama,
-  insights: GgufInsights,
-  options: LoadOptions,
-  isGenerative: boolean,
-): Promise<Omit<ModelInspection, 'facts'>> {
-  const flashAttention = options.flashAttention ?? 'auto';
-  const { gpuLayers } = await insights.configurationResolver.resolveModelGpuLayersV2(
-    options.gpuLayers ?? 'auto',
-    { defaultContextFlashAttention: flashAttention },
+function checkSize(path: string, { tensorBytes }: GgufInfo, insights: GgufInsights): void {
+  if (tensorBytes === undefined || tensorBytes >= insights.modelSize) return;
+  throw new MillpondError(
+    'model-load-failed',
+    `${basename(path)} is incomplete or damaged; download it again`,
   );
-  const weights = await insights.estimateModelResourceRequirementsV2({ gpuLayers });
-  const contextLength = wantedContextLength(options, insights.trainContextSize ?? 0);
-  if (!isGenerative) return { predictedBytes: total(weights), contextLength, slots: 1 };
-  const free = await freeMemory(llama);
-  let least: Memory = weights;
-  for (const slots of slotCandidates(options)) {
-    const context = await insights.estimateContextResourceRequirementsV2({
-      contextSize: contextLength,
-      modelGpuLayers: gpuLayers,
-      sequences: slots,
-      batchSize: batchSizeFor(slots),
-      flashAttention,
-    });
-    least = sum(weights, context);
-    if (least.cpuRam <= free.cpuRam && least.gpuVram <= free.gpuVram) {
-      return { predictedBytes: total(least), contextLength, slots };
-    }
-  }
-  if (options.contextLength === undefined) {
-    return {
-      predictedBytes: total(least),
-      contextLength,
-      slots: slotCandidates(options).at(-1) ?? 1,
-    };
-  }
-  throw new InsufficientMemoryError('the chosen context does not fit');
 }
 
-async function freeMemory(llama: Llama): Promise<Memory> {
-  const [ram, swap, vram] = await Promise.all([
-    llama.getRamState(),
-    llama.getSwapState(),
-    llama.getVramState(),
-  ]);
-  return { cpuRam: ram.free + (swap.allocated - swap.used), gpuVram: vram.free };
-}
-
-function sum(a: Memory, b: Memory): Memory {
-  return { cpuRam: a.cpuRam + b.cpuRam, gpuVram: a.gpuVram + b.gpuVram };
-}
-
-function total({ cpuRam, gpuVram }: Memory): number {
-  return cpuRam + gpuVram;
+function memoryOf(plan: MemoryPlan, { info }: GgufInfo) {
+  const { weights, context, gpuLayers, contextLength, slots, fitsFreeMemory } = plan;
+  const gpuBytes = weights.gpuVram + context.gpuVram;
+  const reserved = weights.cpuRam + context.cpuRam;
+  // On a graphics card the work space is taken whole, written or not.
+  const computesOnCpu = context.gpuVram === 0 && context.cpuRam > 0;
+  const unwritten = computesOnCpu ? neverWrittenBytes(info, slots) : 0;
+  const cpuBytes = reserved - unwritten + processOverheadBytes(info);
+  return {
+    reservedBytes: reserved + gpuBytes,
+    cpuBytes,
+    gpuBytes,
+    predictedBytes: cpuBytes + gpuBytes,
+    ...{ gpuLayers, contextLength, slots, fitsFreeMemory },
+  };
 }

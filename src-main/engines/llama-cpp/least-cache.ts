@@ -1,14 +1,18 @@
 import type { GgufFileInfo } from 'node-llama-cpp';
-
-const bytesPerValue = 2;
+import type { LoadOptions } from '../../core/model.ts';
+import { leastCacheValueBytes } from './cache-type.ts';
 
 /**
- * The least that a context takes: keys and values of every token in every layer, 16 bits each.
+ * The least that a context of so many tokens takes: keys and values of every token in every layer.
  * llama.cpp's own plan is exact but takes half a minute for a context that is far too large, so what
- * cannot fit by this is refused first. Zero for models that remember otherwise (windows, shared
+ * cannot fit by this is not planned. Zero for models that remember otherwise (windows, shared
  * layers, state spaces) or do not say.
  */
-export function leastCacheBytes({ architectureMetadata }: GgufFileInfo, tokens: number): number {
+export function leastCacheBytes(
+  { architectureMetadata }: GgufFileInfo,
+  tokens: number,
+  options: LoadOptions,
+): number {
   const { attention, block_count: layers, embedding_length: width, ssm } = architectureMetadata;
   const heads = attention?.head_count;
   const keyValueHeads = attention?.head_count_kv ?? heads;
@@ -22,5 +26,6 @@ export function leastCacheBytes({ architectureMetadata }: GgufFileInfo, tokens: 
   if (layers === undefined || width === undefined || heads === undefined) return 0;
   const keyLength = attention?.key_length ?? width / heads;
   const valueLength = attention?.value_length ?? keyLength;
-  return tokens * layers * keyValueHeads * (keyLength + valueLength) * bytesPerValue;
+  const values = tokens * layers * keyValueHeads * (keyLength + valueLength);
+  return values * leastCacheValueBytes(options);
 }

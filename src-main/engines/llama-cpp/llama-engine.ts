@@ -28,6 +28,8 @@ export interface LoadEngineOptions {
   readonly defaultThreads: number;
   /** `false` keeps to the CPU. */
   readonly gpu?: 'auto' | false;
+  /** Graphics memory it may take at most; absent: all that is free. */
+  readonly gpuCapBytes?: number;
   readonly onProgress?: (share: number) => void;
   readonly signal?: AbortSignal;
 }

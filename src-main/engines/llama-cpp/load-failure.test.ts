@@ -98,7 +98,7 @@ describe.each(broken)('%s', (_what, make, sentence) => {
   });
 
   test('is refused by an inspection with one sentence', async () => {
-    const failure = await refusal(inspectModel(make(), {}, backend));
+    const failure = await refusal(inspectModel({ path: make(), options: {} }, backend));
     expect(failure.code).toBe('model-load-failed');
     expect(failure.message).toMatch(sentence);
   });

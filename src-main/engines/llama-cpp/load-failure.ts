@@ -80,6 +80,11 @@ interface Symptom {
 /** What llama.cpp and the GGUF reader write, and what it means for the person who has the file. */
 const symptoms: readonly Symptom[] = [
   {
+    sign: /[KV] cache type (\w+) with block size/,
+    explain: (name, match) =>
+      `${name} cannot keep its cache as ${match[1] ?? 'chosen'}: its attention heads have another size; choose the cache type f16`,
+  },
+  {
     sign: /unknown (?:model )?architecture:? '?([\w.-]+)'?/i,
     explain: (name, match) =>
       `${name} uses the architecture "${match[1] ?? ''}", which this version cannot run`,

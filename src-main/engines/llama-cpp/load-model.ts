@@ -5,6 +5,7 @@ import type { EngineFacts } from '../engine.ts';
 import { fallbackNotice, openBackend } from './backend.ts';
 import type { Backend } from './backend.ts';
 import { createBatchComposer } from './batch-composer.ts';
+import { cacheTypes, checkCacheType } from './cache-type.ts';
 import {
   batchSizeFor,
   batchTokens,
@@ -31,6 +32,8 @@ interface LoadModelOptions {
   readonly defaultThreads: number;
   /** `false` keeps to the CPU. */
   readonly gpu?: 'auto' | false;
+  /** Graphics memory it may take at most; absent: all that is free. */
+  readonly gpuCapBytes?: number;
   readonly onProgress: (share: number) => void;
   readonly signal: AbortSignal;
   readonly monotonic: () => number;
@@ -40,11 +43,10 @@ interface LoadModelOptions {
 export async function loadModel(load: LoadModelOptions): Promise<LoadedModel> {
   await checkModelFile(load.path);
   const threads = load.options.threads ?? load.defaultThreads;
-  const backend = await openBackend({
-    maxThreads: threads,
-    ...(load.gpu !== undefined && { gpu: load.gpu }),
-  });
+  const gpu = load.options.gpus?.length === 0 ? false : load.gpu;
+  const backend = await openBackend({ maxThreads: threads, ...(gpu !== undefined && { gpu }) });
   try {
+    await backend.llama.setVramCap(load.gpuCapBytes ?? null);
     return await loadWith(backend, threads, load);
   } catch (error) {
     const log = await backend.log.complete();
@@ -61,15 +63,20 @@ async function loadWith(
 ): Promise<LoadedModel> {
   const { llama } = backend;
   checkCells(load.options);
+  const { key, value } = cacheTypes(load.options);
   const model = await llama.loadModel({
     modelPath: load.path,
     gpuLayers: load.options.gpuLayers ?? 'auto',
     defaultContextFlashAttention: load.options.flashAttention ?? 'auto',
+    // Inherited by the context, and counted when the layers are divided.
+    experimentalDefaultContextKvCacheKeyType: key,
+    experimentalDefaultContextKvCacheValueType: value,
     loadSignal: load.signal,
     onLoadProgress: (share) => {
       load.onProgress(share * weightsShare);
     },
   });
+  checkCacheType(model.fileInfo, load.options);
   const template = chatTemplateOf(model.fileInfo, {
     bosToken: model.tokens.bosString ?? '',
     eosToken: model.tokens.eosString ?? '',
@@ -171,6 +178,7 @@ async function noticeOf(
   model: LlamaModel,
   options: LoadOptions,
 ): Promise<{ readonly notice?: string }> {
+  if (options.gpus?.length === 0) return {}; // As it was asked for.
   if (model.llama.gpu === false) {
     const notice = await fallbackNotice(model.llama);
     return notice === undefined ? {} : { notice };

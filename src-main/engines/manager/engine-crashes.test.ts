@@ -4,9 +4,10 @@ import type { ModelManifest } from '../../core/model.ts';
 import { silentLogger } from '../../platform/logger.ts';
 import { createFakeClock, settle } from '../../testing/fake-clock.ts';
 import type { FakeClock } from '../../testing/fake-clock.ts';
-import { createFakeEngineFactory, FakeEngine } from '../../testing/fake-engine.ts';
+import { createFakeEngineFactory } from '../../testing/fake-engine.ts';
 import type { FakeEngineFactory, FakeScript } from '../../testing/fake-engine.ts';
 import { chatRequest, collect, textOf } from '../../testing/inference-requests.ts';
+import { modelInspection } from '../../testing/model-inspection.ts';
 import { EngineManager } from './engine-manager.ts';
 
 let clock: FakeClock;
@@ -30,16 +31,7 @@ beforeEach(() => {
     factory,
     probe: {
       inspect: (_path, { slots = 4, contextLength = 8192 }) =>
-        Promise.resolve({
-          facts: {
-            architecture: 'llama',
-            trainedContextLength: 8192,
-            capabilities: new FakeEngine().facts.capabilities,
-          },
-          predictedBytes: 1000,
-          contextLength,
-          slots,
-        }),
+        Promise.resolve(modelInspection({ predictedBytes: 1000, contextLength, slots })),
     },
     clock,
     logger: { ...silentLogger, error: (data) => crashLogs.push(data) },

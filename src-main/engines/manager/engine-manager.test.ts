@@ -4,9 +4,10 @@ import type { LoadOptions, ModelManifest, ModelState } from '../../core/model.ts
 import { silentLogger } from '../../platform/logger.ts';
 import { createFakeClock, settle } from '../../testing/fake-clock.ts';
 import type { FakeClock } from '../../testing/fake-clock.ts';
-import { createFakeEngineFactory, FakeEngine } from '../../testing/fake-engine.ts';
+import { createFakeEngineFactory } from '../../testing/fake-engine.ts';
 import type { FakeEngineFactory, FakeScript } from '../../testing/fake-engine.ts';
 import { chatRequest, collect, textOf } from '../../testing/inference-requests.ts';
+import { modelInspection } from '../../testing/model-inspection.ts';
 import { EngineManager } from './engine-manager.ts';
 import type { EngineManagerDeps } from './engine-manager.ts';
 import type { LoadRequest } from '../engine.ts';
@@ -42,16 +43,13 @@ function start(change: Partial<EngineManagerDeps> = {}): void {
     factory,
     probe: {
       inspect: (path, options) =>
-        Promise.resolve({
-          facts: {
-            architecture: 'llama',
-            trainedContextLength: 8192,
-            capabilities: new FakeEngine().facts.capabilities,
-          },
-          predictedBytes: predictedBytes.get(path) ?? gigabyte,
-          contextLength: options.contextLength ?? 8192,
-          slots: options.slots ?? 4,
-        }),
+        Promise.resolve(
+          modelInspection({
+            predictedBytes: predictedBytes.get(path) ?? gigabyte,
+            contextLength: options.contextLength ?? 8192,
+            slots: options.slots ?? 4,
+          }),
+        ),
     },
     clock,
     logger: silentLogger,
@@ -320,16 +318,9 @@ describe('a small budget', () => {
     start({
       probe: {
         inspect: (_path, { slots = 4, contextLength = 8192 }) =>
-          Promise.resolve({
-            facts: {
-              architecture: 'llama',
-              trainedContextLength: 8192,
-              capabilities: new FakeEngine().facts.capabilities,
-            },
-            predictedBytes: 100 * slots + 100,
-            contextLength,
-            slots,
-          }),
+          Promise.resolve(
+            modelInspection({ predictedBytes: 100 * slots + 100, contextLength, slots }),
+          ),
       },
     });
     await Promise.all([manager.load('a'), clock.advance(2000)]);

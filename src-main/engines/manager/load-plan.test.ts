@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { LoadOptions, ModelManifest } from '../../core/model.ts';
-import { FakeEngine } from '../../testing/fake-engine.ts';
+import { modelInspection } from '../../testing/model-inspection.ts';
 import { leanerOptions, planLoad } from './load-plan.ts';
 import type { ModelProbe } from '../ports.ts';
 
@@ -16,16 +16,9 @@ const model: ModelManifest = {
 /** Takes 1000 bytes for the weights and one for each token of each slot. */
 const probe: ModelProbe = {
   inspect(_path, { slots = 4, contextLength = 8192 }) {
-    return Promise.resolve({
-      facts: {
-        architecture: 'llama',
-        trainedContextLength: 8192,
-        capabilities: new FakeEngine().facts.capabilities,
-      },
-      predictedBytes: 1000 + slots * contextLength,
-      slots,
-      contextLength,
-    });
+    return Promise.resolve(
+      modelInspection({ predictedBytes: 1000 + slots * contextLength, slots, contextLength }),
+    );
   },
 };
 
