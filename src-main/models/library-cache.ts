@@ -35,17 +35,41 @@ export interface FileKnowledge extends z.infer<typeof knowledge> {
   readonly problem?: string;
 }
 
+const modelFile = z.object({
+  format: z.enum(['gguf', 'mlx']),
+  path: z.string(),
+  parts: z.array(z.string()),
+  segments: z.array(z.string()),
+  sizeBytes: z.number(),
+  modifiedMs: z.number(),
+  missingParts: z.number(),
+  missingBytes: z.number(),
+  identity: z.string(),
+  projectorPath: z.string().exactOptional(),
+});
+
+const content = z.object({ files: z.array(modelFile), isMountPoint: z.boolean() });
+
+/** What a folder outside our own held when it was last there. */
+export interface FolderContent {
+  readonly files: readonly ModelFile[];
+  /** It was a disk of its own: empty and on its parent's disk, it is not the same folder. */
+  readonly isMountPoint: boolean;
+}
+
 /** Raised when facts are read differently than before, so that old ones are forgotten. */
-const cacheVersion = 1;
+const cacheVersion = 2;
 const cacheSchema = z.object({
   version: z.literal(cacheVersion),
   files: z.record(z.string(), knowledge),
+  folders: z.record(z.string(), content),
 });
 
 /** Remembers digests and facts of model files over restarts. Losing it costs time, never truth. */
 export class LibraryCache {
   private readonly path: string;
   private files = new Map<string, FileKnowledge>();
+  private folders = new Map<string, FolderContent>();
 
   constructor(path: string) {
     this.path = path;
@@ -54,7 +78,9 @@ export class LibraryCache {
   async open(): Promise<void> {
     try {
       const parsed = cacheSchema.safeParse(JSON.parse(await readFile(this.path, 'utf8')));
-      if (parsed.success) this.files = new Map(Object.entries(parsed.data.files));
+      if (!parsed.success) return;
+      this.files = new Map(Object.entries(parsed.data.files));
+      this.folders = new Map(Object.entries(parsed.data.folders));
     } catch {
       // Missing or damaged: everything is simply learnt again.
     }
@@ -78,9 +104,26 @@ export class LibraryCache {
     for (const path of this.files.keys()) if (!present.has(path)) this.files.delete(path);
   }
 
+  /** What this folder, or the folder of this linked file, held when it was last there. */
+  remembered(folder: string): FolderContent | undefined {
+    return this.folders.get(folder);
+  }
+
+  remember(folder: string, seen: FolderContent): void {
+    this.folders.set(folder, seen);
+  }
+
+  /** Forgets the content of all other folders. */
+  keepFolders(folders: readonly string[]): void {
+    for (const folder of this.folders.keys()) {
+      if (!folders.includes(folder)) this.folders.delete(folder);
+    }
+  }
+
   async save(): Promise<void> {
     const sound = this.files.entries().filter(([, known]) => known.problem === undefined);
-    const content = { version: cacheVersion, files: Object.fromEntries(sound) };
-    await writeFileAtomic(this.path, JSON.stringify(content));
+    const files = Object.fromEntries(sound);
+    const folders = Object.fromEntries(this.folders);
+    await writeFileAtomic(this.path, JSON.stringify({ version: cacheVersion, files, folders }));
   }
 }

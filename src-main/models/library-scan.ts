@@ -1,56 +1,51 @@
+import { stat } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
 import type { ModelManifest } from '../core/model.ts';
+import { MillpondError } from '../core/error.ts';
 import { findHeaderProblem } from './gguf-header.ts';
 import type { LibraryCache } from './library-cache.ts';
-import { findModelFiles } from './model-files.ts';
+import { isFolder } from './measure-files.ts';
+import { findModelFiles, findModelOf } from './model-files.ts';
 import type { ModelFile } from './model-files.ts';
 import { nameModel } from './model-name.ts';
 import type { NamedModel } from './model-name.ts';
+import type { ShelvedModel } from './shelved-model.ts';
+import type { StoreReading } from './stores/store-reading.ts';
 
-/** A file with the names it answers to. */
-export interface FoundModel {
-  readonly file: ModelFile;
-  readonly names: NamedModel;
-  readonly source: ModelManifest['source'];
-  /** What is wrong at first sight. */
-  readonly problem?: string;
-}
-
-/** Looks at both folders. Bundled models come first, so that no file can take their names. */
-export async function scanFolders(folders: {
+/** Everywhere that models of this machine lie. */
+export interface LibraryPlaces {
   readonly bundledFolder: string;
   readonly modelsFolder: string;
-}): Promise<readonly FoundModel[]> {
-  const bundled = await findModelFiles(folders.bundledFolder);
-  const installed = await findModelFiles(folders.modelsFolder);
-  const taken = new Set<string>();
-  const found: FoundModel[] = [];
-  for (const file of [...bundled, ...installed]) {
-    const source = bundled.includes(file) ? 'bundled' : 'library';
-    const named = source === 'bundled' ? nameBundled(file) : nameModel(file.segments);
-    const names = taken.has(named.id.toLowerCase()) ? nameByPath(file, named) : named;
-    if (taken.has(names.id.toLowerCase())) continue;
-    taken.add(names.id.toLowerCase());
-    const problem = await findProblem(file);
-    found.push({ file, names, source, ...(problem !== undefined && { problem }) });
-  }
-  return found;
+  /** A person's other folders; each may be on a disk that comes and goes. */
+  readonly folders: readonly string[];
+  /** Models outside of every folder. */
+  readonly links: readonly string[];
+  /** What is used in place of other programs. */
+  readonly stores: readonly StoreReading[];
 }
 
-export function manifestOf(found: FoundModel, cache: LibraryCache): ModelManifest {
-  const { file, names, source } = found;
-  const known = cache.about(file);
-  const problem = found.problem ?? known?.problem;
-  return {
-    id: names.id,
-    name: names.name,
-    format: 'gguf',
-    path: file.path,
-    sizeBytes: file.sizeBytes,
-    source,
-    ...(known?.digest !== undefined && { digest: known.digest }),
-    ...(known?.facts !== undefined && { facts: known.facts }),
-    ...(problem !== undefined && { problem }),
-  };
+/**
+ * Looks at every place. Bundled models come first, so that no file can take their names. Rejects only
+ * when our own models folder cannot be read; what was last seen of any other stays, with the reason.
+ */
+export async function scanPlaces(
+  places: LibraryPlaces,
+  memory: LibraryCache,
+): Promise<readonly ShelvedModel[]> {
+  const { bundledFolder, modelsFolder } = places;
+  const found = [
+    ...(await findModelFiles(bundledFolder)).map((file) => shelveBundled(file, bundledFolder)),
+    ...(await findModelFiles(modelsFolder)).map((file) => shelve(file, modelsFolder)),
+  ];
+  for (const folder of places.folders) found.push(...(await scanOutside(folder, memory)));
+  for (const path of places.links) found.push(...(await scanLink(path, memory)));
+  for (const reading of places.stores) found.push(...shelveStored(reading));
+  memory.keepFolders([...places.folders, ...places.links]);
+  return await Promise.all(found.map(withProblem));
+}
+
+function shelveBundled(file: ModelFile, root: string): ShelvedModel {
+  return { ...shelve(file, root), source: 'bundled', names: nameBundled(file) };
 }
 
 /** A bundled model answers to the name of its folder: `guide`. */
@@ -59,15 +54,88 @@ function nameBundled(file: ModelFile): NamedModel {
   return { id, name: id.charAt(0).toUpperCase() + id.slice(1), aliases: [] };
 }
 
-/** For a second file that claims the same id. */
-function nameByPath(file: ModelFile, named: NamedModel): NamedModel {
-  return { id: file.segments.join('/').replace(/\.gguf$/i, ''), name: named.name, aliases: [] };
+function shelve(file: ModelFile, root: string): ShelvedModel {
+  const source: ModelManifest['source'] = 'library';
+  // The folder itself may be the model.
+  const segments = file.segments.length === 0 ? [basename(root)] : file.segments;
+  return { file, root, source, names: nameModel(segments), usedBy: [], isAway: false };
 }
 
-async function findProblem({ path, parts, missingParts }: ModelFile): Promise<string | undefined> {
+async function scanOutside(folder: string, memory: LibraryCache): Promise<readonly ShelvedModel[]> {
+  const before = memory.remembered(folder);
+  const isMountPoint = await isOnOwnDisk(folder);
+  const mayBeUnplugged = before?.isMountPoint === true && !isMountPoint;
+  try {
+    const files = await findModelFiles(folder);
+    if ((await isFolder(folder)) && !(mayBeUnplugged && files.length === 0)) {
+      memory.remember(folder, { files, isMountPoint });
+      return files.map((file) => shelve(file, folder));
+    }
+  } catch (error) {
+    return shelveAway(before?.files, folder, MillpondError.from(error).message);
+  }
+  const problem = `Its folder ${folder} is not there now; connect its disk, or choose the folder again in Settings`;
+  return shelveAway(before?.files, folder, problem);
+}
+
+function shelveAway(
+  files: readonly ModelFile[] | undefined,
+  folder: string,
+  problem: string,
+): readonly ShelvedModel[] {
+  return (files ?? []).map((file) => ({ ...shelve(file, folder), isAway: true, problem }));
+}
+
+async function isOnOwnDisk(folder: string): Promise<boolean> {
+  try {
+    const [own, parent] = await Promise.all([stat(folder), stat(dirname(folder))]);
+    return own.dev !== parent.dev;
+  } catch {
+    return false; // Not there at all.
+  }
+}
+
+async function scanLink(path: string, memory: LibraryCache): Promise<readonly ShelvedModel[]> {
+  const found = await findModelOf(path).catch(() => undefined);
+  if (found !== undefined) memory.remember(path, { files: [found], isMountPoint: false });
+  const file = found ?? memory.remembered(path)?.files[0];
+  if (file === undefined) return [];
+  const name = basename(file.path);
+  const segments = [name];
+  const shelved = {
+    ...{ file: { ...file, segments }, linkPath: path, source: 'library' as const },
+    ...{ names: nameModel(segments), usedBy: [] },
+  };
+  if (found !== undefined) return [{ ...shelved, isAway: false }];
+  const problem = `${file.path} is not there now; connect its disk, or remove the model from the list`;
+  return [{ ...shelved, isAway: true, problem }];
+}
+
+function shelveStored({ kind, folder, models }: StoreReading): readonly ShelvedModel[] {
+  return models.map((model) => ({
+    ...model,
+    source: 'found',
+    store: kind,
+    root: folder,
+    usedBy: [],
+    isAway: false,
+  }));
+}
+
+async function withProblem(model: ShelvedModel): Promise<ShelvedModel> {
+  if (model.problem !== undefined) return model;
+  const problem = await findFileProblem(model.file, model.names.name);
+  return problem === undefined ? model : { ...model, problem };
+}
+
+/** What is wrong with a model's files at first sight, in one sentence; `name` is what it is called. */
+export async function findFileProblem(file: ModelFile, name: string): Promise<string | undefined> {
+  const { format, path, parts, missingParts } = file;
   if (missingParts > 0) {
     const all = parts.length + missingParts;
     return `${missingParts} of the ${all} files of this model are missing; download it again`;
   }
-  return await findHeaderProblem(path);
+  if (format === 'mlx') return undefined;
+  const isBlob = !/\.gguf$/i.test(path);
+  return await (isBlob ? findHeaderProblem(path, name) : findHeaderProblem(path));
 }

@@ -29,10 +29,15 @@ const configSchema = z.object({
 type Config = z.infer<typeof configSchema>;
 
 const namedTemplates = z.array(z.object({ name: z.string(), template: z.string() }));
-const templateHolder = z.object({ chat_template: z.union([z.string(), namedTemplates]).optional() });
+const templateHolder = z.object({
+  chat_template: z.union([z.string(), namedTemplates]).optional(),
+});
 const tensors = z.record(
   z.string(),
-  z.object({ dtype: z.string(), shape: z.array(z.number()) }).optional().catch(undefined),
+  z
+    .object({ dtype: z.string(), shape: z.array(z.number()) })
+    .optional()
+    .catch(undefined),
 );
 
 /** Facts from the documents alone; undefined when they do not describe a language model. */

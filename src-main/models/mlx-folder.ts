@@ -19,7 +19,9 @@ const maxTextBytes = 64 * 1024 * 1024;
 /** Whether these names in one folder make a language model in the layout of MLX and Transformers. */
 export function isMlxFolder(names: readonly string[]): boolean {
   const hasWeights = names.some((name) => weights.test(name)) || names.includes(indexName);
-  return hasWeights && names.includes('config.json') && tokenizers.some((one) => names.includes(one));
+  return (
+    hasWeights && names.includes('config.json') && tokenizers.some((one) => names.includes(one))
+  );
 }
 
 /** Measures such a folder; undefined when it went away meanwhile. */

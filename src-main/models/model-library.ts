@@ -1,81 +1,162 @@
-import { watch } from 'node:fs';
-import type { FSWatcher } from 'node:fs';
 import type { Clock } from '../core/clock.ts';
 import { MillpondError } from '../core/error.ts';
-import type { ModelManifest } from '../core/model.ts';
-import { digestFiles } from './file-digest.ts';
+import type { ModelManifest, StoreKind } from '../core/model.ts';
+import { FolderWatch } from './folder-watch.ts';
 import { LibraryCache } from './library-cache.ts';
 import type { FileKnowledge } from './library-cache.ts';
-import { manifestOf, scanFolders } from './library-scan.ts';
-import type { FoundModel } from './library-scan.ts';
+import { scanPlaces } from './library-scan.ts';
+import { LibraryStudy } from './library-study.ts';
+import { mergeModels, settleIds } from './merge-models.ts';
+import type { ModelFile } from './model-files.ts';
 import { indexNames } from './name-index.ts';
-import type { LibraryLog, ModelInspector } from './ports.ts';
+import { originNames } from './model-name.ts';
+import { Origins, originOf } from './origins.ts';
+import type { OriginRecord } from './origins.ts';
+import { OwnLists } from './own-lists.ts';
+import type { ContentHasher, LibraryLog, ModelInspector } from './ports.ts';
+import { manifestOf } from './shelved-model.ts';
+import type { ShelvedModel } from './shelved-model.ts';
+import type { StoreReading, StoreSurroundings } from './stores/store-reading.ts';
+import { readStores, storeKinds } from './stores/store-scan.ts';
 
 export interface ModelLibraryDeps {
   /** Holds one folder per model that ships with the program. */
   readonly bundledFolder: string;
   /** Where a person's models lie, as `publisher/model/file.gguf` or flatter. */
   readonly modelsFolder: string;
+  /** A person's other folders. */
+  readonly folders?: readonly string[];
+  /** The programs whose files are used in place. */
+  readonly usedStores?: readonly StoreKind[];
   /** Remembers what was learnt about files. */
   readonly cacheFile: string;
+  /** Remembers where fetched files came from. */
+  readonly originsFile: string;
+  /** Remembers linked models and those taken off the list. */
+  readonly listsFile: string;
+  /** Decides where other programs keep their files. */
+  readonly surroundings: StoreSurroundings;
   readonly inspector: ModelInspector;
+  readonly hasher: ContentHasher;
   readonly clock: Clock;
   readonly logger: LibraryLog;
+  /** Whether a download is still putting files there; such a model is not listed yet. */
+  readonly isArriving?: (path: string) => boolean;
 }
 
 /** `changed` also announces a new model. */
 export type LibraryEvent = 'changed' | 'removed';
 type Listener = (id: string) => void;
 
-/** A copy in progress changes its folder many times; one look at the end is enough. */
-const quietMs = 500;
-
 /** The models that are on this machine, and what is known about each. */
 export class ModelLibrary {
-  private readonly deps: ModelLibraryDeps;
+  /** For the classes that work on single models: import, removal, verification, discovery. */
+  readonly lists: OwnLists;
+  readonly origins: Origins;
+  readonly deps: ModelLibraryDeps;
   private readonly cache: LibraryCache;
+  private readonly study: LibraryStudy;
+  private readonly watch: FolderWatch;
   private readonly listeners = { changed: new Set<Listener>(), removed: new Set<Listener>() };
-  private readonly stop = new AbortController();
-  private found: readonly FoundModel[] = [];
+  /** Paths of models that a person is about to delete. */
+  private readonly hidden = new Set<string>();
+  private outsideFolders: readonly string[];
+  private usedStores: readonly StoreKind[];
+  /** The last look at each program's folders, whether they are used or not. */
+  private readings: readonly StoreReading[] = [];
+  private scanned: readonly ShelvedModel[] = [];
+  private shelved: ReadonlyMap<string, ShelvedModel> = new Map();
   private manifests: ReadonlyMap<string, ModelManifest> = new Map();
   private names: ReadonlyMap<string, string> = new Map();
   private scanning: Promise<void> = Promise.resolve();
-  private learning: Promise<void> | undefined;
-  private watcher: FSWatcher | undefined;
-  private cancelRescan = (): void => {};
 
   constructor(deps: ModelLibraryDeps) {
     this.deps = deps;
+    const { clock, logger, inspector, hasher } = deps;
+    this.outsideFolders = deps.folders ?? [];
+    this.usedStores = deps.usedStores ?? [];
+    this.lists = new OwnLists(deps.listsFile, logger);
+    this.origins = new Origins(deps.originsFile, logger);
     this.cache = new LibraryCache(deps.cacheFile);
+    this.study = new LibraryStudy({
+      ...{ cache: this.cache, inspector, hasher, logger },
+      models: () => this.scanned.map((model) => this.withOrigin(model)),
+      onNews: () => {
+        this.keepDigests();
+        this.publish();
+      },
+    });
+    this.watch = new FolderWatch({
+      ...{ clock, logger },
+      onChange: () => {
+        this.rescan().catch((error: unknown) => {
+          logger.warn({ message: MillpondError.from(error).message }, 'models folder not read');
+        });
+      },
+    });
   }
 
-  /** Lists what is there, then watches the folder and studies new files in the background. */
+  /** Lists what is there, then watches the folders and studies new files in the background. */
   async start(): Promise<void> {
-    await this.cache.open();
+    await Promise.all([this.cache.open(), this.lists.open(), this.origins.open()]);
     await this.rescan();
-    this.watchFolder();
+    await this.watchFolders();
   }
 
   list(): readonly ModelManifest[] {
     return [...this.manifests.values()];
   }
 
-  /** By id or alias, in any case. */
+  /** By id, alias, or the name of the repository it came from; in any case. */
   find(name: string): ModelManifest | undefined {
     const id = this.names.get(name.toLowerCase());
     return id === undefined ? undefined : this.manifests.get(id);
   }
 
-  /** Looks at the folders again. Rejects when the models folder cannot be read. */
+  /** Looks at all folders again. Rejects when the models folder cannot be read. */
   rescan(): Promise<void> {
     const scan = this.scanning.then(async () => {
-      this.found = await scanFolders(this.deps);
-      this.cache.keepOnly(this.found.map(({ file }) => file));
+      const { bundledFolder, modelsFolder } = this.deps;
+      await this.readStores(this.usedStores);
+      const found = await scanPlaces(
+        {
+          ...{ bundledFolder, modelsFolder },
+          folders: this.outsideFolders.filter((folder) => folder !== modelsFolder),
+          links: this.lists.links,
+          stores: this.readings.filter(({ kind }) => this.usedStores.includes(kind)),
+        },
+        this.cache,
+      );
+      this.scanned = settleIds(found.filter((model) => this.isArrived(model)));
+      const stored = this.readings.flatMap(({ models }) => models.map(({ file }) => file));
+      this.cache.keepOnly([...this.scanned.map(({ file }) => file), ...stored]);
       this.publish();
-      this.learn();
+      this.study.begin();
     });
     this.scanning = scan.catch(() => {}); // The caller hears of it; the next scan may do better.
     return scan;
+  }
+
+  /** A person's other folders from now on; each may be missing. */
+  async setFolders(folders: readonly string[]): Promise<void> {
+    if (folders.join('\n') === this.outsideFolders.join('\n')) return;
+    this.outsideFolders = folders;
+    await this.rescan();
+    await this.watchFolders();
+  }
+
+  /** The programs whose files are used in place from now on. */
+  async setStores(kinds: readonly StoreKind[]): Promise<void> {
+    if (kinds.toSorted().join() === this.usedStores.toSorted().join()) return;
+    this.usedStores = kinds;
+    await this.lists.keepStores(kinds);
+    await this.rescan();
+  }
+
+  /** What was fetched just now. Call it after the files lie where they belong, then `rescan`. */
+  async recordFinished(fetched: OriginRecord): Promise<void> {
+    await this.origins.record(fetched);
+    this.publish();
   }
 
   /** Calls back with a model's id; returns how to stop that. */
@@ -87,22 +168,84 @@ export class ModelLibrary {
   /** Resolves when everything that was found has been studied. */
   async settled(): Promise<void> {
     await this.scanning;
-    await this.learning;
+    await this.study.settled();
   }
 
   async dispose(): Promise<void> {
-    this.stop.abort();
-    this.cancelRescan();
-    this.watcher?.close();
-    await this.settled();
+    this.watch.dispose();
+    await this.study.dispose();
+    await this.scanning;
+  }
+
+  /** Where a model lies. Throws `model-not-found` with the name as it was asked. */
+  shelf(name: string): ShelvedModel {
+    const id = this.find(name)?.id;
+    const model = id === undefined ? undefined : this.shelved.get(id);
+    if (model) return model;
+    throw new MillpondError('model-not-found', `There is no model ${name} on this machine`);
+  }
+
+  /** Every model as it lies on the disk, those about to be deleted too. */
+  get everything(): readonly ShelvedModel[] {
+    return this.scanned;
+  }
+
+  /** The folders in which a person's models lie, our own first. */
+  get folders(): readonly string[] {
+    return [this.deps.modelsFolder, ...this.outsideFolders];
+  }
+
+  isStoreUsed(kind: StoreKind): boolean {
+    return this.usedStores.includes(kind);
+  }
+
+  /** What was learnt about a file, as long as it is the same. */
+  knowledge(file: ModelFile): FileKnowledge | undefined {
+    return this.cache.about(file);
+  }
+
+  /** Keeps what somebody else found out about a file. */
+  learn(file: ModelFile, news: Pick<FileKnowledge, 'digest' | 'facts' | 'problem'>): void {
+    this.cache.learn(file, news);
+  }
+
+  /** Looks at other programs' folders; `kinds` of which are all unless given. */
+  async readStores(kinds: readonly StoreKind[] = storeKinds): Promise<readonly StoreReading[]> {
+    const fresh = await readStores(this.deps.surroundings, kinds);
+    const others = this.readings.filter(({ kind }) => !kinds.includes(kind));
+    this.readings = [...others, ...fresh];
+    return fresh;
+  }
+
+  /** Takes a model off the list without touching its files, or puts it back. */
+  hide(path: string, isHidden: boolean): void {
+    if (isHidden) this.hidden.add(path);
+    else this.hidden.delete(path);
+    this.publish();
+  }
+
+  /** Tells listeners that something about a model changed which no manifest shows. */
+  touch(id: string): void {
+    this.announce('changed', id);
+  }
+
+  private isArrived({ file, source }: ShelvedModel): boolean {
+    const { isArriving } = this.deps;
+    return source !== 'library' || isArriving === undefined || !file.parts.some(isArriving);
+  }
+
+  private async watchFolders(): Promise<void> {
+    await this.watch.set([...new Set(this.folders)]);
   }
 
   private publish(): void {
     const before = this.manifests;
-    const manifests = this.found.map((found) => manifestOf(found, this.cache));
+    const models = this.visible();
+    this.shelved = new Map(models.map((model) => [model.names.id, model]));
+    const manifests = models.map((model) => manifestOf(model, this.cache.about(model.file)));
     this.manifests = new Map(manifests.map((manifest) => [manifest.id, manifest]));
     this.names = indexNames(
-      this.found.map(({ names, file }) => ({ ...names, sizeBytes: file.sizeBytes })),
+      models.map(({ names, file }) => ({ ...names, sizeBytes: file.sizeBytes })),
     );
     for (const manifest of manifests) {
       const old = before.get(manifest.id);
@@ -111,84 +254,48 @@ export class ModelLibrary {
     for (const id of before.keys()) if (!this.manifests.has(id)) this.announce('removed', id);
   }
 
+  private visible(): readonly ShelvedModel[] {
+    const listed = this.scanned.filter((model) => this.isListed(model));
+    const known = listed.map((model) => this.withOrigin(model));
+    return mergeModels(known, (model) => model.digest ?? this.cache.about(model.file)?.digest);
+  }
+
+  /** A file of another program appears once it has proven usable; `FoundStores` tells of the others. */
+  private isListed({ file, source, problem, onlyThere }: ShelvedModel): boolean {
+    if (this.hidden.has(file.path) || this.lists.isUnlisted(file.path)) return false;
+    if (source !== 'found') return true;
+    const isUsable = problem === undefined && onlyThere === undefined;
+    return isUsable && this.cache.about(file)?.facts !== undefined;
+  }
+
+  private withOrigin(model: ShelvedModel): ShelvedModel {
+    const digest = model.digest ?? this.cache.about(model.file)?.digest;
+    const record = this.origins.of(model.file, digest);
+    const origin = record === undefined ? model.origin : originOf(record);
+    if (origin === undefined) return model;
+    const claimed = model.digest ?? record?.digest;
+    return {
+      ...model,
+      origin,
+      names: originNames(model.names, origin.repo),
+      ...(claimed !== undefined && { digest: claimed }),
+    };
+  }
+
+  /** What was fetched is known by its digest from now on, under whatever name. */
+  private keepDigests(): void {
+    for (const { file } of this.scanned) {
+      const digest = this.cache.about(file)?.digest;
+      const record = digest === undefined ? undefined : this.origins.of(file, undefined);
+      if (digest === undefined || record === undefined || record.digest !== undefined) continue;
+      this.origins.learnDigest(record, digest).catch((error: unknown) => {
+        const { message } = MillpondError.from(error);
+        this.deps.logger.warn({ message }, 'origin of a model not kept');
+      });
+    }
+  }
+
   private announce(event: LibraryEvent, id: string): void {
     for (const listener of this.listeners[event]) listener(id);
-  }
-
-  /** One file after the other, so that studying never competes with answering for the disk. */
-  private learn(): void {
-    this.learning ??= this.learnAll()
-      .catch((error: unknown) => {
-        if (this.stop.signal.aborted) return;
-        const { code, message } = MillpondError.from(error);
-        this.deps.logger.warn({ code, message }, 'model files not studied');
-      })
-      .finally(() => {
-        this.learning = undefined;
-      });
-  }
-
-  private async learnAll(): Promise<void> {
-    let hasNews = false;
-    for (;;) {
-      const task = this.nextTask();
-      if (task === undefined || this.stop.signal.aborted) break;
-      this.cache.learn(task.found.file, await task.study(task.found));
-      hasNews = true;
-      this.publish();
-    }
-    if (hasNews) await this.cache.save();
-  }
-
-  /** Facts of all files first: they are quick and a person waits for them. */
-  private nextTask() {
-    const sound = this.found.filter((found) => manifestOf(found, this.cache).problem === undefined);
-    const about = (found: FoundModel): FileKnowledge | undefined => this.cache.about(found.file);
-    const factless = sound.find((found) => about(found)?.facts === undefined);
-    if (factless !== undefined) return { found: factless, study: this.studyFacts };
-    const nameless = sound.find((found) => about(found)?.digest === undefined);
-    return nameless === undefined ? undefined : { found: nameless, study: this.studyDigest };
-  }
-
-  private readonly studyFacts = async ({ file }: FoundModel): Promise<Partial<FileKnowledge>> => {
-    try {
-      const { facts } = await this.deps.inspector.inspect(file.path, {}, this.stop.signal);
-      return { facts };
-    } catch (error) {
-      this.stop.signal.throwIfAborted();
-      return { problem: MillpondError.from(error).message };
-    }
-  };
-
-  private readonly studyDigest = async ({ file }: FoundModel): Promise<Partial<FileKnowledge>> => {
-    try {
-      return { digest: await digestFiles(file.parts, this.stop.signal) };
-    } catch (error) {
-      this.stop.signal.throwIfAborted();
-      const { message } = MillpondError.from(error);
-      this.deps.logger.warn({ path: file.path, message }, 'model file not readable');
-      return {
-        problem: 'The file could not be read to its end; check the disk or download it again',
-      };
-    }
-  };
-
-  private watchFolder(): void {
-    const { clock, logger, modelsFolder } = this.deps;
-    const giveUp = (error: unknown): void => {
-      const { message } = MillpondError.from(error);
-      logger.warn({ modelsFolder, message }, 'models folder not watched');
-    };
-    try {
-      this.watcher = watch(modelsFolder, { recursive: true, persistent: false }, () => {
-        this.cancelRescan();
-        this.cancelRescan = clock.after(quietMs, () => {
-          this.rescan().catch(giveUp);
-        });
-      });
-      this.watcher.on('error', giveUp);
-    } catch (error) {
-      giveUp(error); // New files then appear after a rescan by hand.
-    }
   }
 }

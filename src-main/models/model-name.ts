@@ -35,6 +35,16 @@ export function nameModel(segments: readonly string[]): NamedModel {
   };
 }
 
+/** Lets a model answer to where it came from: `hf:org/repo:quant`, `hf.co/org/repo:quant`. */
+export function originNames(names: NamedModel, repo: string): NamedModel {
+  const quant = /:([^:/]+)$/.exec(names.id)?.[1];
+  const repos = [`hf:${repo}`, `hf.co/${repo}`, `huggingface.co/${repo}`, repo];
+  const exact = quant === undefined ? [] : repos.map((name) => `${name}:${quant}`);
+  const aliases = new Set([...names.aliases, ...exact, ...repos]);
+  aliases.delete(names.id);
+  return { ...names, aliases: [...aliases] };
+}
+
 /** One spelling for each: `Q4_K_M`, but `4bit` as MLX has it. */
 function spell(quant: string): string {
   const bits = /^(\d)-?bits?$/i.exec(quant)?.[1];

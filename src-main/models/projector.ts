@@ -19,7 +19,8 @@ export function pickProjector(
 }
 
 /** Words that say nothing about which model it is. */
-const meaningless = /^(mmproj|gguf|model|ud|\d{5}|of|bf16|f16|f32|fp16|fp32|(i?q|tq)\d.*|[a-z]{1,2}|\d)$/;
+const meaningless =
+  /^(mmproj|gguf|model|ud|\d{5}|of|bf16|f16|f32|fp16|fp32|(i?q|tq)\d.*|[a-z]{1,2}|\d)$/;
 
 function wordsOf(name: string): readonly string[] {
   const words = name.toLowerCase().split(/[-_. ]+/);

@@ -117,7 +117,7 @@ async function describeFile(
   return {
     format: 'gguf',
     path: paths[0] ?? tagged.blobs,
-    parts: paths,
+    parts: paths.filter((_, place) => measures[place] !== undefined),
     segments: tagged.segments,
     sizeBytes: weights.reduce((sum, { size }) => sum + size, 0),
     modifiedMs: Math.max(0, ...present.map(({ modifiedMs }) => modifiedMs)),
