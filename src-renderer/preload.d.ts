@@ -4,6 +4,8 @@
  */
 interface MillpondShell {
   readonly platform: string;
+  /** Where a dropped file lies; empty for one that lies nowhere. Absent in older shells. */
+  readonly pathOf?: (file: File) => string;
   /** Calls back when the native menu or tray asks for a view, such as `/models`. */
   onNavigate(listener: (path: string) => void): void;
 }

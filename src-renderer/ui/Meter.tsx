@@ -11,13 +11,15 @@ export interface MeterProps {
   /** Where the track ends. */
   readonly max: number;
   /** Where it stops, or where one is warned. */
-  readonly sill?: number;
-  /** A further limit before the sill, drawn dashed: such as the graphics memory alone. */
-  readonly secondSill?: number;
+  readonly sill?: number | undefined;
+  /** A further limit behind the sill, drawn dashed: graphics and main memory together. */
+  readonly secondSill?: number | undefined;
   /** Where the level stood before the change that is being tried; a dotted mark. */
-  readonly before?: number;
+  readonly before?: number | undefined;
   /** Predicted values are outlined, measured ones filled. */
   readonly kind?: 'measured' | 'predicted';
+  /** How it stands against its limits, where that is decided elsewhere. */
+  readonly tone?: 'fine' | 'slow' | 'over' | undefined;
   readonly height?: 'thin' | 'normal';
   readonly className?: string | undefined;
 }
@@ -32,12 +34,12 @@ export function Meter({
   secondSill,
   before,
   kind = 'measured',
+  tone = toneOf({ value, max, sill }),
   height = 'normal',
   className,
 }: MeterProps) {
   const shareOf = (amount: number) =>
     `${String(Math.min(100, Math.max(0, max > 0 ? (amount / max) * 100 : 0)))}%`;
-  const tone = value > max ? 'over' : sill !== undefined && value > sill ? 'slow' : 'fine';
   return (
     <div
       role="meter"
@@ -64,4 +66,9 @@ export function Meter({
       )}
     </div>
   );
+}
+
+function toneOf({ value, max, sill }: Pick<MeterProps, 'value' | 'max' | 'sill'>) {
+  if (value > max) return 'over';
+  return sill !== undefined && value > sill ? 'slow' : 'fine';
 }

@@ -13,6 +13,7 @@ import { MemoryPair } from './MemoryPair.tsx';
 import { loadModel, unloadModel, unloadModelNow } from './model-deeds.ts';
 import { QuantizationTag } from './QuantizationTag.tsx';
 import { SlotsLine } from './SlotsLine.tsx';
+import { SpeedPair } from './SpeedPair.tsx';
 import styles from './LoadedModelCard.module.css';
 
 export interface LoadedModelCardProps {
@@ -47,10 +48,17 @@ export function LoadedModelCard({ model }: LoadedModelCardProps) {
       )}
       {model.loaded && (
         <>
-          <MemoryPair
-            predictedBytes={model.loaded.predictedBytes}
-            measuredBytes={model.loaded.measuredBytes}
-          />
+          <div className={styles['figures']}>
+            <MemoryPair
+              predictedBytes={model.loaded.predictedBytes}
+              measuredBytes={model.loaded.measuredBytes}
+              isLearned={model.loaded.isLearned === true}
+            />
+            <SpeedPair
+              predicted={model.loaded.predictedTokensPerSecond}
+              measured={model.loaded.measuredTokensPerSecond}
+            />
+          </div>
           <SlotsLine loaded={model.loaded} />
         </>
       )}

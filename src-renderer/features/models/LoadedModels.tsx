@@ -2,6 +2,7 @@ import { useTranslation } from 'react-i18next';
 import type { InstalledModel } from '../../api.ts';
 import { PageSection } from '../../ui/Page.tsx';
 import { LoadedModelCard } from './LoadedModelCard.tsx';
+import { isOurs } from './model-deeds.ts';
 import styles from './LoadedModels.module.css';
 
 export interface LoadedModelsProps {
@@ -11,7 +12,7 @@ export interface LoadedModelsProps {
 /** What is in memory now, what is on its way there, and what failed on the way. */
 export function LoadedModels({ models }: LoadedModelsProps) {
   const { t } = useTranslation();
-  const present = models.filter((model) => model.state.phase !== 'installed');
+  const present = models.filter((model) => isOurs(model) && model.state.phase !== 'installed');
   return (
     <PageSection title={t('models.loadedNow')}>
       {present.length === 0 ? (

@@ -1,63 +1,54 @@
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '../../i18n/format.ts';
 import { useMachine } from '../../state/machine.ts';
-import { Meter } from '../../ui/Meter.tsx';
-import styles from './MemoryPair.module.css';
+import { MeasuredPair } from './MeasuredPair.tsx';
+import styles from './MeasuredPair.module.css';
+import { comparePrediction } from './prediction.ts';
 
 export interface MemoryPairProps {
   readonly predictedBytes: number | undefined;
   readonly measuredBytes: number | undefined;
+  /** The next prediction takes the difference into account. */
+  readonly isLearned: boolean;
 }
 
 /** What loading was expected to take above what it takes, on the scale of this machine's memory. */
-export function MemoryPair({ predictedBytes, measuredBytes }: MemoryPairProps) {
+export function MemoryPair({ predictedBytes, measuredBytes, isLearned }: MemoryPairProps) {
   const { t } = useTranslation();
   const format = useFormat();
   const machine = useMachine(({ system }) => system?.machine);
   if (machine === undefined) return null;
-  const total = format.memory(machine.totalMemoryBytes);
-  const limit = format.memory(machine.memoryBudgetBytes);
-  const max = machine.totalMemoryBytes;
-  const rows = [
-    { kind: 'predicted', bytes: predictedBytes, sill: undefined },
-    { kind: 'measured', bytes: measuredBytes, sill: machine.memoryBudgetBytes },
-  ] as const;
+  const graphics = machine.gpus.reduce((sum, gpu) => sum + (gpu.memoryBytes ?? 0), 0);
+  const max = machine.totalMemoryBytes + (machine.hasUnifiedMemory ? 0 : graphics);
+  const sill = machine.memoryBudgetBytes + (machine.gpuBudgetBytes ?? 0);
+  const [total, limit] = [format.memory(max), format.memory(sill)];
+  const comparison = comparePrediction(predictedBytes, measuredBytes);
   return (
-    <div className={styles['pair']}>
-      <b className={styles['name']}>{t('models.memory')}</b>
-      {rows.map(({ kind, bytes, sill }) => (
-        <div key={kind} className={styles['row']}>
-          <span>{t(`models.${kind}`)}</span>
-          {bytes === undefined ? (
-            <span className={styles['unknown']}>{t('common.unknown')}</span>
-          ) : (
-            <Meter
-              kind={kind}
-              label={t(`models.${kind}Memory`)}
-              valueText={t('frame.memoryLimit', { used: format.memory(bytes), total, limit })}
-              value={bytes}
-              max={max}
-              {...(sill !== undefined && { sill })}
-            />
-          )}
-          <b>{format.memory(bytes)}</b>
-        </div>
-      ))}
+    <MeasuredPair
+      name={t('models.memory')}
+      predicted={predictedBytes}
+      measured={measuredBytes}
+      max={max}
+      sill={sill}
+      write={format.memory}
+      speak={(bytes) => t('frame.memoryLimit', { used: format.memory(bytes), total, limit })}
+    >
       <p className={styles['scale']}>
-        <span>{comparison()}</span>
+        <span>
+          {comparison !== undefined &&
+            t(`models.prediction.${comparison.kind}`, { percent: percentOf(comparison.share) })}
+          {comparison !== undefined && isLearned && ` ${t('models.prediction.learned')}`}
+        </span>
         <span>{t('models.scale', { total, limit })}</span>
       </p>
-    </div>
+    </MeasuredPair>
   );
 
-  function comparison(): string {
-    if (predictedBytes === undefined || measuredBytes === undefined || measuredBytes === 0)
-      return '';
-    const excess = measuredBytes - predictedBytes;
-    if (Math.abs(excess) < 0.005 * measuredBytes) return t('models.predictionRight');
-    const difference = format.memory(Math.abs(excess));
-    return excess > 0
-      ? t('models.predictionLow', { difference })
-      : t('models.predictionHigh', { difference });
+  /** Small differences keep a digit, so that 1.5 % does not read as 2 %. */
+  function percentOf(share: number): string {
+    return new Intl.NumberFormat(format.locale, {
+      style: 'percent',
+      maximumFractionDigits: share < 0.1 ? 1 : 0,
+    }).format(share);
   }
 }

@@ -2,47 +2,56 @@ import { SlidersHorizontal } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import type { InstalledModel } from '../../api.ts';
 import { useFormat } from '../../i18n/format.ts';
-import { modelTones } from '../../state/model-words.ts';
+import { sentence } from '../../i18n/sentence.ts';
 import { showToast } from '../../state/toasts.ts';
 import { Button } from '../../ui/Button.tsx';
 import { IconButton } from '../../ui/IconButton.tsx';
-import { StateBadge } from '../../ui/StateBadge.tsx';
 import { Cell } from '../../ui/Table.tsx';
 import { useDeed } from '../../ui/use-deed.ts';
-import { isLoaded, loadModel, unloadModel } from './model-deeds.ts';
+import { KeptBy } from './KeptBy.tsx';
+import {
+  canDelete,
+  isLoaded,
+  isOurs,
+  loadModel,
+  repairModel,
+  unloadModel,
+  verifyModel,
+} from './model-deeds.ts';
+import { ModelCheck } from './ModelCheck.tsx';
+import { ModelMenu } from './ModelMenu.tsx';
 import styles from './ModelRow.module.css';
+import { ModelStateCell } from './ModelStateCell.tsx';
 import { QuantizationTag } from './QuantizationTag.tsx';
+import { lastUseOf } from './sort-models.ts';
 
 export interface ModelRowProps {
   readonly model: InstalledModel;
   readonly isOpen: boolean;
+  readonly now: number;
   readonly onOpen: () => void;
+  readonly onShowFile: () => void;
+  readonly onDelete: () => void;
 }
 
-/** One file. Enter opens its options, L loads or unloads it. */
-export function ModelRow({ model, isOpen, onOpen }: ModelRowProps) {
+/** One model. Enter opens its options, L loads or unloads it, Delete deletes it. */
+export function ModelRow({ model, isOpen, now, ...opening }: ModelRowProps) {
   const { t } = useTranslation();
   const format = useFormat();
-  const { error, run } = useDeed();
-  const loaded = isLoaded(model);
-  const canToggle = loaded || model.problem === undefined;
-  const trouble = model.problem ?? error?.message;
-
-  async function toggle(): Promise<void> {
-    if (!canToggle) return;
-    const isDone = await run(() => (loaded ? unloadModel(model.id) : loadModel(model.id)));
-    if (isDone && loaded) showToast(t('models.unloaded', { name: model.name }));
-  }
-
+  const { canToggle, trouble, ...own } = useRowDeeds(model);
+  const deeds = { ...opening, ...own };
   return (
     <tr className={styles['row']} data-open={isOpen || undefined}>
       <Cell className={styles['name']}>
-        <NameButton model={model} isOpen={isOpen} onOpen={onOpen} onToggle={() => void toggle()} />
+        <NameButton model={model} isOpen={isOpen} {...deeds} />
         <span data-narrow className={styles['second']}>
-          <StateOf model={model} />
-          <span>{format.bytes(model.sizeBytes)}</span>
+          {model.sizeBytes !== undefined && <span>{format.bytes(model.sizeBytes)}</span>}
+          <ModelStateCell model={model} />
         </span>
-        {trouble !== undefined && <p className={styles['problem']}>{trouble}</p>}
+        {trouble !== undefined && <p className={styles['problem']}>{sentence(trouble)}</p>}
+        {model.check && (
+          <ModelCheck name={model.name} check={model.check} onRepair={deeds.onRepair} />
+        )}
       </Cell>
       <Cell isFigure data-wide>
         {format.bytes(model.sizeBytes)}
@@ -50,44 +59,86 @@ export function ModelRow({ model, isOpen, onOpen }: ModelRowProps) {
       <Cell isFigure data-wide>
         {format.count(model.trainedContextLength)}
       </Cell>
-      <Cell data-wide data-spare className={styles['source']}>
-        {t(`models.source.${model.source}`)}
+      <Cell data-wide data-spare>
+        <KeptBy model={model} />
+      </Cell>
+      <Cell data-wide data-spare className={styles['used']}>
+        <LastUsed model={model} now={now} />
       </Cell>
       <Cell data-wide>
-        <StateOf model={model} />
+        <ModelStateCell model={model} />
       </Cell>
       <Cell className={styles['actions']}>
         <span>
-          {canToggle && <ToggleButton model={model} onToggle={() => void toggle()} />}
-          <IconButton
-            size="row"
-            icon={SlidersHorizontal}
-            label={t('models.optionsOf', { name: model.name })}
-            aria-expanded={isOpen}
-            onClick={onOpen}
-          />
+          {canToggle && <ToggleButton model={model} onToggle={deeds.onToggle} />}
+          <span data-wide className={styles['options']}>
+            <IconButton
+              size="row"
+              icon={SlidersHorizontal}
+              label={t('models.optionsOf', { name: model.name })}
+              aria-expanded={isOpen}
+              onClick={deeds.onOpen}
+            />
+          </span>
+          <ModelMenu model={model} canToggle={canToggle} {...deeds} />
         </span>
       </Cell>
     </tr>
   );
 }
 
-interface NameButtonProps extends ModelRowProps {
-  readonly onToggle: () => void;
+function useRowDeeds(model: InstalledModel) {
+  const { t } = useTranslation();
+  const { error, run } = useDeed();
+  const loaded = isLoaded(model);
+  const canToggle = isOurs(model) && (loaded || model.problem === undefined);
+
+  async function toggle(): Promise<void> {
+    if (!canToggle) return;
+    const isDone = await run(() => (loaded ? unloadModel(model.id) : loadModel(model.id)));
+    if (isDone && loaded) showToast(t('models.unloaded', { name: model.name }));
+  }
+
+  return {
+    canToggle,
+    trouble: model.problem ?? error?.message,
+    onToggle: () => void toggle(),
+    onVerify: () => void run(() => verifyModel(model.id)),
+    onRepair: () => void run(() => repairModel(model.id)),
+  };
 }
 
-function NameButton({ model, isOpen, onOpen, onToggle }: NameButtonProps) {
+function LastUsed({ model, now }: { readonly model: InstalledModel; readonly now: number }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  if ((model.loaded?.busySlots ?? 0) > 0) return t('models.usedNow');
+  const at = lastUseOf(model);
+  return at === undefined ? '–' : format.ago(at, now);
+}
+
+interface NameButtonProps {
+  readonly model: InstalledModel;
+  readonly isOpen: boolean;
+  readonly onOpen: () => void;
+  readonly onToggle: () => void;
+  readonly onDelete: () => void;
+}
+
+function NameButton({ model, isOpen, onOpen, onToggle, onDelete }: NameButtonProps) {
   return (
     <>
       <button
         type="button"
         data-row-focus
+        data-model={model.id}
         className={styles['open']}
         aria-expanded={isOpen}
+        aria-keyshortcuts="L Delete"
         onClick={onOpen}
         onKeyDown={(event) => {
-          const isPlain = !event.ctrlKey && !event.metaKey && !event.altKey;
-          if (isPlain && event.key.toLowerCase() === 'l') onToggle();
+          if (event.ctrlKey || event.metaKey || event.altKey) return;
+          if (event.key.toLowerCase() === 'l') onToggle();
+          if (event.key === 'Delete' && canDelete(model)) onDelete();
         }}
       >
         {model.name}
@@ -114,13 +165,4 @@ function ToggleButton({ model, onToggle }: ToggleButtonProps) {
       {loaded ? t('models.unload') : t('models.load')}
     </Button>
   );
-}
-
-function StateOf({ model }: { readonly model: InstalledModel }) {
-  const { t } = useTranslation();
-  if (model.problem !== undefined) {
-    return <StateBadge tone="fail">{t('models.unusable')}</StateBadge>;
-  }
-  const { phase } = model.state;
-  return <StateBadge tone={modelTones[phase]}>{t(`common.modelState.${phase}`)}</StateBadge>;
 }

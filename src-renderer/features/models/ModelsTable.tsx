@@ -1,24 +1,29 @@
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { InstalledModel } from '../../api.ts';
-import { EmptyState } from '../../ui/EmptyState.tsx';
+import { ErrorNote } from '../../ui/ErrorNote.tsx';
 import { PageSection } from '../../ui/Page.tsx';
 import { rowKeys } from '../../ui/row-keys.ts';
 import { HeadCell, SortableHeadCell, Table } from '../../ui/Table.tsx';
+import { useNow } from '../../ui/use-now.ts';
+import { DeleteSharedDialog } from './delete/DeleteSharedDialog.tsx';
+import { useDeletion } from './delete/use-deletion.ts';
 import { ModelRow } from './ModelRow.tsx';
+import { NoModels } from './NoModels.tsx';
 import { filterModels, sortModels } from './sort-models.ts';
 import type { ModelSort } from './sort-models.ts';
 import styles from './ModelsTable.module.css';
+import { useFitsOf } from './use-fits.ts';
 
 export interface ModelsTableProps {
   readonly models: readonly InstalledModel[];
   readonly filter: string;
   /** The model whose options are open. */
   readonly openId: string | undefined;
-  readonly onOpen: (id: string) => void;
+  readonly onOpen: (id: string, part?: 'file') => void;
 }
 
-/** Every model on this disk. Arrows move, Enter opens the options, L loads or unloads. */
+/** Every model. Arrows move, Enter opens the options, L loads or unloads, Delete deletes. */
 export function ModelsTable({ models, filter, openId, onOpen }: ModelsTableProps) {
   const { t } = useTranslation();
   const [sort, setSort] = useState<ModelSort>({ column: 'name', direction: 'ascending' });
@@ -26,48 +31,95 @@ export function ModelsTable({ models, filter, openId, onOpen }: ModelsTableProps
     () => sortModels(filterModels(models, filter), sort),
     [models, filter, sort],
   );
+  const now = useNow(60_000);
+  useFitsOf(shown);
+  const deletion = useDeletion(({ id }) => {
+    focusNeighbour(shown, id);
+  });
+  const hasServers = models.some(({ source }) => source === 'attached');
+  const title = t(hasServers ? 'models.onDiskAndServers' : 'models.onDisk');
   return (
-    <PageSection title={t('models.onDisk')}>
+    <PageSection title={title}>
+      {deletion.failure && <ErrorNote {...deletion.failure} />}
       {shown.length === 0 ? (
-        <EmptyState title={models.length === 0 ? t('models.none') : t('models.noMatch')}>
-          {models.length === 0 ? t('models.noneHint') : t('models.noMatchHint', { filter })}
-        </EmptyState>
+        <NoModels filter={models.length === 0 ? undefined : filter} />
       ) : (
-        <Table label={t('models.onDisk')} className={styles['table']}>
-          <thead>
-            <tr>
-              <SortableHeadCell column="name" sort={sort} onSort={setSort}>
-                {t('models.column.name')}
-              </SortableHeadCell>
-              <SortableHeadCell column="size" sort={sort} onSort={setSort} isFigure data-wide>
-                {t('models.column.size')}
-              </SortableHeadCell>
-              <SortableHeadCell column="context" sort={sort} onSort={setSort} isFigure data-wide>
-                {t('models.column.context')}
-              </SortableHeadCell>
-              <HeadCell data-wide data-spare>
-                {t('models.column.source')}
-              </HeadCell>
-              <HeadCell data-wide>{t('models.column.state')}</HeadCell>
-              <HeadCell>
-                <span className="visually-hidden">{t('models.column.actions')}</span>
-              </HeadCell>
-            </tr>
-          </thead>
+        <Table label={title} className={styles['table']}>
+          <Head sort={sort} onSort={setSort} />
           <tbody ref={rowKeys}>
             {shown.map((model) => (
               <ModelRow
                 key={model.id}
                 model={model}
+                now={now}
                 isOpen={model.id === openId}
                 onOpen={() => {
                   onOpen(model.id);
+                }}
+                onShowFile={() => {
+                  onOpen(model.id, 'file');
+                }}
+                onDelete={() => {
+                  deletion.start(model);
                 }}
               />
             ))}
           </tbody>
         </Table>
       )}
+      {deletion.shared && (
+        <DeleteSharedDialog
+          {...deletion.shared}
+          onKeep={deletion.keep}
+          onDelete={deletion.deleteAnyway}
+        />
+      )}
     </PageSection>
+  );
+}
+
+/** The row below the one that goes, or the one above: the keyboard stays in the table. */
+function focusNeighbour(shown: readonly InstalledModel[], id: string): void {
+  const at = shown.findIndex((model) => model.id === id);
+  const neighbour = shown[at + 1] ?? shown[at - 1];
+  if (neighbour === undefined) return;
+  requestAnimationFrame(() => {
+    const selector = `[data-model="${CSS.escape(neighbour.id)}"]`;
+    document.querySelector<HTMLElement>(selector)?.focus();
+  });
+}
+
+interface HeadProps {
+  readonly sort: ModelSort;
+  readonly onSort: (sort: ModelSort) => void;
+}
+
+function Head({ sort, onSort }: HeadProps) {
+  const { t } = useTranslation();
+  const sorting = { sort, onSort };
+  return (
+    <thead>
+      <tr>
+        <SortableHeadCell column="name" {...sorting}>
+          {t('models.column.name')}
+        </SortableHeadCell>
+        <SortableHeadCell column="size" {...sorting} isFigure data-wide>
+          {t('models.column.size')}
+        </SortableHeadCell>
+        <SortableHeadCell column="context" {...sorting} isFigure data-wide>
+          {t('models.column.context')}
+        </SortableHeadCell>
+        <HeadCell data-wide data-spare>
+          {t('models.column.source')}
+        </HeadCell>
+        <SortableHeadCell column="lastUsed" {...sorting} data-wide data-spare>
+          {t('models.column.lastUsed')}
+        </SortableHeadCell>
+        <HeadCell data-wide>{t('models.column.state')}</HeadCell>
+        <HeadCell>
+          <span className="visually-hidden">{t('models.column.actions')}</span>
+        </HeadCell>
+      </tr>
+    </thead>
   );
 }

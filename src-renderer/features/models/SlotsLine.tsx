@@ -20,7 +20,9 @@ export function SlotsLine({ loaded }: SlotsLineProps) {
         {loaded.queued > 0 && <> · {t('models.queued', { count: loaded.queued })}</>}
       </span>
       <span>{t('models.contextEach', { tokens: format.count(loaded.contextLength) })}</span>
-      <span>{loaded.device}</span>
+      <span>
+        {loaded.device} · {t(`models.engine.${loaded.engine}`)}
+      </span>
     </p>
   );
 }

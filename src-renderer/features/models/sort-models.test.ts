@@ -1,27 +1,12 @@
 import { expect, test } from 'vitest';
 import type { InstalledModel } from '../../api.ts';
-import { filterModels, sortModels } from './sort-models.ts';
-
-function model(name: string, facts: Partial<InstalledModel> = {}): InstalledModel {
-  return {
-    id: name.toLowerCase(),
-    name,
-    source: 'library',
-    path: `/models/${name}.gguf`,
-    sizeBytes: 1,
-    usedBy: [],
-    engines: [],
-    state: { phase: 'installed' },
-    options: {},
-    systemPrompt: '',
-    ...facts,
-  };
-}
+import { modelNamed } from './model-fixture.ts';
+import { diskUse, filterModels, lastUseOf, sortModels } from './sort-models.ts';
 
 const models = [
-  model('Small', { sizeBytes: 10, trainedContextLength: 4096, quantization: 'Q8_0' }),
-  model('Large', { sizeBytes: 90, trainedContextLength: 131_072, quantization: 'Q4_K_M' }),
-  model('Broken', { sizeBytes: 50 }),
+  modelNamed('Small', { sizeBytes: 10, trainedContextLength: 4096, quantization: 'Q8_0' }),
+  modelNamed('Large', { sizeBytes: 90, trainedContextLength: 131_072, quantization: 'Q4_K_M' }),
+  modelNamed('Broken', { sizeBytes: 50 }),
 ];
 const names = (list: readonly InstalledModel[]) => list.map(({ name }) => name);
 
@@ -48,4 +33,29 @@ test('an unknown context comes last either way', () => {
   for (const direction of ['ascending', 'descending'] as const) {
     expect(names(sortModels(models, { column: 'context', direction })).at(-1)).toBe('Broken');
   }
+});
+
+test('the filter finds who keeps a model', () => {
+  const kept = modelNamed('Kept', { source: 'found', store: 'lm-studio' });
+  const served = modelNamed('Served', {
+    source: 'attached',
+    server: { id: '1', name: 'Ollama on nas', runsElsewhere: false },
+  });
+  expect(names(filterModels([kept, served], 'lm studio'))).toEqual(['Kept']);
+  expect(names(filterModels([kept, served], 'nas'))).toEqual(['Served']);
+});
+
+test('what is loaded was used when its engine says so', () => {
+  const loaded = {
+    ...{ contextLength: 1, slots: 1, busySlots: 0, queued: 0 },
+    ...{ device: 'CPU', engine: 'llama-cpp' as const, lastUsedAt: 9 },
+  };
+  expect(lastUseOf(modelNamed('A', { lastUsedAt: 5, loaded }))).toBe(9);
+  expect(lastUseOf(modelNamed('B', { lastUsedAt: 5 }))).toBe(5);
+  expect(lastUseOf(modelNamed('C'))).toBeUndefined();
+});
+
+test('models of other servers take no room on this disk', () => {
+  const { sizeBytes: _, ...attached } = modelNamed('Far', { source: 'attached' });
+  expect(diskUse([...models, attached])).toBe(150);
 });
