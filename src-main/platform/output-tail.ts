@@ -6,6 +6,12 @@ const maxLineLength = 2000;
 /** Keeps the newest lines of a child's output, so that its death can be explained. */
 export class OutputTail {
   private readonly kept: string[] = [];
+  private readonly onLine: ((line: string) => void) | undefined;
+
+  /** `onLine` sees every line that is kept. */
+  constructor(onLine?: (line: string) => void) {
+    this.onLine = onLine;
+  }
 
   /** Reads a stream to its end; an absent stream (output not captured) is fine. */
   follow(stream: Readable | null): void {
@@ -35,5 +41,6 @@ export class OutputTail {
     if (line.trim() === '') return;
     this.kept.push(line.slice(0, maxLineLength));
     if (this.kept.length > keptLines) this.kept.shift();
+    this.onLine?.(line);
   }
 }
