@@ -1,0 +1,109 @@
+import { formatMemory } from '../../core/memory-size.ts';
+
+/** - `fits` runs as it should · `slow` partly beside the graphics card · `too-big` not at all */
+export type FitVerdict = 'fits' | 'slow' | 'too-big';
+
+/** What models may take of this machine. */
+export interface FitLimits {
+  /** Of main memory; of the one memory where it is unified. */
+  readonly limitBytes: number;
+  /** Of the graphics cards together; absent without graphics memory. */
+  readonly gpuLimitBytes?: number;
+  /** Graphics memory is part of main memory: Apple Silicon. */
+  readonly isUnified: boolean;
+}
+
+/** What a model would take of main and graphics memory. */
+export interface MemoryNeed {
+  readonly cpuBytes: number;
+  readonly gpuBytes: number;
+}
+
+/** What a load with some options would be like. */
+export interface FitSubject extends MemoryNeed {
+  /** Of `layers`, those that would run on the graphics card. */
+  readonly gpuLayers: number;
+  readonly layers: number;
+  readonly contextLength: number;
+  readonly slots: number;
+}
+
+/** What a model would take on this machine, held against what it may take. */
+export interface Fit {
+  readonly verdict: FitVerdict;
+  readonly predictedBytes: number;
+  readonly gpuBytes: number;
+  readonly gpuLimitBytes?: number;
+  readonly limitBytes: number;
+  readonly contextLength: number;
+  readonly slots: number;
+  /** About; absent while nothing was measured that it could be reckoned from. */
+  readonly tokensPerSecond?: number;
+  /** One sentence for a person: why it won't fit and what would, or what runs where. */
+  readonly reason?: string;
+}
+
+/** The share of unified memory that macOS lets the graphics processor hold at once; more of it swaps. */
+const workingSetShare = 0.7;
+
+/** What the graphics processor of a machine with unified memory may hold. */
+export function unifiedGpuLimit(totalMemoryBytes: number): number {
+  return Math.floor(totalMemoryBytes * workingSetShare);
+}
+
+/**
+ * Holds a need against the limits. `alternative` is the name of something that would fit, for the
+ * sentence of one that does not.
+ */
+export function judgeFit(subject: FitSubject, limits: FitLimits, alternative?: string): Fit {
+  const { cpuBytes, gpuBytes, gpuLayers, layers, contextLength, slots } = subject;
+  const missing = missingBytes(subject, limits);
+  const isWhole = limits.gpuLimitBytes === undefined || gpuLayers >= layers;
+  const verdict = missing > 0 ? 'too-big' : isWhole ? 'fits' : 'slow';
+  const reason = reasonOf(verdict, { ...subject, missing, alternative });
+  return {
+    verdict,
+    predictedBytes: cpuBytes + gpuBytes,
+    gpuBytes,
+    ...(limits.gpuLimitBytes !== undefined && { gpuLimitBytes: limits.gpuLimitBytes }),
+    limitBytes: limits.limitBytes,
+    contextLength,
+    slots,
+    ...(reason !== undefined && { reason }),
+  };
+}
+
+/** Bytes that are lacking; 0 when it fits. */
+export function missingBytes({ cpuBytes, gpuBytes }: MemoryNeed, limits: FitLimits): number {
+  const { limitBytes, gpuLimitBytes, isUnified } = limits;
+  const overGpu = gpuLimitBytes === undefined ? 0 : gpuBytes - gpuLimitBytes;
+  const inMain = isUnified || gpuLimitBytes === undefined ? cpuBytes + gpuBytes : cpuBytes;
+  const overMain = inMain - limitBytes;
+  // Separate memories both lack what they lack; one memory lacks the larger of its two limits.
+  return isUnified ? Math.max(0, overGpu, overMain) : Math.max(0, overGpu) + Math.max(0, overMain);
+}
+
+/** The verdict's order, best first. */
+export function compareVerdicts(a: FitVerdict, b: FitVerdict): number {
+  const order: readonly FitVerdict[] = ['fits', 'slow', 'too-big'];
+  return order.indexOf(a) - order.indexOf(b);
+}
+
+function reasonOf(
+  verdict: FitVerdict,
+  about: FitSubject & { readonly missing: number; readonly alternative: string | undefined },
+): string | undefined {
+  const { missing, alternative, gpuLayers, layers } = about;
+  switch (verdict) {
+    case 'fits':
+      return undefined;
+    case 'slow':
+      return gpuLayers === 0
+        ? 'It runs on the processor, because it does not fit into the memory of the graphics card'
+        : `${String(gpuLayers)} of ${String(layers)} layers run on the graphics card, the others on the processor`;
+    case 'too-big': {
+      const needs = `It needs ${formatMemory(missing)} more than models may take here`;
+      return alternative === undefined ? needs : `${needs}; ${alternative} would fit`;
+    }
+  }
+}
