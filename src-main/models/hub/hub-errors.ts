@@ -21,11 +21,28 @@ const tokenPlaces = {
 
 /** The hub was not reached, or did not answer as one. */
 export function hubUnreachable(endpoint: string, cause?: unknown): MillpondError {
-  return new MillpondError(
-    'unavailable',
-    `${hostOf(endpoint)} cannot be reached: check the network, or choose another address for the hub`,
-    { reason: 'hub-unreachable', cause },
-  );
+  return new MillpondError('unavailable', `${whyUnreachable(endpoint, cause)}, ${otherHub}`, {
+    reason: 'hub-unreachable',
+    cause,
+  });
+}
+
+/** What a failed connection means for whoever asked a hub. Failures that were translated stay as they are. */
+export function translateFailure(thrown: unknown, endpoint: string): MillpondError {
+  if (!(thrown instanceof MillpondError)) return hubUnreachable(endpoint, thrown);
+  const { code, reason } = thrown;
+  if (reason === 'local-only') return hubClosed('local-only');
+  const isNetwork = code === 'unavailable' && reason?.startsWith('hub-') !== true;
+  return isNetwork ? hubUnreachable(endpoint, thrown) : thrown;
+}
+
+const otherHub = 'or choose another address for the hub';
+
+/** The connection's own words where it has any, such as a certificate that is not trusted. */
+function whyUnreachable(endpoint: string, cause: unknown): string {
+  const isExplained = cause instanceof MillpondError && cause.reason !== undefined;
+  if (isExplained) return `${cause.message}; try again`;
+  return `${hostOf(endpoint)} cannot be reached: check the network`;
 }
 
 /** Something answered, but not a hub: a login page of a network, or a broken mirror. */

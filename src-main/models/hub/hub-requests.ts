@@ -1,7 +1,7 @@
 import type { Clock } from '../../core/clock.ts';
 import { MillpondError } from '../../core/error.ts';
 import type { HttpClient, HttpResponse } from '../../core/http.ts';
-import { errorOfAnswer, hubUnreachable, type HubQuestion } from './hub-errors.ts';
+import { errorOfAnswer, hubUnreachable, translateFailure, type HubQuestion } from './hub-errors.ts';
 import { originOf } from './hub-endpoint.ts';
 import type { HubToken } from './hub-token.ts';
 
@@ -38,6 +38,7 @@ interface HubRequestsDeps {
 const timeLimitMs = 20_000;
 const retryPauseMs = 500;
 const maxRedirects = 5;
+const discardedBytes = 64 * 1024;
 
 /** Asks a hub: bounded in size and time, tried twice, and the token goes to the hub's own origin only. */
 export class HubRequests {
@@ -53,9 +54,7 @@ export class HubRequests {
       return await this.getOnce(connection, request);
     } catch (error) {
       const failure = MillpondError.from(error);
-      if (request.signal.aborted || failure.code !== 'unavailable' || !failure.reason)
-        throw failure;
-      if (failure.reason !== 'hub-unreachable') throw failure;
+      if (request.signal.aborted || failure.reason !== 'hub-unreachable') throw failure;
       await this.deps.clock.sleep(retryPauseMs, request.signal);
       return await this.getOnce(connection, request);
     }
@@ -63,7 +62,7 @@ export class HubRequests {
 
   /**
    * Opens an answer of any size, following redirects by hand: another origin never sees the token.
-   * A status is returned, not thrown.
+   * A status is returned, not thrown; a failed connection is for the caller to translate.
    */
   async open(
     connection: HubConnection,
@@ -76,7 +75,12 @@ export class HubRequests {
     let url = `${connection.endpoint}${path}`;
     for (let hop = 0; hop <= maxRedirects; hop++) {
       const headers = { ...options.headers, ...tokenHeader(connection, url) };
-      const response = await this.request(connection, url, { headers, signal: options.signal });
+      const response = await this.deps.http.request({
+        method: 'GET',
+        url,
+        headers,
+        signal: options.signal,
+      });
       const next = redirectOf(response, url);
       if (next === undefined) return response;
       await discard(response);
@@ -98,27 +102,7 @@ export class HubRequests {
     } catch (error) {
       request.signal.throwIfAborted();
       if (limit.signal.aborted) throw hubUnreachable(connection.endpoint, error);
-      if (error instanceof MillpondError) throw error;
-      throw hubUnreachable(connection.endpoint, error); // The connection broke in the middle.
-    }
-  }
-
-  private async request(
-    connection: HubConnection,
-    url: string,
-    options: {
-      readonly headers: Readonly<Record<string, string>>;
-      readonly signal: AbortSignal;
-    },
-  ): Promise<HttpResponse> {
-    try {
-      return await this.deps.http.request({ method: 'GET', url, ...options });
-    } catch (error) {
-      options.signal.throwIfAborted();
-      const failure = MillpondError.from(error, 'unavailable');
-      // A reason says that it was not the network: the connection was not let out, for example.
-      if (failure.reason !== undefined || failure.code !== 'unavailable') throw failure;
-      throw hubUnreachable(connection.endpoint, error);
+      throw translateFailure(error, connection.endpoint);
     }
   }
 }
@@ -138,9 +122,13 @@ export function questionOf(connection: HubConnection, about: HubGet['about'] = {
   return { endpoint, ...(token !== undefined && { tokenFrom: token.from }), ...about };
 }
 
-/** Frees the connection of an answer that nobody wants to read. */
+/** Frees the connection of an answer that nobody wants; a short rest is read, so that it can be used again. */
 export async function discard(response: HttpResponse): Promise<void> {
-  await response.body[Symbol.asyncIterator]().return?.();
+  let size = 0;
+  for await (const bytes of response.body) {
+    size += bytes.length;
+    if (size > discardedBytes) break;
+  }
 }
 
 /** One value of a header; the first where there are several. */

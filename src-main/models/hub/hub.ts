@@ -16,7 +16,7 @@ import { HubReader, type HubAccess } from './hub-reader.ts';
 import type { Freshness, HubFileAddress, HubRepo, HubVariant } from './hub-repo.ts';
 import { HubRequests, tokenHeader, type HubConnection } from './hub-requests.ts';
 import { oldest, searchHub, type HubPage, type HubQuery } from './hub-search.ts';
-import { HubTokens, parseToken } from './hub-token.ts';
+import { HubTokens, parseToken, type HubToken } from './hub-token.ts';
 import { parseModelAddress, resolveVariant } from './model-address.ts';
 import type { Environment, HubLog, HubSecrets, HubSettings } from './ports.ts';
 import { RemoteHeaders, resolvePath, type RemoteHeader } from './remote-header.ts';
@@ -50,6 +50,8 @@ export interface HubStatus {
 export interface FileLocation {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
+  /** Where the token among the headers comes from, for the sentence when it is refused. */
+  readonly tokenFrom?: HubToken['from'];
 }
 
 /** What a name leads to. */
@@ -152,7 +154,12 @@ export class Hub {
   async locate(address: HubFileAddress): Promise<FileLocation> {
     const connection = await this.connect();
     const url = `${connection.endpoint}${resolvePath(address)}`;
-    return { url, headers: tokenHeader(connection, url) };
+    const { token } = connection;
+    return {
+      url,
+      headers: tokenHeader(connection, url),
+      ...(token !== undefined && { tokenFrom: token.from }),
+    };
   }
 
   /** Finds what a person named, such as `hf:org/name:Q4_K_M` or the address of a page. */

@@ -6,7 +6,7 @@ import { MillpondError } from '../../core/error.ts';
 import type { HttpResponse } from '../../core/http.ts';
 import { explainFileError } from '../../platform/file-error.ts';
 import { GgufExtentReader, maxHeaderBytes, type GgufExtent } from '../gguf-extent.ts';
-import { errorOfAnswer, hubUnreachable } from './hub-errors.ts';
+import { errorOfAnswer, hubUnreachable, translateFailure } from './hub-errors.ts';
 import type { HubFileAddress, HubVariant } from './hub-repo.ts';
 import {
   discard,
@@ -186,7 +186,8 @@ export class RemoteHeaders {
       }
     } catch (error) {
       signal.throwIfAborted();
-      throw error instanceof MillpondError ? error : hubUnreachable(connection.endpoint, error);
+      if (limit.signal.aborted) throw hubUnreachable(connection.endpoint, error);
+      throw translateFailure(error, connection.endpoint);
     }
   }
 

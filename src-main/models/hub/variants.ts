@@ -45,13 +45,17 @@ export function groupVariants(contents: RepoContents): readonly HubVariant[] {
 /** Joins the parts of split models; a set with a missing part is left out. */
 function collectSets(files: readonly HubFile[]): readonly FileSet[] {
   const groups = Map.groupBy(files, ({ path }) => stemOf(path) + (partOf(path)?.ofWhole ?? ''));
-  return [...groups.values()].flatMap((parts) => {
+  const sets = [...groups.values()].flatMap((parts) => {
     const ordered = parts.toSorted((a, b) => a.path.localeCompare(b.path, 'en'));
     const [first] = ordered;
     if (first === undefined || !isComplete(ordered)) return [];
     const stem = stemOf(first.path);
     return [{ stem, files: ordered, quantization: labelOf(stem) }];
   });
+  // Some repositories offer the same model whole and in parts: the fewest files are enough.
+  return [...Map.groupBy(sets, ({ stem }) => stem).values()].flatMap((same) =>
+    same.toSorted((a, b) => a.files.length - b.files.length).slice(0, 1),
+  );
 }
 
 function isComplete(parts: readonly HubFile[]): boolean {
