@@ -28,8 +28,16 @@ export type {
 } from '../src-main/contract/chats.ts';
 export type { ChatParameters } from '../src-main/contract/common.ts';
 export type { LiveHello, LiveMessage } from '../src-main/contract/live.ts';
-export type { FitView } from '../src-main/contract/fit.ts';
-export type { HubStatus } from '../src-main/contract/hub.ts';
+export type { Download } from '../src-main/contract/downloads.ts';
+export type { Aim, FitVerdict, FitView } from '../src-main/contract/fit.ts';
+export type {
+  HubFreshness,
+  HubModel,
+  HubModelSummary,
+  HubStatus,
+  HubVariant,
+  Starter,
+} from '../src-main/contract/hub.ts';
 export type {
   EngineKind,
   FoundModel,

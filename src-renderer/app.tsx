@@ -1,5 +1,6 @@
 import { Suspense, lazy, useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
+import { DownloadNews } from './frame/DownloadNews.tsx';
 import { ErrorBoundary } from './frame/ErrorBoundary.tsx';
 import { FrameShortcuts } from './frame/FrameShortcuts.tsx';
 import { OfflineNote } from './frame/OfflineNote.tsx';
@@ -18,12 +19,14 @@ import styles from './app.module.css';
 // Each page is its own file, so that the first paint does not wait for the others.
 const files = {
   chat: () => import('./features/chat/ChatPage.tsx'),
+  discover: () => import('./features/discover/DiscoverPage.tsx'),
   models: () => import('./features/models/ModelsPage.tsx'),
   server: () => import('./features/server/ServerPage.tsx'),
   activity: () => import('./features/activity/ActivityPage.tsx'),
   settings: () => import('./features/settings/SettingsPage.tsx'),
 };
 const ChatPage = lazy(() => files.chat().then((file) => ({ default: file.ChatPage })));
+const DiscoverPage = lazy(() => files.discover().then((file) => ({ default: file.DiscoverPage })));
 const ModelsPage = lazy(() => files.models().then((file) => ({ default: file.ModelsPage })));
 const ServerPage = lazy(() => files.server().then((file) => ({ default: file.ServerPage })));
 const ActivityPage = lazy(() => files.activity().then((file) => ({ default: file.ActivityPage })));
@@ -62,6 +65,7 @@ export function App() {
           </div>
         </div>
         <FrameShortcuts />
+        <DownloadNews />
         <Toaster />
       </div>
     </TooltipGround>
@@ -72,6 +76,8 @@ function CurrentPage({ route }: { readonly route: Route }) {
   switch (route.page) {
     case 'chat':
       return <ChatPage chatId={route.chatId} />;
+    case 'discover':
+      return <DiscoverPage repo={route.repo} variant={route.variant} />;
     case 'models':
       return <ModelsPage />;
     case 'server':

@@ -5,6 +5,9 @@ import type { Route } from './router.ts';
 const routes: readonly Route[] = [
   { page: 'chat' },
   { page: 'chat', chatId: '0198c0de-1111-7111-8111-111111111111' },
+  { page: 'discover' },
+  { page: 'discover', repo: 'Qwen/Qwen3-8B-GGUF' },
+  { page: 'discover', repo: 'org/model.v1.5_x', variant: 'UD-Q4_K_XL' },
   { page: 'models' },
   { page: 'server' },
   { page: 'activity' },
@@ -19,6 +22,16 @@ test.each(routes)('reads back the path that it writes for %o', (route) => {
 test('the empty path and unknown paths lead to the chat', () => {
   expect(parseRoute('/')).toEqual({ page: 'chat' });
   expect(parseRoute('/pool')).toEqual({ page: 'chat' });
+});
+
+test('a repository keeps its slash in the path, so that the address can be read and shared', () => {
+  expect(routePath({ page: 'discover', repo: 'Qwen/Qwen3-8B-GGUF' })).toBe(
+    '/discover/Qwen/Qwen3-8B-GGUF',
+  );
+});
+
+test('half a repository leads to the list', () => {
+  expect(parseRoute('/discover/Qwen')).toEqual({ page: 'discover' });
 });
 
 test('forgives stray slashes and percent signs', () => {

@@ -3,6 +3,8 @@ import { useSyncExternalStore } from 'react';
 /** Every page of the window in the order of the rail; pages that are not built yet are absent. */
 export type Route =
   | { readonly page: 'chat'; readonly chatId?: string }
+  /** `repo` is `org/name` on the hub; `variant` is the quantization that an address asked for. */
+  | { readonly page: 'discover'; readonly repo?: string; readonly variant?: string }
   | { readonly page: 'models' }
   | { readonly page: 'server' }
   | { readonly page: 'activity' }
@@ -12,11 +14,13 @@ export type PageName = Route['page'];
 
 /** The place that a path names; unknown paths lead to the chat, which is where everything starts. */
 export function parseRoute(pathname: string): Route {
-  const [page = '', detail] = pathname
+  const [page = '', detail, second, third] = pathname
     .split('/')
     .filter((part) => part !== '')
     .map(decode);
   switch (page) {
+    case 'discover':
+      return discoverRoute(detail, second, third);
     case 'models':
     case 'server':
     case 'activity':
@@ -35,6 +39,8 @@ export function routePath(route: Route): string {
   switch (route.page) {
     case 'chat':
       return route.chatId === undefined ? '/chat' : `/chat/${encodeURIComponent(route.chatId)}`;
+    case 'discover':
+      return discoverPath(route);
     case 'settings':
       return route.section === undefined
         ? '/settings'
@@ -42,6 +48,23 @@ export function routePath(route: Route): string {
     default:
       return `/${route.page}`;
   }
+}
+
+function discoverRoute(
+  author: string | undefined,
+  name: string | undefined,
+  variant: string | undefined,
+): Route {
+  const page = 'discover';
+  if (author === undefined || name === undefined) return { page };
+  const repo = `${author}/${name}`;
+  return variant === undefined ? { page, repo } : { page, repo, variant };
+}
+
+function discoverPath({ repo, variant }: Extract<Route, { page: 'discover' }>): string {
+  if (repo === undefined) return '/discover';
+  const parts = [...repo.split('/'), ...(variant === undefined ? [] : [variant])];
+  return `/discover/${parts.map(encodeURIComponent).join('/')}`;
 }
 
 function decode(part: string): string {

@@ -1,6 +1,8 @@
 import { useTranslation } from 'react-i18next';
 import { entranceOf, navigate, useRoute } from '../router.ts';
+import type { PageName } from '../router.ts';
 import { isRunning, useActivity } from '../state/activity.ts';
+import { isMoving, useDownloads } from '../state/downloads.ts';
 import { useShortcut } from '../state/shortcuts.ts';
 import { Icon } from '../ui/Icon.tsx';
 import { Link } from '../ui/Link.tsx';
@@ -36,7 +38,9 @@ function RailItem({ entry }: { readonly entry: PageEntry }) {
   const { t } = useTranslation();
   const isCurrent = useRoute().page === entry.page;
   const running = useActivity(({ requests }) => requests?.filter(isRunning).length ?? 0);
-  const count = entry.page === 'activity' ? running : 0;
+  const moving = useDownloads(({ downloads }) => downloads?.filter(isMoving).length ?? 0);
+  const counts: Partial<Record<PageName, number>> = { activity: running, discover: moving };
+  const count = counts[entry.page] ?? 0;
   const label = t(`frame.page.${entry.page}`);
   useShortcut({
     keys: entry.keys,

@@ -4,10 +4,12 @@ import { useFormat } from '../i18n/format.ts';
 import { useMachine } from '../state/machine.ts';
 import { leadingModel, memoryTaken, modelTones } from '../state/model-words.ts';
 import { useModels } from '../state/models.ts';
+import { useSettings } from '../state/settings.ts';
 import { Icon } from '../ui/Icon.tsx';
 import { Link } from '../ui/Link.tsx';
 import { Meter } from '../ui/Meter.tsx';
 import { StateBadge } from '../ui/StateBadge.tsx';
+import { RailDownloads } from './RailDownloads.tsx';
 import styles from './RailFoot.module.css';
 
 /** What this machine does: its model, the memory that models take, and who can read along. */
@@ -17,6 +19,7 @@ export function RailFoot() {
   const model = useModels(({ models }) => leadingModel(models ?? []));
   const taken = useModels(({ models }) => memoryTaken(models ?? []));
   const machine = useMachine(({ system }) => system?.machine);
+  const isLocalOnly = useSettings(({ settings }) => settings?.localOnly === true);
   if (machine === undefined) return null;
   const used = format.memory(taken);
   const total = format.memory(machine.totalMemoryBytes);
@@ -44,10 +47,13 @@ export function RailFoot() {
         height="thin"
         className={styles['meter']}
       />
-      <p className={styles['local']}>
-        <Icon of={Lock} size={14} />
-        {t('frame.localOnly')}
-      </p>
+      <RailDownloads />
+      {isLocalOnly && (
+        <p className={styles['local']}>
+          <Icon of={Lock} size={14} />
+          {t('frame.localOnly')}
+        </p>
+      )}
     </section>
   );
 }

@@ -1,4 +1,4 @@
-import { Activity, Box, MessageSquare, Server, Settings } from 'lucide-react';
+import { Activity, Box, Compass, MessageSquare, Server, Settings } from 'lucide-react';
 import type { LucideIcon } from 'lucide-react';
 import type { PageName } from '../router.ts';
 
@@ -12,6 +12,7 @@ export interface PageEntry {
 /** The rail from top to bottom. A page that is not built yet is absent. */
 export const pages: readonly PageEntry[] = [
   { page: 'chat', icon: MessageSquare, keys: 'mod+1' },
+  { page: 'discover', icon: Compass, keys: 'mod+2' },
   { page: 'models', icon: Box, keys: 'mod+3' },
   { page: 'server', icon: Server, keys: 'mod+5' },
   { page: 'activity', icon: Activity, keys: 'mod+6' },

@@ -13,6 +13,8 @@ export function createFigures(locale: string) {
     new Intl.NumberFormat(locale, { minimumFractionDigits: count, maximumFractionDigits: count });
   const [oneDigit, twoDigits] = [digits(1), digits(2)];
 
+  const compact = new Intl.NumberFormat(locale, { notation: 'compact', maximumFractionDigits: 1 });
+
   function inUnits(size: number, step: 1000 | 1024): string {
     let unit = 0;
     let rest = size;
@@ -49,6 +51,8 @@ export function createFigures(locale: string) {
     locale,
     /** Whole numbers with grouping: 16,384. */
     count: known((value) => grouped.format(value)),
+    /** Counts of things that nobody needs exactly: 4.8M. */
+    compact: known((value) => compact.format(value)),
     /** Files and disks, in the powers of ten they are sold in: 6.8 GB. */
     bytes: known((size) => inUnits(size, 1000)),
     /** Memory, in the powers of two it is sold in and systems show: 16 GiB is 16 GB. */

@@ -22,6 +22,10 @@ describe('quantities', () => {
     ).toEqual(['0_B', '64_MB', '23.5_GB', '16_GB', '1_TB']);
   });
 
+  test('large counts are short', () => {
+    expect([0, 940, 4_812_345].map((value) => en.compact(value))).toEqual(['0', '940', '4.8M']);
+  });
+
   test('durations go from milliseconds to hours', () => {
     expect(
       [0, 0.8, 14.2, 120, 9994, 9996, 12_400, 59_960, 185_000, 3_720_000].map((ms) =>
@@ -51,7 +55,15 @@ describe('quantities', () => {
   });
 
   test('what is unknown is a dash, never zero', () => {
-    for (const write of [en.bytes, en.duration, en.rate, en.percent, en.count, en.parameters]) {
+    for (const write of [
+      en.bytes,
+      en.duration,
+      en.rate,
+      en.percent,
+      en.count,
+      en.compact,
+      en.parameters,
+    ]) {
       expect([write(undefined), write(Number.NaN), write(Infinity)]).toEqual(['–', '–', '–']);
     }
   });

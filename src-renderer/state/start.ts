@@ -11,6 +11,8 @@ import { dialLive, openLive } from '../live.ts';
 import { loginCodeOf } from '../session.ts';
 import { followActivity } from './activity.ts';
 import { reconnect, setConnection, useConnection } from './connection.ts';
+import { followDownloads } from './downloads.ts';
+import { followHub } from './hub.ts';
 import { followMachine } from './machine.ts';
 import { followModels } from './models.ts';
 import { followServer } from './server.ts';
@@ -19,6 +21,8 @@ import { followSettings } from './settings.ts';
 /** Signs in if the address carries a login code, then keeps every store true to the runtime. */
 export async function start(): Promise<void> {
   followModels();
+  followDownloads();
+  followHub();
   followSettings();
   followMachine();
   followServer();

@@ -5,6 +5,14 @@ export interface Toast {
   readonly text: string;
   /** Takes the deed back. */
   readonly undo?: () => void;
+  /** What one may want to do next; pressing one puts the toast away. */
+  readonly actions?: readonly ToastAction[];
+}
+
+export interface ToastAction {
+  /** A verb. */
+  readonly label: string;
+  readonly run: () => void;
 }
 
 interface ToastState {
@@ -19,6 +27,12 @@ let lastId = 0;
 export function showToast(text: string, undo?: () => void): void {
   lastId += 1;
   useToast.setState({ toast: { id: lastId, text, ...(undo && { undo }) } });
+}
+
+/** A sentence with what one may want to do next. */
+export function showToastWith(text: string, actions: readonly ToastAction[]): void {
+  lastId += 1;
+  useToast.setState({ toast: { id: lastId, text, actions } });
 }
 
 export function dismissToast(id: number): void {

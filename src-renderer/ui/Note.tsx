@@ -1,11 +1,11 @@
 import type { ReactNode } from 'react';
-import { Info, OctagonX, TriangleAlert } from 'lucide-react';
+import { CircleCheck, Info, OctagonX, TriangleAlert } from 'lucide-react';
 import { classNames } from './class-names.ts';
 import { Icon } from './Icon.tsx';
 import styles from './Note.module.css';
 
 export interface NoteProps {
-  readonly tone: 'fail' | 'slow' | 'quiet';
+  readonly tone: 'fail' | 'slow' | 'ok' | 'quiet';
   /** What happened. */
   readonly title: string;
   /** Why, and what was kept. */
@@ -15,7 +15,7 @@ export interface NoteProps {
   readonly className?: string | undefined;
 }
 
-const icons = { fail: OctagonX, slow: TriangleAlert, quiet: Info };
+const icons = { fail: OctagonX, slow: TriangleAlert, ok: CircleCheck, quiet: Info };
 
 /** Something to know, at the place where it happened. Failures are spoken at once. */
 export function Note({ tone, title, children, actions, className }: NoteProps) {

@@ -4,6 +4,8 @@ import { classNames } from './class-names.ts';
 import styles from './Page.module.css';
 
 export interface PageProps {
+  /** Before the title, such as the way back. */
+  readonly before?: ReactNode;
   readonly title: string;
   /** A few words or a state beside the title. */
   readonly aside?: ReactNode;
@@ -16,10 +18,13 @@ export interface PageProps {
   readonly onTop?: (isAtTop: boolean) => void;
   /** Stays below the scrolling content. */
   readonly footer?: ReactNode;
+  /** A region of its own below everything else, such as what is being downloaded. */
+  readonly dock?: ReactNode;
 }
 
 /** The ground of every page but Chat: a title line, content that scrolls, and a panel beside it. */
-export function Page({ title, aside, actions, children, panel, footer, onTop }: PageProps) {
+export function Page(props: PageProps) {
+  const { before, title, aside, actions, children, panel, footer, dock, onTop } = props;
   const wasAtTop = useRef(true);
   function watchTop(scroller: HTMLElement): void {
     const isAtTop = scroller.scrollTop < 8;
@@ -38,6 +43,7 @@ export function Page({ title, aside, actions, children, panel, footer, onTop }: 
         >
           <header className={styles['header']}>
             <div className={styles['title']}>
+              {before}
               <h1>{title}</h1>
               {aside}
             </div>
@@ -46,6 +52,7 @@ export function Page({ title, aside, actions, children, panel, footer, onTop }: 
           <div className={styles['content']}>{children}</div>
         </div>
         {footer !== undefined && <footer className={styles['footer']}>{footer}</footer>}
+        {dock}
       </main>
       {panel}
     </div>
@@ -58,7 +65,7 @@ export interface PageSectionProps {
   readonly aside?: ReactNode;
   readonly actions?: ReactNode;
   readonly children: ReactNode;
-  readonly className?: string;
+  readonly className?: string | undefined;
 }
 
 /** A heading with what belongs to it. */

@@ -7,6 +7,8 @@ export interface ProgressProps {
   readonly label: string;
   /** From 0 to 1. Undefined while nobody can tell: nothing moves then. */
   readonly share: number | undefined;
+  /** `slow` is hatched: it stands still for a reason. */
+  readonly tone?: 'fine' | 'slow';
   readonly height?: 'thin' | 'normal';
   /** `basin` is the same bar standing up, for the first run. */
   readonly shape?: 'bar' | 'basin';
@@ -17,6 +19,7 @@ export interface ProgressProps {
 export function Progress({
   label,
   share,
+  tone = 'fine',
   height = 'normal',
   shape = 'bar',
   className,
@@ -30,7 +33,13 @@ export function Progress({
       aria-valuemin={0}
       aria-valuemax={100}
       aria-valuenow={percent}
-      className={classNames(styles['progress'], styles[height], styles[shape], className)}
+      className={classNames(
+        styles['progress'],
+        styles[tone],
+        styles[height],
+        styles[shape],
+        className,
+      )}
     >
       <div
         className={styles['level']}

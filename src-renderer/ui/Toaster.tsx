@@ -50,6 +50,19 @@ function ToastLine({ toast }: { readonly toast: Toast }) {
           </span>
         </button>
       )}
+      {toast.actions?.map(({ label, run }) => (
+        <button
+          key={label}
+          type="button"
+          className={styles['undo']}
+          onClick={() => {
+            dismissToast(toast.id);
+            run();
+          }}
+        >
+          {label}
+        </button>
+      ))}
       <button
         type="button"
         aria-label={t('common.close')}

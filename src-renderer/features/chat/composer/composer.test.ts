@@ -110,6 +110,7 @@ describe('drafts', () => {
       sizeBytes: 23,
       characters: 23,
       tokens: 9,
+      isImage: false,
     };
     createDrafts(storage).writeFiles('a', [file]);
     expect(createDrafts(storage).readFiles('a')).toEqual([file]);

@@ -3,7 +3,7 @@ import { useModels } from '../../../state/models.ts';
 import { useSettings } from '../../../state/settings.ts';
 import { useChats } from '../state/chats.ts';
 import { chooseModel } from '../state/model-choice.ts';
-import { useNewChat } from '../state/new-chat.ts';
+import { useNewChat } from '../../../state/new-chat.ts';
 import type { InstalledModel } from '../types.ts';
 
 /** The model that the next message of a chat goes to; undefined chat means the one not made yet. */

@@ -5,7 +5,7 @@ import { runningAnswer } from '../state/conversation.ts';
 import { changeChat, sendMessage, startChat, stopAnswer } from '../state/deeds.ts';
 import { putInLine, takeFromLine, useLine } from '../state/line.ts';
 import type { MessageInLine } from '../state/line.ts';
-import { useNewChat } from '../state/new-chat.ts';
+import { useNewChat } from '../../../state/new-chat.ts';
 import { editMessage } from '../state/view.ts';
 import type { AssistantMessage, Attachment, InstalledModel, Message } from '../types.ts';
 import { contextUse } from './context-use.ts';

@@ -1,6 +1,6 @@
 import { memo } from 'react';
 import { useModels } from '../../../state/models.ts';
-import { Markdown } from '../markdown/Markdown.tsx';
+import { Markdown } from '../../../ui/markdown/Markdown.tsx';
 import { isRunning } from '../state/conversation.ts';
 import { modelName } from '../state/model-choice.ts';
 import { isSamePlace } from '../state/tree.ts';

@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { useChats } from '../state/chats.ts';
 import { changeChat } from '../state/deeds.ts';
-import { useNewChat } from '../state/new-chat.ts';
+import { useNewChat } from '../../../state/new-chat.ts';
 import type { ChatParameters } from '../types.ts';
 
 /** What the panel shows and changes: of a chat, or of the one that the next message makes. */

@@ -1,7 +1,7 @@
 import { api } from '../../../api.ts';
 import { navigate } from '../../../router.ts';
 import { changeOpen, openNewChat, refreshChats, replaceChat, showLeaf, useChats } from './chats.ts';
-import { forgetNewChat, useNewChat } from './new-chat.ts';
+import { forgetNewChat, useNewChat } from '../../../state/new-chat.ts';
 import { newestLeafBelow } from './tree.ts';
 import type { Chat, ChatParameters } from '../types.ts';
 

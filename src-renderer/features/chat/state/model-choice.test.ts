@@ -9,6 +9,8 @@ function model(id: string, more: Partial<InstalledModel> = {}): InstalledModel {
     source: 'library',
     path: `/models/${id}.gguf`,
     sizeBytes: 1,
+    usedBy: [],
+    engines: [],
     state: { phase: 'installed' },
     options: {},
     systemPrompt: '',

@@ -17,8 +17,8 @@ export function PictureLink({ address, description }: PictureLinkProps) {
   return (
     <span className={styles['picture']}>
       <Image size={16} strokeWidth={1.75} aria-hidden />
-      <SafeLink address={address}>{description || t('chat.picture')}</SafeLink>
-      <span className={styles['pictureNote']}>{t('chat.pictureNotFetched')}</span>
+      <SafeLink address={address}>{description || t('markdown.picture')}</SafeLink>
+      <span className={styles['pictureNote']}>{t('markdown.pictureNotFetched')}</span>
     </span>
   );
 }

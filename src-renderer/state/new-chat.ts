@@ -1,5 +1,5 @@
 import { create } from 'zustand';
-import type { ChatParameters } from '../types.ts';
+import type { ChatParameters } from '../api.ts';
 
 /** What was chosen for a chat that does not exist yet; it is made by the first message. */
 export interface NewChat {

@@ -14,7 +14,7 @@ export function TaskMark({ isDone }: TaskMarkProps) {
     <span
       className={styles['task']}
       role="img"
-      aria-label={t(isDone ? 'chat.task.done' : 'chat.task.open')}
+      aria-label={t(isDone ? 'markdown.task.done' : 'markdown.task.open')}
     >
       <Sign size={16} strokeWidth={1.75} aria-hidden />
     </span>

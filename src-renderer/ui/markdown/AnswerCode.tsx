@@ -1,6 +1,6 @@
 import { useDeferredValue, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
-import { CodeBlock } from '../../../ui/CodeBlock.tsx';
+import { CodeBlock } from '../CodeBlock.tsx';
 import styles from './AnswerCode.module.css';
 import { highlightCode } from './highlight.ts';
 
@@ -14,7 +14,7 @@ export interface AnswerCodeProps {
 export function AnswerCode({ code, language }: AnswerCodeProps) {
   const { t } = useTranslation();
   return (
-    <CodeBlock code={code} title={language || t('chat.plainCode')}>
+    <CodeBlock code={code} title={language || t('markdown.plainCode')}>
       <Colours code={code} language={language} />
     </CodeBlock>
   );

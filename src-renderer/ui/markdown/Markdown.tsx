@@ -15,20 +15,25 @@ import { TaskMark } from './TaskMark.tsx';
 
 export interface MarkdownProps {
   readonly text: string;
+  /**
+   * The address of the page that the text was taken from, such as a model's card. Its relative links
+   * lead there, and its layout (HTML, pictures) is left out. Without one it is an answer.
+   */
+  readonly page?: string;
 }
 
 /**
- * What a model wrote, rendered. HTML in it stays text, formulas cannot reach outside, links name
- * their address and nothing is fetched.
+ * What a stranger or a model wrote, rendered. HTML never takes effect, formulas cannot reach outside,
+ * links name their address and nothing is fetched.
  */
-export const Markdown = memo(function Markdown({ text }: MarkdownProps) {
+export const Markdown = memo(function Markdown({ text, page }: MarkdownProps) {
   const blocks = useMemo(() => markdownBlocks(text), [text]);
   const topDepth = firstHeadingDepth(blocks);
   return (
     <div className={styles['text']}>
       {blocks.map((block, index) => (
         // A block never moves: text only grows behind it.
-        <Block key={index} text={block} topDepth={topDepth} />
+        <Block key={index} text={block} topDepth={topDepth} {...(page !== undefined && { page })} />
       ))}
     </div>
   );
@@ -38,11 +43,12 @@ interface BlockProps extends MarkdownProps {
   readonly topDepth: number;
 }
 
-const Block = memo(function Block({ text, topDepth }: BlockProps) {
+const Block = memo(function Block({ text, page, topDepth }: BlockProps) {
   return (
     <ReactMarkdown
       remarkPlugins={remarkPlugins}
-      components={componentsBelow(topDepth)}
+      components={componentsBelow(topDepth, page)}
+      skipHtml={page !== undefined}
       urlTransform={keepAddress}
     >
       {withMathDelimiters(text)}
@@ -93,23 +99,38 @@ const components: Components = {
   ),
 };
 
-const byTopDepth = new Map<number, Components>();
+/** The parts of a text from a page: its links know where they are from, pictures are their words. */
+function componentsOf(page: string): Components {
+  return {
+    ...components,
+    a: ({ href, children }) => (
+      <SafeLink address={href ?? ''} page={page}>
+        {children}
+      </SafeLink>
+    ),
+    img: ({ alt }) => alt,
+  };
+}
 
-/** The same parts with headings whose first one stands right below that of the turn. */
-function componentsBelow(topDepth: number): Components {
-  const known = byTopDepth.get(topDepth);
+/** Parts must stay the same objects from one rendering to the next. */
+const made = new Map<string, Components>();
+
+/** The same parts with headings whose first one stands right below that of the turn or section. */
+function componentsBelow(topDepth: number, page: string | undefined): Components {
+  const name = `${String(topDepth)} ${page ?? ''}`;
+  const known = made.get(name);
   if (known !== undefined) return known;
   const heading = (depth: number): NonNullable<Components['h1']> => {
     const Tag = headingTag(depth, topDepth);
     return ({ children }) => <Tag>{children}</Tag>;
   };
-  const made: Components = {
-    ...components,
+  const parts: Components = {
+    ...(page === undefined ? components : componentsOf(page)),
     ...{ h1: heading(1), h2: heading(2), h3: heading(3), h4: heading(4), h5: heading(5) },
     h6: heading(6),
   };
-  byTopDepth.set(topDepth, made);
-  return made;
+  made.set(name, parts);
+  return parts;
 }
 
 function textIn(element: HtmlElement): string {

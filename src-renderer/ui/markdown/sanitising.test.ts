@@ -49,3 +49,27 @@ describe('what a model writes', () => {
     expect(rendered('# Title')).toContain('<h3>Title</h3>');
   });
 });
+
+describe('a card from a page', () => {
+  const page = 'https://hub.example/org/model';
+  const card = (text: string) => renderToStaticMarkup(createElement(Markdown, { text, page }));
+
+  test('leaves its HTML out and keeps the words between', () => {
+    const html = card('<div align="center"><img src="x.png"></div>\n\nSmall <b>and</b> quick');
+    expect(html).toContain('Small and quick');
+    expect(html).not.toMatch(/<img|<b>|&lt;|x\.png/);
+  });
+
+  test('shows the words of a picture and no address that could be fetched', () => {
+    const html = card('![benchmarks](./assets/chart.png)');
+    expect(html).toContain('benchmarks');
+    expect(html).not.toMatch(/<img|chart\.png/);
+  });
+
+  test('its relative links lead to its page, never into this window', () => {
+    expect(card('[licence](/org/model/blob/main/LICENSE)')).toContain(
+      'href="https://hub.example/org/model/blob/main/LICENSE"',
+    );
+    expect(card('[run](javascript:alert(1))')).not.toContain('<a ');
+  });
+});

@@ -1,0 +1,28 @@
+import type { MachineStatus } from '../../api.ts';
+
+export interface ComfortLimits {
+  /** Files up to here answer at this machine's best pace. */
+  readonly comfortableBytes: number;
+  /** Files up to here run too, but slower; absent where it is no more than the former. */
+  readonly possibleBytes: number | undefined;
+}
+
+/** Beside the file a model needs room for its context and for the engine: about a fifth. */
+const fileShare = 0.8;
+
+/**
+ * How large a file may be on this machine, reckoned from what its engines may take. Undefined while
+ * that is unknown.
+ */
+export function comfortLimits(
+  machine: Pick<MachineStatus, 'gpuBudgetBytes' | 'memoryBudgetBytes' | 'hasUnifiedMemory'>,
+): ComfortLimits | undefined {
+  const { memoryBudgetBytes, hasUnifiedMemory } = machine;
+  const gpuBytes = hasUnifiedMemory ? 0 : (machine.gpuBudgetBytes ?? 0);
+  const fastest = gpuBytes > 0 ? gpuBytes : memoryBudgetBytes;
+  if (!(fastest > 0)) return undefined;
+  return {
+    comfortableBytes: fastest * fileShare,
+    possibleBytes: gpuBytes > 0 ? (gpuBytes + memoryBudgetBytes) * fileShare : undefined,
+  };
+}

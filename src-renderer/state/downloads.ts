@@ -1,0 +1,158 @@
+import { create } from 'zustand';
+import { MillpondError } from '../../src-main/core/error.ts';
+import { api, events, onResync } from '../api.ts';
+import type { Download } from '../api.ts';
+
+interface DownloadsState {
+  /** In the order in which they run; undefined until the first answer. */
+  readonly downloads: readonly Download[] | undefined;
+  readonly error: MillpondError | undefined;
+}
+
+/** Models on their way to this disk. */
+export const useDownloads = create<DownloadsState>()(() => ({
+  downloads: undefined,
+  error: undefined,
+}));
+
+/** The list with one download replaced at its place, or added at the end. */
+export function withDownload(
+  downloads: readonly Download[],
+  changed: Download,
+): readonly Download[] {
+  const isKnown = downloads.some((download) => download.id === changed.id);
+  if (!isKnown) return [...downloads, changed];
+  return downloads.map((download) => (download.id === changed.id ? changed : download));
+}
+
+/** Whether it still has bytes to fetch or to check, or waits for somebody to help it. */
+export function isUnfinished(download: Pick<Download, 'state'>): boolean {
+  return download.state !== 'done';
+}
+
+/** Whether it goes on by itself: what a count of running things counts. */
+export function isMoving({ state }: Pick<Download, 'state'>): boolean {
+  return state === 'running' || state === 'verifying' || state === 'queued';
+}
+
+/** From 0 to 1. Never 1 before the last byte is checked. */
+export function shareDone({
+  state,
+  doneBytes,
+  totalBytes,
+}: Pick<Download, 'state' | 'doneBytes' | 'totalBytes'>): number {
+  if (state === 'done') return 1;
+  return totalBytes > 0 ? Math.min(0.995, Math.max(0, doneBytes / totalBytes)) : 0;
+}
+
+/** The newest download of a choice on the hub. */
+export function downloadOf(
+  downloads: readonly Download[] | undefined,
+  repo: string,
+  variant: string,
+): Download | undefined {
+  return downloads?.findLast((download) => download.repo === repo && download.variant === variant);
+}
+
+export interface DownloadSummary {
+  readonly count: number;
+  /** Of all their bytes together. */
+  readonly share: number;
+  readonly doneBytes: number;
+  readonly totalBytes: number;
+  readonly bytesPerSecond: number | undefined;
+  /** Until the last one is here; absent when one of them cannot tell. */
+  readonly etaSeconds: number | undefined;
+}
+
+/** Several downloads as one. */
+export function summarize(downloads: readonly Download[]): DownloadSummary {
+  const sumOf = (amount: (download: Download) => number) =>
+    downloads.reduce((sum, download) => sum + amount(download), 0);
+  const doneBytes = sumOf((download) => download.doneBytes);
+  const totalBytes = sumOf((download) => download.totalBytes);
+  const bytesPerSecond = sumOf((download) => download.bytesPerSecond ?? 0);
+  const comes = downloads.every(isMoving) && downloads.some((one) => one.etaSeconds !== undefined);
+  return {
+    count: downloads.length,
+    share: totalBytes > 0 ? Math.min(0.995, doneBytes / totalBytes) : 0,
+    doneBytes,
+    totalBytes,
+    bytesPerSecond: bytesPerSecond > 0 ? bytesPerSecond : undefined,
+    etaSeconds: comes && bytesPerSecond > 0 ? (totalBytes - doneBytes) / bytesPerSecond : undefined,
+  };
+}
+
+export async function refreshDownloads(): Promise<void> {
+  try {
+    const { downloads } = await api.downloads.list({});
+    useDownloads.setState({ downloads, error: undefined });
+  } catch (thrown) {
+    useDownloads.setState({ error: MillpondError.from(thrown) });
+  }
+}
+
+function show(changed: Download): Download {
+  useDownloads.setState(({ downloads }) => ({ downloads: withDownload(downloads ?? [], changed) }));
+  return changed;
+}
+
+/** Starts `hf:org/repo:variant`. Rejects with a `MillpondError`, such as `storage-full`. */
+export async function startDownload(repo: string, variant: string): Promise<Download> {
+  return show(await api.downloads.start({ name: `hf:${repo}:${variant}` }));
+}
+
+export async function pauseDownload(id: string): Promise<void> {
+  show(await api.downloads.pause({ id }));
+}
+
+/** Goes on with a paused one and tries a failed one again. */
+export async function resumeDownload(id: string): Promise<void> {
+  show(await api.downloads.resume({ id }));
+}
+
+/** Ends it and deletes what has arrived. */
+export async function cancelDownload(id: string): Promise<void> {
+  await api.downloads.cancel({ id });
+  forget(id);
+}
+
+/** Puts it first in line. */
+export async function putFirst(id: string): Promise<void> {
+  show(await api.downloads.prioritize({ id }));
+  await refreshDownloads();
+}
+
+function forget(id: string): void {
+  useDownloads.setState(({ downloads }) => ({
+    downloads: downloads?.filter((download) => download.id !== id),
+  }));
+}
+
+type FinishListener = (download: Download) => boolean;
+const finishListeners: FinishListener[] = [];
+
+/**
+ * Called when a download ends well while the window is open. The newest listener is asked first; one
+ * that answers true has said it, and the others are not asked.
+ */
+export function onDownloadFinished(listener: FinishListener): () => void {
+  finishListeners.unshift(listener);
+  return () => {
+    const at = finishListeners.indexOf(listener);
+    if (at !== -1) finishListeners.splice(at, 1);
+  };
+}
+
+export function followDownloads(): void {
+  onResync(() => void refreshDownloads());
+  events.downloads.onChanged(({ download }) => {
+    const before = useDownloads.getState().downloads?.find((known) => known.id === download.id);
+    show(download);
+    const isFinishedNow = !isUnfinished(download) && (before === undefined || isUnfinished(before));
+    if (isFinishedNow) finishListeners.some((listener) => listener(download));
+  });
+  events.downloads.onRemoved(({ id }) => {
+    forget(id);
+  });
+}

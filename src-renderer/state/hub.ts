@@ -1,0 +1,101 @@
+import { create } from 'zustand';
+import { MillpondError } from '../../src-main/core/error.ts';
+import { api, events, onResync } from '../api.ts';
+import type { FitView, HubFreshness, HubStatus, Starter } from '../api.ts';
+
+interface HubState {
+  /** Undefined until the first answer. */
+  readonly status: HubStatus | undefined;
+  /** Undefined until a page has asked for them. */
+  readonly starters: readonly Starter[] | undefined;
+  readonly startersFreshness: HubFreshness | undefined;
+  readonly startersError: MillpondError | undefined;
+  readonly isAsking: boolean;
+}
+
+/** The hub that models come from, and what it offers to this machine. */
+export const useHub = create<HubState>()(() => ({
+  status: undefined,
+  starters: undefined,
+  startersFreshness: undefined,
+  startersError: undefined,
+  isAsking: false,
+}));
+
+/** What was worked out for one choice. */
+export interface FitNews {
+  readonly repo: string;
+  readonly variant: string;
+  readonly fit: FitView;
+}
+
+/** The starters with one fit filled in. */
+export function withStarterFit(starters: readonly Starter[], news: FitNews): readonly Starter[] {
+  return starters.map((starter) =>
+    starter.repo === news.repo && starter.variant === news.variant
+      ? { ...starter, fit: news.fit }
+      : starter,
+  );
+}
+
+export async function refreshHubStatus(): Promise<void> {
+  useHub.setState({ status: await api.hub.status({}) });
+}
+
+let latest = 0;
+
+/** Asks for the starters; the answer to an older question is left aside. */
+export async function fetchStarters(): Promise<void> {
+  latest += 1;
+  const question = latest;
+  useHub.setState({ isAsking: true });
+  const answer = await api.hub.starters({}).then(
+    ({ starters, freshness }) => ({
+      starters,
+      startersFreshness: freshness,
+      startersError: undefined,
+    }),
+    (thrown: unknown) => ({ startersError: MillpondError.from(thrown) }),
+  );
+  if (question === latest) useHub.setState({ ...answer, isAsking: false });
+}
+
+/** Asks unless somebody has asked already. */
+export function wantStarters(): void {
+  const { starters, isAsking } = useHub.getState();
+  if (starters === undefined && !isAsking) void fetchStarters();
+}
+
+/** Looks for models somewhere else from now on; empty is the default. Rejects with a `MillpondError`. */
+export async function chooseEndpoint(url: string): Promise<void> {
+  useHub.setState({ status: await api.hub.setEndpoint({ url }) });
+}
+
+/** Keeps the token if the hub knows it. Rejects with a `MillpondError`. */
+export async function keepToken(token: string): Promise<void> {
+  useHub.setState({ status: await api.hub.setToken({ token }) });
+}
+
+function hasChanged(before: HubStatus | undefined, after: HubStatus): boolean {
+  return before?.endpoint !== after.endpoint || before.closedBy !== after.closedBy;
+}
+
+export function followHub(): void {
+  onResync(() => void refreshHubStatus().catch(() => undefined));
+  onResync(() => {
+    if (useHub.getState().starters !== undefined) void fetchStarters();
+  });
+  events.hub.onStatus((status) => {
+    useHub.setState({ status });
+  });
+  events.hub.onFit((news) => {
+    // A model's page may ask with another aim; starters stand at the middle of its slider.
+    if (news.aim !== undefined && news.aim !== 'context') return;
+    useHub.setState(({ starters }) => ({ starters: starters && withStarterFit(starters, news) }));
+  });
+  useHub.subscribe(({ status, starters, startersError }, before) => {
+    const isWanted = starters !== undefined || startersError !== undefined;
+    if (status === undefined || status === before.status || before.status === undefined) return;
+    if (isWanted && hasChanged(before.status, status)) void fetchStarters();
+  });
+}
