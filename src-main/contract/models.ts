@@ -86,6 +86,8 @@ export const installedModel = z.object({
         at: instant,
         badBytes: z.number(),
         canRepair: z.boolean(),
+        /** Why the last attempt to repair it failed, in one sentence. */
+        problem: z.string().optional(),
       }),
     ])
     .optional(),

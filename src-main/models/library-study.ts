@@ -1,6 +1,7 @@
 import { MillpondError } from '../core/error.ts';
 import type { FileKnowledge, LibraryCache } from './library-cache.ts';
 import { inspectMlxFolder } from './mlx-folder.ts';
+import type { Origins } from './origins.ts';
 import type { ContentHasher, LibraryLog, ModelInspector } from './ports.ts';
 import type { ShelvedModel } from './shelved-model.ts';
 
@@ -11,6 +12,7 @@ interface StudyDeps {
   readonly logger: LibraryLog;
   /** The models as they lie now. */
   readonly models: () => readonly ShelvedModel[];
+  readonly origins: Origins;
   /** Something was learnt about a model. */
   readonly onNews: () => void;
 }
@@ -91,7 +93,9 @@ export class LibraryStudy {
 
   private readonly studyDigest = async ({ file }: ShelvedModel): Promise<News> => {
     try {
-      return { digest: await this.deps.hasher.digest(file.parts, { signal: this.stop.signal }) };
+      const digest = await this.deps.hasher.digest(file.parts, { signal: this.stop.signal });
+      await this.deps.origins.learnDigest(file, digest);
+      return { digest };
     } catch (error) {
       this.stop.signal.throwIfAborted();
       const { message } = MillpondError.from(error);

@@ -13,6 +13,8 @@ const weights = /\.safetensors$/i;
 /** Any of them can turn text into tokens. */
 const tokenizers = ['tokenizer.json', 'tokenizer.model', 'tokenizer_config.json', 'tiktoken.model'];
 const indexName = 'model.safetensors.index.json';
+/** The `reason` of an error about a folder that holds some other kind of model. */
+export const notALanguageModel = 'not-a-language-model';
 /** Far above any real configuration, index or template. */
 const maxTextBytes = 64 * 1024 * 1024;
 
@@ -85,7 +87,9 @@ export async function inspectMlxFolder(file: ModelFile): Promise<ModelFacts> {
   const facts = readMlxFacts({ config, tokenizer, templateJson, templateText, headers });
   if (facts) return facts;
   const name = file.segments.at(-1) ?? file.path;
-  throw new MillpondError('model-load-failed', `${name} is not a language model`);
+  throw new MillpondError('model-load-failed', `${name} is not a language model`, {
+    reason: notALanguageModel,
+  });
 }
 
 /** The JSON at the start of a safetensors file, checked against the file's length. */

@@ -131,7 +131,7 @@ describe('ModelLibrary', () => {
   });
 
   test('stops studying when it is closed', async () => {
-    const reading = Promise.withResolvers<void>();
+    const reading = Promise.withResolvers<string>();
     const { library } = createLibrary({
       hasher: {
         ...plainHasher,
@@ -140,7 +140,7 @@ describe('ModelLibrary', () => {
             signal?.addEventListener('abort', () => {
               reject(new MillpondError('cancelled', 'Cancelled'));
             });
-            reading.resolve();
+            reading.resolve('begun');
           }),
       },
     });

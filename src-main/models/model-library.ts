@@ -79,10 +79,9 @@ export class ModelLibrary {
     this.origins = new Origins(deps.originsFile, logger);
     this.cache = new LibraryCache(deps.cacheFile);
     this.study = new LibraryStudy({
-      ...{ cache: this.cache, inspector, hasher, logger },
+      ...{ cache: this.cache, origins: this.origins, inspector, hasher, logger },
       models: () => this.scanned.map((model) => this.withOrigin(model)),
       onNews: () => {
-        this.keepDigests();
         this.publish();
       },
     });
@@ -280,19 +279,6 @@ export class ModelLibrary {
       names: originNames(model.names, origin.repo),
       ...(claimed !== undefined && { digest: claimed }),
     };
-  }
-
-  /** What was fetched is known by its digest from now on, under whatever name. */
-  private keepDigests(): void {
-    for (const { file } of this.scanned) {
-      const digest = this.cache.about(file)?.digest;
-      const record = digest === undefined ? undefined : this.origins.of(file, undefined);
-      if (digest === undefined || record === undefined || record.digest !== undefined) continue;
-      this.origins.learnDigest(record, digest).catch((error: unknown) => {
-        const { message } = MillpondError.from(error);
-        this.deps.logger.warn({ message }, 'origin of a model not kept');
-      });
-    }
   }
 
   private announce(event: LibraryEvent, id: string): void {

@@ -70,8 +70,9 @@ export class Origins {
   }
 
   /** Remembers the digest of what lies where it was put, so that it is known under another name. */
-  async learnDigest(record: OriginRecord, digest: string): Promise<void> {
-    if (record.digest !== undefined) return;
+  async learnDigest(file: ModelFile, digest: string): Promise<void> {
+    const record = this.of(file, undefined);
+    if (record === undefined || record.digest !== undefined) return;
     await this.save(this.records.map((one) => (one === record ? { ...one, digest } : one)));
   }
 

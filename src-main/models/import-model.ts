@@ -1,0 +1,240 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, readdir, rename, rm, stat, statfs } from 'node:fs/promises';
+import { basename, dirname, join, parse } from 'node:path';
+import { MillpondError } from '../core/error.ts';
+import type { ModelManifest } from '../core/model.ts';
+import { explainFileError, fileErrorCode } from '../platform/file-error.ts';
+import { copyFileSafely } from './copy-file.ts';
+import { findImportSource } from './import-source.ts';
+import type { ModelFile } from './model-files.ts';
+import type { ModelLibrary } from './model-library.ts';
+import { filesOf } from './own-files.ts';
+import type { ModelInspector } from './ports.ts';
+import { nameBytes, nameStores } from './wording.ts';
+
+/** `link` leaves it where it is; the others put it into the models folder. */
+export type ImportMode = 'link' | 'copy' | 'move';
+
+export interface ImportOptions {
+  readonly signal: AbortSignal;
+  /** From 0 to 1. */
+  readonly onProgress?: (share: number) => void;
+}
+
+interface ImporterDeps {
+  readonly library: ModelLibrary;
+  readonly inspector: ModelInspector;
+  /** Room on the disk that holds this folder; asks the system unless given. */
+  readonly freeBytes?: (folder: string) => Promise<number>;
+}
+
+/** Files on their way into the models folder; hidden, so that nobody takes them for models. */
+const stagingPrefix = '.import-';
+/** Left free for everything else that a computer does meanwhile. */
+const spareBytes = 64 * 1024 * 1024;
+
+/** A file with the place it goes to. */
+interface Transfer {
+  readonly from: string;
+  readonly to: string;
+}
+
+/** Brings models from elsewhere on this computer into the library. */
+export class ModelImporter {
+  private readonly deps: ImporterDeps;
+  private underWay = 0;
+
+  constructor(deps: ImporterDeps) {
+    this.deps = deps;
+  }
+
+  /**
+   * Resolves when the model is listed. Rejects with one sentence and leaves everything as it was:
+   * `invalid-request` no model · `not-found` · `conflict` a name is taken, or another program needs
+   * the file · `storage-full`.
+   */
+  async import(path: string, mode: ImportMode, options: ImportOptions): Promise<ModelManifest> {
+    const { library, inspector } = this.deps;
+    const source = await findImportSource(path, inspector, options.signal);
+    const listed = this.alreadyListed(source, mode);
+    if (listed) return listed;
+    const place = mode === 'link' ? source.path : await this.bring(source, mode, options);
+    await library.lists.relist(place);
+    if (mode === 'link') await library.lists.link(place);
+    await library.rescan();
+    return this.listedAt(place);
+  }
+
+  /** What lies in one of our folders, or is linked, is there already. */
+  private alreadyListed(source: ModelFile, mode: ImportMode): ModelManifest | undefined {
+    const { library } = this.deps;
+    const same = library.everything.find(({ file }) => file.path === source.path);
+    if (same === undefined || same.source === 'found') return undefined;
+    if (same.linkPath !== undefined && mode !== 'link') return undefined;
+    return library.list().find(({ path }) => path === source.path);
+  }
+
+  private listedAt(place: string): ModelManifest {
+    const { library } = this.deps;
+    const shelved = library.everything.find(({ file }) => file.path === place);
+    // The very same file may be listed already under the name of another place.
+    const model = shelved && library.find(shelved.names.id);
+    if (model) return model;
+    throw new MillpondError('internal', `${basename(place)} was imported but cannot be listed`);
+  }
+
+  private async bring(
+    source: ModelFile,
+    mode: ImportMode,
+    options: ImportOptions,
+  ): Promise<string> {
+    const { library } = this.deps;
+    if (mode === 'move') await this.checkUsers(source);
+    const transfers = await planTransfers(source, library.deps.modelsFolder);
+    await this.checkNames(transfers);
+    this.underWay += 1;
+    try {
+      await this.transfer(source, transfers, mode, options);
+    } finally {
+      this.underWay -= 1;
+    }
+    if (mode === 'move') await library.lists.unlink(source.path);
+    const first = transfers.find(({ from }) => from === source.parts[0]);
+    const place = first?.to ?? library.deps.modelsFolder;
+    return source.format === 'mlx' ? dirname(place) : place;
+  }
+
+  /** Another program would look for its file in vain. */
+  private async checkUsers(source: ModelFile): Promise<void> {
+    const readings = await this.deps.library.readStores();
+    const users = readings.filter(({ models }) =>
+      models.some(({ file }) => file.identity === source.identity),
+    );
+    if (users.length === 0) return;
+    const names = nameStores([...new Set(users.map(({ kind }) => kind))]);
+    const message = `${basename(source.path)} belongs to ${names}; link or copy it instead of moving it`;
+    throw new MillpondError('conflict', message);
+  }
+
+  private async checkNames(transfers: readonly Transfer[]): Promise<void> {
+    for (const { to } of transfers) {
+      const isTaken = await stat(to).then(
+        () => true,
+        () => false,
+      );
+      if (!isTaken) continue;
+      const message = `The models folder already holds a ${basename(to)}; rename one of the two files`;
+      throw new MillpondError('conflict', message);
+    }
+  }
+
+  private async transfer(
+    source: ModelFile,
+    transfers: readonly Transfer[],
+    mode: ImportMode,
+    options: ImportOptions,
+  ): Promise<void> {
+    const { modelsFolder } = this.deps.library.deps;
+    if (this.underWay === 1) await sweep(modelsFolder);
+    if (mode === 'move' && (await moveAll(transfers))) return;
+    await this.checkRoom(source, transfers, modelsFolder);
+    const staging = join(modelsFolder, `${stagingPrefix}${randomBytes(6).toString('hex')}`);
+    try {
+      await makeFolder(staging);
+      await copyAll(transfers, staging, options);
+      await placeAll(transfers, staging);
+    } finally {
+      await rm(staging, { recursive: true, force: true });
+    }
+    if (mode === 'move') for (const { from } of transfers) await rm(from, { force: true });
+  }
+
+  private async checkRoom(
+    source: ModelFile,
+    transfers: readonly Transfer[],
+    folder: string,
+  ): Promise<void> {
+    const sizes = await Promise.all(transfers.map(async ({ from }) => (await stat(from)).size));
+    const needed = sizes.reduce((sum, size) => sum + size, 0);
+    const free = await (this.deps.freeBytes ?? freeBytesOf)(folder);
+    if (needed + spareBytes <= free) return;
+    const message = `${basename(source.path)} takes ${nameBytes(needed)}, but only ${nameBytes(free)} are free in ${folder}; free some space, or link it instead`;
+    throw new MillpondError('storage-full', message);
+  }
+}
+
+async function freeBytesOf(folder: string): Promise<number> {
+  const { bavail, bsize } = await statfs(folder);
+  return bavail * bsize;
+}
+
+/** One file lies in the models folder itself; several get a folder of their own. */
+async function planTransfers(source: ModelFile, folder: string): Promise<readonly Transfer[]> {
+  const files = await filesOf(source);
+  const into = (): string => {
+    if (source.format === 'mlx') return join(folder, basename(source.path));
+    const isAlone = source.projectorPath === undefined;
+    return isAlone ? folder : join(folder, 'imported', parse(source.path).name);
+  };
+  const target = into();
+  return files.map((from) => ({ from, to: join(target, basename(from)) }));
+}
+
+/** What an import left that was cut off by a crash. */
+async function sweep(folder: string): Promise<void> {
+  const names = await readdir(folder).catch(() => []);
+  for (const name of names.filter((one) => one.startsWith(stagingPrefix))) {
+    await rm(join(folder, name), { recursive: true, force: true });
+  }
+}
+
+async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true });
+  } catch (error) {
+    throw explainFileError(error, 'write to', folder);
+  }
+}
+
+/** False, with everything back in its place, when the files lie on another disk. */
+async function moveAll(transfers: readonly Transfer[]): Promise<boolean> {
+  const moved: Transfer[] = [];
+  try {
+    for (const transfer of transfers) {
+      await makeFolder(dirname(transfer.to));
+      await rename(transfer.from, transfer.to);
+      moved.push(transfer);
+    }
+    return true;
+  } catch (error) {
+    for (const { from, to } of moved.toReversed()) await rename(to, from);
+    if (fileErrorCode(error) === 'EXDEV') return false;
+    throw explainFileError(error, 'move', transfers[moved.length]?.from ?? 'the file');
+  }
+}
+
+async function copyAll(
+  transfers: readonly Transfer[],
+  staging: string,
+  { signal, onProgress }: ImportOptions,
+): Promise<void> {
+  const sizes = await Promise.all(transfers.map(async ({ from }) => (await stat(from)).size));
+  const total = Math.max(
+    1,
+    sizes.reduce((sum, size) => sum + size, 0),
+  );
+  let before = 0;
+  for (const [place, { from, to }] of transfers.entries()) {
+    const report = (done: number): void => onProgress?.((before + done) / total);
+    await copyFileSafely(from, join(staging, basename(to)), { signal, onProgress: report });
+    before += sizes[place] ?? 0;
+  }
+}
+
+/** The copies are whole: from here on it is only names. */
+async function placeAll(transfers: readonly Transfer[], staging: string): Promise<void> {
+  for (const { to } of transfers) {
+    await makeFolder(dirname(to));
+    await rename(join(staging, basename(to)), to);
+  }
+}
