@@ -5,7 +5,7 @@ export default defineConfig({
   test: {
     environment: 'node',
     include: ['{src-main,src-renderer,build,bench}/**/*.test.{ts,tsx}'],
-    exclude: ['**/*.heavy.test.ts', '**/node_modules/**'],
+    exclude: ['**/*.heavy.test.ts', '**/*.sidecar.test.ts', '**/node_modules/**'],
     // Two cores: engines and child processes need one of them.
     pool: 'forks',
     maxWorkers: 2,

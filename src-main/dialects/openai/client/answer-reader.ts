@@ -5,11 +5,11 @@ import type { HttpResponse } from '../../../core/http.ts';
 import type { ChatInput, CompletionInput, InferenceChunk } from '../../../core/inference.ts';
 import { AnswerAssembler } from './answer-assembler.ts';
 import { failureOfEvent } from './failure.ts';
-import type { ServerNames } from './failure.ts';
+import type { ServerIdentity } from './failure.ts';
 import { readBodyText } from './read-body.ts';
 import { parseAnswer } from './wire-answer.ts';
 
-export interface AnswerContext extends ServerNames {
+export interface AnswerContext extends ServerIdentity {
   readonly requestId: string;
   readonly input: ChatInput | CompletionInput;
   readonly clock: Pick<Clock, 'monotonic'>;
@@ -48,7 +48,7 @@ async function* payloadsOf(response: HttpResponse): AsyncGenerator<string, void,
   else yield await readBodyText(response);
 }
 
-function notAnAnswer({ serverName }: ServerNames): MillpondError {
+function notAnAnswer({ serverName }: ServerIdentity): MillpondError {
   return new MillpondError(
     'unavailable',
     `${serverName} sent something that is no answer of the OpenAI API; check its address`,

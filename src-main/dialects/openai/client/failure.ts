@@ -1,14 +1,16 @@
 import { z } from 'zod';
 import { MillpondError } from '../../../core/error.ts';
 import type { HttpResponse } from '../../../core/http.ts';
+import type { OpenAiQuirks } from './quirks.ts';
 import { readBodyText } from './read-body.ts';
 import { parseJson } from './wire-answer.ts';
 
-export interface ServerNames {
+export interface ServerIdentity {
   /** For messages, such as `Ollama at 127.0.0.1:11434`. */
   readonly serverName: string;
   /** What the server calls the model. */
   readonly modelName: string;
+  readonly quirks: Pick<OpenAiQuirks, 'failsWith404'>;
 }
 
 /** The shapes in use: OpenAI's object, a bare sentence (mlx_lm, Ollama), FastAPI's `detail`. */
@@ -32,7 +34,7 @@ const mostErrorBytes = 1024 * 1024;
 /** What an answer with an error status means; reads its body. */
 export async function failureOfResponse(
   response: HttpResponse,
-  names: ServerNames,
+  names: ServerIdentity,
 ): Promise<MillpondError> {
   const text = await readBodyText(response, mostErrorBytes).catch(() => '');
   const body = errorBody.safeParse(parseJson(text));
@@ -44,7 +46,7 @@ export async function failureOfResponse(
 }
 
 /** What an error inside an answer with status 200 means. */
-export function failureOfEvent(error: unknown, names: ServerNames): MillpondError {
+export function failureOfEvent(error: unknown, names: ServerIdentity): MillpondError {
   const detail = detailOf(error);
   const code = Number(detail.code);
   return explain(code >= 400 && code < 600 ? code : 500, detail, names);
@@ -53,7 +55,7 @@ export function failureOfEvent(error: unknown, names: ServerNames): MillpondErro
 function explain(
   status: number,
   detail: ErrorDetail,
-  { serverName, modelName }: ServerNames,
+  { serverName, modelName, quirks }: ServerIdentity,
   retryAfterMs?: number,
 ): MillpondError {
   const said = sentenceOf(detail);
@@ -71,6 +73,7 @@ function explain(
         `${serverName} did not accept the API key; check the key that is stored for it`,
       );
     case 404:
+      if (quirks.failsWith404 && said !== '') break;
       return new MillpondError(
         'model-not-found',
         withReason(`${serverName} does not offer ${modelName}`),

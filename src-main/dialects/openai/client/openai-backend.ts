@@ -29,8 +29,8 @@ export interface OpenAiBackendDeps {
   readonly headers: () => Readonly<Record<string, string>>;
   readonly servedBy: ServedBy;
   readonly quirks: OpenAiQuirks;
-  /** Fields that depend on the request, for servers that Millpond started itself. */
-  readonly extraBody?: (request: InferenceRequest) => Readonly<Record<string, unknown>>;
+  /** Further fields of each generation, for servers that Millpond started itself. */
+  readonly extraBody?: Readonly<Record<string, unknown>>;
 }
 
 /**
@@ -65,7 +65,7 @@ function answer(
 ): AsyncGenerator<InferenceChunk> {
   const { input } = request;
   const post = (path: string, body: object): Promise<HttpResponse> =>
-    send(deps, path, { ...body, ...deps.extraBody?.(request) }, signal);
+    send(deps, path, { ...body, ...deps.extraBody }, signal);
   switch (input.task) {
     case 'chat':
     case 'completion':
@@ -101,7 +101,7 @@ async function* generate(
       ? await post('/chat/completions', chatBody(input, modelName, quirks))
       : await post('/completions', completionBody(input, modelName, quirks));
   const { requestId } = request.envelope;
-  const context = { requestId, input, serverName, modelName, clock, startedAt };
+  const context = { requestId, input, serverName, modelName, quirks, clock, startedAt };
   const answer = readAnswer(response, context);
   try {
     // An error that comes with status 200 still fails before the head.

@@ -25,6 +25,8 @@ export interface OpenAiQuirks {
   readonly extraBody: Readonly<Record<string, unknown>>;
   /** Limit for callers that name none, where the server's own default would cut answers short. */
   readonly defaultMaxTokens?: number;
+  /** It answers every failure with 404, not only an unknown model. */
+  readonly failsWith404?: true;
 }
 
 const documented: readonly OptionalParameter[] = [
@@ -59,6 +61,7 @@ export const quirksOf = {
     extraBody: {},
     // Its own default ends every answer after 512 tokens.
     defaultMaxTokens: 32_768,
+    failsWith404: true,
   },
   ollama: {
     takes: new Set(['seed', 'json_object', 'json_schema', 'suffix']),

@@ -10,11 +10,11 @@ import type {
 } from '../../../core/inference.ts';
 import { noUsage } from '../../../core/usage.ts';
 import { failureOfEvent } from './failure.ts';
-import type { ServerNames } from './failure.ts';
+import type { ServerIdentity } from './failure.ts';
 import { readBodyText } from './read-body.ts';
 import { parseJson } from './wire-answer.ts';
 
-interface VectorContext extends ServerNames {
+interface VectorContext extends ServerIdentity {
   readonly clock: Pick<Clock, 'monotonic'>;
   readonly servedBy: ServedBy;
   readonly post: (path: string, body: object) => Promise<HttpResponse>;
@@ -89,7 +89,7 @@ async function ask<Schema extends z.ZodType>(
   throw incomplete(context);
 }
 
-function incomplete({ serverName }: ServerNames): MillpondError {
+function incomplete({ serverName }: ServerIdentity): MillpondError {
   return new MillpondError('unavailable', `${serverName} left out a part of the answer`);
 }
 
