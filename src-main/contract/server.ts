@@ -20,6 +20,14 @@ export const serverStatus = z.object({
   openaiUrl: z.string(),
   /** Tools on this machine may ask without a key. */
   keyless: z.boolean(),
+  /** Port 11434, where other programs expect Ollama; absent while it is not wanted. */
+  ollamaPort: z
+    .discriminatedUnion('phase', [
+      z.object({ phase: z.literal('open') }),
+      /** Somebody else answers there, in one sentence; taken over as soon as they stop. */
+      z.object({ phase: z.literal('taken'), reason: z.string() }),
+    ])
+    .optional(),
   keys: z.array(apiKey),
 });
 export type ServerStatus = z.infer<typeof serverStatus>;

@@ -1,6 +1,8 @@
 import { useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { sentence } from '../../i18n/sentence.ts';
 import { useServer } from '../../state/server.ts';
+import { useSettings } from '../../state/settings.ts';
 import { Button } from '../../ui/Button.tsx';
 import { TextInput } from '../../ui/TextInput.tsx';
 import { parsePort } from './port.ts';
@@ -19,8 +21,25 @@ export function ServerSection() {
         name={t('server.keyless')}
         effect={t('settings.keylessEffect')}
       />
+      <OllamaPortRow />
     </>
   );
+}
+
+/** What programs that look for Ollama find, and who stands in the way. */
+function OllamaPortRow() {
+  const { t } = useTranslation();
+  const port = useServer(({ server }) => server?.ollamaPort);
+  const isWanted = useSettings(({ settings }) => settings?.ollamaPort === true);
+  const effect =
+    isWanted && port?.phase === 'taken'
+      ? `${sentence(port.reason)} ${t('settings.ollamaPortWaits')}`
+      : t(
+          isWanted && port?.phase === 'open'
+            ? 'settings.ollamaPortOpen'
+            : 'settings.ollamaPortEffect',
+        );
+  return <SwitchRow setting="ollamaPort" name={t('settings.ollamaPort')} effect={effect} />;
 }
 
 /** A port acts at the next start, so it is typed to the end before anything is sent. */

@@ -8,7 +8,10 @@ import { Page } from '../../ui/Page.tsx';
 import { AboutSection } from './AboutSection.tsx';
 import { DesktopSection } from './DesktopSection.tsx';
 import { GeneralSection } from './GeneralSection.tsx';
-import { ModelsSection } from './ModelsSection.tsx';
+import { HubSection } from './hub/HubSection.tsx';
+import { MachineSection } from './machine/MachineSection.tsx';
+import { ModelsSection } from './models/ModelsSection.tsx';
+import { PrivacySection } from './privacy/PrivacySection.tsx';
 import { sectionOf, sectionsFor } from './sections.ts';
 import type { SectionName } from './sections.ts';
 import { ServerSection } from './ServerSection.tsx';
@@ -22,8 +25,11 @@ export interface SettingsPageProps {
 const content: Readonly<Record<SectionName, () => JSX.Element | null>> = {
   general: GeneralSection,
   models: ModelsSection,
+  hub: HubSection,
+  privacy: PrivacySection,
   server: ServerSection,
   desktop: DesktopSection,
+  machine: MachineSection,
   about: AboutSection,
 };
 
@@ -53,7 +59,11 @@ export function SettingsPage({ section }: SettingsPageProps) {
             ))}
           </ul>
         </nav>
-        <section aria-labelledby="settings-section" className={styles['column']}>
+        <section
+          aria-labelledby="settings-section"
+          className={styles['column']}
+          data-wide={current === 'privacy' || undefined}
+        >
           <Link to={{ page: 'settings' }} className={styles['back']}>
             <Icon of={ChevronLeft} />
             {t('settings.allSections')}

@@ -1,4 +1,7 @@
-export const sectionNames = ['general', 'models', 'server', 'desktop', 'about'] as const;
+export const sectionNames = [
+  ...(['general', 'models', 'hub', 'privacy'] as const),
+  ...(['server', 'desktop', 'machine', 'about'] as const),
+] as const;
 export type SectionName = (typeof sectionNames)[number];
 
 /** The sections that exist here: *Desktop* has effects only inside the desktop shell. */
