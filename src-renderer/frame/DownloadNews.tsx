@@ -48,7 +48,8 @@ function useFinishToast(): void {
   const { t } = useTranslation();
   useEffect(
     () =>
-      onDownloadFinished(({ name, modelId }) => {
+      onDownloadFinished(({ name, modelId }, isExpected) => {
+        if (isExpected) return;
         const actions =
           modelId === undefined
             ? []
@@ -68,7 +69,6 @@ function useFinishToast(): void {
                 },
               ];
         showToastWith(t('discover.finished.toast', { name }), actions);
-        return true;
       }),
     [t],
   );

@@ -129,19 +129,20 @@ function forget(id: string): void {
   }));
 }
 
-type FinishListener = (download: Download) => boolean;
-const finishListeners: FinishListener[] = [];
+/** `isExpected`: somebody waits for it and says so; it needs no other announcement. */
+type FinishListener = (download: Download, isExpected: boolean) => void;
+const finishListeners = new Set<FinishListener>();
+const expected = new Set<string>();
 
-/**
- * Called when a download ends well while the window is open. The newest listener is asked first; one
- * that answers true has said it, and the others are not asked.
- */
+/** Somebody waits for the end of this download and announces it in their own words. */
+export function expectDownload(id: string): void {
+  expected.add(id);
+}
+
+/** Called when a download ends well while the window is open. */
 export function onDownloadFinished(listener: FinishListener): () => void {
-  finishListeners.unshift(listener);
-  return () => {
-    const at = finishListeners.indexOf(listener);
-    if (at !== -1) finishListeners.splice(at, 1);
-  };
+  finishListeners.add(listener);
+  return () => finishListeners.delete(listener);
 }
 
 export function followDownloads(): void {
@@ -150,7 +151,8 @@ export function followDownloads(): void {
     const before = useDownloads.getState().downloads?.find((known) => known.id === download.id);
     show(download);
     const isFinishedNow = !isUnfinished(download) && (before === undefined || isUnfinished(before));
-    if (isFinishedNow) finishListeners.some((listener) => listener(download));
+    if (!isFinishedNow) return;
+    for (const listener of finishListeners) listener(download, expected.has(download.id));
   });
   events.downloads.onRemoved(({ id }) => {
     forget(id);

@@ -38,6 +38,24 @@ export function withStarterFit(starters: readonly Starter[], news: FitNews): rea
   );
 }
 
+/**
+ * The starters with the recommendation of a later answer. The rows stay where they are: somebody may
+ * be reading them.
+ */
+export function withRecommendation(
+  starters: readonly Starter[],
+  later: readonly Starter[],
+): readonly Starter[] {
+  const best = later.find((starter) => starter.isRecommended);
+  const isShown = starters.some((starter) => isSame(starter, best));
+  if (!isShown) return starters;
+  return starters.map((starter) => ({ ...starter, isRecommended: isSame(starter, best) }));
+}
+
+function isSame(starter: Starter, other: Starter | undefined): boolean {
+  return starter.repo === other?.repo && starter.variant === other.variant;
+}
+
 export async function refreshHubStatus(): Promise<void> {
   useHub.setState({ status: await api.hub.status({}) });
 }
@@ -58,6 +76,18 @@ export async function fetchStarters(): Promise<void> {
     (thrown: unknown) => ({ startersError: MillpondError.from(thrown) }),
   );
   if (question === latest) useHub.setState({ ...answer, isAsking: false });
+}
+
+/** With all fits known the runtime can say for certain which one suits this machine best. */
+async function askRecommendation(): Promise<void> {
+  try {
+    const { starters: later } = await api.hub.starters({});
+    useHub.setState(({ starters }) => ({
+      starters: starters && withRecommendation(starters, later),
+    }));
+  } catch {
+    // The first recommendation stands.
+  }
 }
 
 /** Asks unless somebody has asked already. */
@@ -91,7 +121,12 @@ export function followHub(): void {
   events.hub.onFit((news) => {
     // A model's page may ask with another aim; starters stand at the middle of its slider.
     if (news.aim !== undefined && news.aim !== 'context') return;
-    useHub.setState(({ starters }) => ({ starters: starters && withStarterFit(starters, news) }));
+    const before = useHub.getState().starters;
+    if (before === undefined) return;
+    const starters = withStarterFit(before, news);
+    useHub.setState({ starters });
+    const isComplete = starters.every(({ fit }) => fit !== undefined);
+    if (isComplete && before.some(({ fit }) => fit === undefined)) void askRecommendation();
   });
   useHub.subscribe(({ status, starters, startersError }, before) => {
     const isWanted = starters !== undefined || startersError !== undefined;

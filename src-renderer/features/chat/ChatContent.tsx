@@ -1,6 +1,7 @@
 import { useMemo, useRef, useState } from 'react';
 import type { DragEvent } from 'react';
 import { useTranslation } from 'react-i18next';
+import { BetterModelCard } from './better-model/BetterModelCard.tsx';
 import styles from './ChatPage.module.css';
 import { ChatHeader } from './ChatHeader.tsx';
 import { ChatProblem } from './ChatProblem.tsx';
@@ -58,6 +59,7 @@ export function ChatContent({ chatId }: ChatContentProps) {
               }}
             />
           )}
+          <BetterModelCard chatId={chatId} hasTurns={branch.length > 0} />
           <Composer
             chatId={chatId}
             composer={composer}
