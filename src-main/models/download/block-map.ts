@@ -20,6 +20,7 @@ export class BlockMap {
   readonly sizeBytes: number;
   readonly blockBytes: number;
   private readonly blocks: Block[];
+  private readonly begun = new Set<number>();
   private receivedBytes = 0;
 
   constructor(sizeBytes: number, blockBytes: number) {
@@ -65,17 +66,16 @@ export class BlockMap {
     return this.blocks[index]?.check;
   }
 
-  /** Blocks that have begun and are not both full and checked: what a journal has to tell. */
-  unsettled(): readonly number[] {
-    return [...this.blocks.keys()].filter((index) => {
-      const block = this.blocks[index];
-      return block !== undefined && block.received > 0 && block.check === undefined;
-    });
+  /** Blocks that have begun and were not checked yet: what a journal has to tell. */
+  get unchecked(): Iterable<number> {
+    return this.begun;
   }
 
   setCheck(index: number, check: string): void {
     const block = this.blocks[index];
-    if (block !== undefined) block.check = check;
+    if (block === undefined) return;
+    block.check = check;
+    this.begun.delete(index);
   }
 
   setReceived(index: number, received: number): void {
@@ -84,6 +84,8 @@ export class BlockMap {
     this.receivedBytes += received - block.received;
     block.received = received;
     if (!this.isFull(index)) block.check = undefined;
+    if (received > 0 && block.check === undefined) this.begun.add(index);
+    else this.begun.delete(index);
   }
 
   markSuspect(index: number): void {
