@@ -9,6 +9,8 @@ export interface EngineFacts {
   readonly slots: number;
   /** Bytes of weights and contexts, as the engine counts them. */
   readonly memoryBytes: number;
+  /** What the driver says that the load took of graphics memory; absent where none tells. */
+  readonly gpuMemoryBytes?: number;
   /** Where it runs in plain words: `CPU, 3 threads` or `NVIDIA RTX 4090, 33 of 33 layers`. */
   readonly device: string;
   /** Said to people: for example that it fell back to the CPU. */

@@ -1,5 +1,6 @@
 import type { LoadOptions, ModelManifest } from '../core/model.ts';
 import type { ModelInspection } from './hosting/host-protocol.ts';
+import type { MemoryNeed } from './manager/residency.ts';
 
 /** The models of this machine, as the engine manager needs them. */
 export interface InstalledModels {
@@ -11,6 +12,26 @@ export interface InstalledModels {
 export interface ModelProbe {
   /** Rejects with `model-load-failed` and one sentence when the file cannot be used. */
   inspect(path: string, options: LoadOptions, signal: AbortSignal): Promise<ModelInspection>;
+}
+
+/** What earlier loads of this machine teach about the next ones. */
+export interface LoadForecast {
+  /** The probe's prediction as this machine's own loads correct it. */
+  correct(need: MemoryNeed): MemoryNeed;
+  /** Tokens of one answer per second, about; undefined while nothing was measured. */
+  predictedSpeed(inspection: ModelInspection): number | undefined;
+  /** What a load took after its first answer, against the uncorrected prediction. */
+  learnLoad(outcome: {
+    readonly predicted: MemoryNeed;
+    readonly measuredBytes: number;
+    readonly measuredGpuBytes?: number;
+  }): void;
+  /** How fast an answer was that had the engine to itself. */
+  learnSpeed(sample: {
+    readonly bytesPerToken: number;
+    readonly gpuShare: number;
+    readonly tokensPerSecond: number;
+  }): void;
 }
 
 /** Writes what an operator may need later. */

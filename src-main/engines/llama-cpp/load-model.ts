@@ -1,5 +1,5 @@
 import { InsufficientMemoryError } from 'node-llama-cpp';
-import type { LlamaContext, LlamaModel, LlamaContextSequence } from 'node-llama-cpp';
+import type { Llama, LlamaContext, LlamaModel, LlamaContextSequence } from 'node-llama-cpp';
 import type { LoadOptions } from '../../core/model.ts';
 import type { EngineFacts } from '../engine.ts';
 import { fallbackNotice, openBackend } from './backend.ts';
@@ -64,12 +64,15 @@ async function loadWith(
   const { llama } = backend;
   checkCells(load.options);
   const { key, value } = cacheTypes(load.options);
+  const gpuBytesBefore = await gpuBytesInUse(llama);
   const model = await llama.loadModel({
     modelPath: load.path,
     gpuLayers: load.options.gpuLayers ?? 'auto',
     defaultContextFlashAttention: load.options.flashAttention ?? 'auto',
     // Inherited by the context, and counted when the layers are divided.
+    // eslint-disable-next-line @typescript-eslint/no-deprecated -- a person chose it and reads what it costs
     experimentalDefaultContextKvCacheKeyType: key,
+    // eslint-disable-next-line @typescript-eslint/no-deprecated -- the same
     experimentalDefaultContextKvCacheValueType: value,
     loadSignal: load.signal,
     onLoadProgress: (share) => {
@@ -92,6 +95,9 @@ async function loadWith(
       generation?.context.contextSize ?? wantedContextLength(load.options, model.trainContextSize),
     slots: generation?.context.totalSequences ?? 1,
     memoryBytes: bytesOf(model) + (generation === undefined ? 0 : bytesOf(generation.context)),
+    ...(model.gpuLayers > 0 && {
+      gpuMemoryBytes: Math.max(0, (await gpuBytesInUse(llama)) - gpuBytesBefore),
+    }),
     device: await deviceOf(model, threads),
     ...(await noticeOf(model, load.options)),
   };
@@ -164,6 +170,10 @@ async function createFittingContext(
 
 function bytesOf(owner: { readonly memoryUsage: { ram: number; vram: number } }): number {
   return owner.memoryUsage.ram + owner.memoryUsage.vram;
+}
+
+async function gpuBytesInUse(llama: Llama): Promise<number> {
+  return llama.gpu === false ? 0 : (await llama.getVramState()).used;
 }
 
 async function deviceOf(model: LlamaModel, threads: number): Promise<string> {

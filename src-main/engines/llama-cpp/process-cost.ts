@@ -35,6 +35,8 @@ export function neverWrittenBytes(info: GgufFileInfo, slots: number): number {
   return Math.max(0, rows * vocabularySize(info) - layers);
 }
 
-function vocabularySize({ architectureMetadata, metadata }: GgufFileInfo): number {
-  return metadata.tokenizer?.ggml.tokens.length ?? architectureMetadata.vocab_size ?? 0;
+/** Rows of the table of tokens: the one place where every kind of model tells it. */
+function vocabularySize({ fullTensorInfo = [] }: GgufFileInfo): number {
+  const table = fullTensorInfo.find(({ name }) => name === 'token_embd.weight');
+  return Number(table?.dimensions[1] ?? 0);
 }

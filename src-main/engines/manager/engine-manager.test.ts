@@ -305,7 +305,7 @@ describe('memory', () => {
     start({ loadOptions: () => ({ slots: 1, contextLength: 2048 }) });
     await expect(manager.load('a')).rejects.toMatchObject({
       code: 'out-of-memory',
-      message: expect.stringContaining('A needs 1.4 GB more memory') as string,
+      message: expect.stringContaining('A needs 1.3 GB more memory') as string,
     });
     expect(factory.loads).toEqual([]);
     expect(phaseOf('a')).toBe('failed');

@@ -6,16 +6,17 @@ import type {
   InferenceRequest,
   InferOptions,
 } from '../../core/inference.ts';
-import type { LoadOptions, ModelManifest, ModelState } from '../../core/model.ts';
+import type { GpuFacts } from '../../core/hardware.ts';
+import type { EngineKind, LoadOptions, ModelManifest, ModelState } from '../../core/model.ts';
 import type { EngineFactory } from '../engine.ts';
+import type { ModelInspection } from '../hosting/host-protocol.ts';
 import { LoadLane } from './load-lane.ts';
 import type { LoadedModel } from './loaded-model.ts';
 import { ModelRunner } from './model-runner.ts';
-
 import { startModel } from './model-starter.ts';
-import type { EngineLog, InstalledModels, ModelProbe } from '../ports.ts';
+import type { EngineLog, InstalledModels, LoadForecast, ModelProbe } from '../ports.ts';
 import { expiredResidents } from './residency.ts';
-import type { Resident } from './residency.ts';
+import type { MemoryBudget, Resident } from './residency.ts';
 import { RoomKeeper } from './room-keeper.ts';
 
 export interface EngineManagerDeps {
@@ -24,8 +25,18 @@ export interface EngineManagerDeps {
   readonly probe: ModelProbe;
   readonly clock: Clock;
   readonly logger: EngineLog;
-  /** Bytes that models may take together, now. */
+  /** Bytes of main memory that models may take together, now. */
   readonly budgetBytes: () => number;
+  /** The same of graphics memory; undefined where it is main memory or there is none. */
+  readonly gpuBudgetBytes?: () => number | undefined;
+  /** Corrects predictions and learns from loads; absent: the probe is believed. */
+  readonly forecast?: LoadForecast;
+  /** Predicts models in folders (`mlx`), which the probe does not read. */
+  readonly inspectFolder?: (model: ModelManifest, options: LoadOptions) => Promise<ModelInspection>;
+  /** The program that a load with these options would use; absent: always our own. */
+  readonly engineOf?: (model: ModelManifest, options: LoadOptions) => EngineKind | undefined;
+  /** The cards of the snapshot, missing ones included; absent: none. */
+  readonly gpus?: () => readonly GpuFacts[];
   /** A model that nobody used for so long is unloaded; 0 keeps it. */
   readonly idleUnloadMs: () => number;
   /** What a person chose for a model, by its id; absent lets the engine choose everything. */
@@ -58,7 +69,7 @@ export class EngineManager implements InferenceBackend {
     this.deps = deps;
     this.room = new RoomKeeper({
       clock: deps.clock,
-      budgetBytes: deps.budgetBytes,
+      budget: () => this.budget(),
       residents: () => this.residents(),
       evict: async (id) => this.runners.get(id)?.evict(),
     });
@@ -101,7 +112,7 @@ export class EngineManager implements InferenceBackend {
 
   /** Predicted bytes of everything loaded or loading. */
   takenBytes(): number {
-    return this.residents().reduce((sum, { bytes }) => sum + bytes, 0);
+    return this.residents().reduce((sum, { need }) => sum + need.cpuBytes + need.gpuBytes, 0);
   }
 
   /** Calls back with the id whose state, memory or queue changed; returns how to stop that. */
@@ -140,11 +151,18 @@ export class EngineManager implements InferenceBackend {
       queueCapacity: deps.queueCapacity ?? defaultQueueCapacity,
       manifest: () => (latest = deps.library.find(id) ?? latest),
       preferredOptions: () => deps.loadOptions?.(id) ?? {},
-      start: (order) => startModel({ ...deps, lane, makeRoom: room.make }, order),
+      start: (order) =>
+        startModel({ ...deps, lane, budget: () => this.budget(), makeRoom: room.make }, order),
       onChange: () => {
         this.announce(id);
       },
     });
+  }
+
+  private budget(): MemoryBudget {
+    const { budgetBytes, gpuBudgetBytes } = this.deps;
+    const gpuBytes = gpuBudgetBytes?.();
+    return { cpuBytes: budgetBytes(), ...(gpuBytes !== undefined && { gpuBytes }) };
   }
 
   private manifestOf(name: string): ModelManifest {

@@ -1,3 +1,4 @@
+import type { EngineKind } from '../../core/model.ts';
 import type { InferenceEngine } from '../engine.ts';
 
 /** A loaded model in numbers. */
@@ -9,6 +10,10 @@ export interface LoadedModel {
   readonly predictedBytes?: number;
   readonly measuredBytes?: number;
   readonly device: string;
+  readonly engine: EngineKind;
+  /** Of one answer alone. Both are absent until they are known. */
+  readonly predictedTokensPerSecond?: number;
+  readonly measuredTokensPerSecond?: number;
   /** Epoch milliseconds. */
   readonly lastUsedAt: number;
 }
@@ -16,13 +21,17 @@ export interface LoadedModel {
 interface Occupancy {
   readonly running: number;
   readonly waiting: number;
+  readonly kind: EngineKind;
   readonly predictedBytes: number | undefined;
+  readonly predictedTokensPerSecond: number | undefined;
+  readonly measuredTokensPerSecond: number | undefined;
   readonly lastUsedAt: number;
 }
 
 export function describeLoaded(engine: InferenceEngine, occupancy: Occupancy): LoadedModel {
   const { contextLength, slots, device } = engine.facts;
-  const { running, waiting, predictedBytes, lastUsedAt } = occupancy;
+  const { running, waiting, kind, lastUsedAt } = occupancy;
+  const { predictedBytes, predictedTokensPerSecond, measuredTokensPerSecond } = occupancy;
   const measuredBytes = engine.residentBytes();
   return {
     contextLength,
@@ -32,6 +41,9 @@ export function describeLoaded(engine: InferenceEngine, occupancy: Occupancy): L
     ...(predictedBytes !== undefined && { predictedBytes }),
     ...(measuredBytes !== undefined && { measuredBytes }),
     device,
+    engine: kind,
+    ...(predictedTokensPerSecond !== undefined && { predictedTokensPerSecond }),
+    ...(measuredTokensPerSecond !== undefined && { measuredTokensPerSecond }),
     lastUsedAt,
   };
 }

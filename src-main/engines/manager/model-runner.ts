@@ -14,7 +14,7 @@ import type { LoadedModel } from './loaded-model.ts';
 import type { StartedModel, StartOrder } from './model-starter.ts';
 import type { EngineLog } from '../ports.ts';
 import { RequestQueue } from './request-queue.ts';
-import type { Resident } from './residency.ts';
+import type { MemoryNeed, Resident } from './residency.ts';
 import { StateCell } from './state-cell.ts';
 import { TroubleRecord } from './trouble-record.ts';
 
@@ -38,14 +38,15 @@ export class ModelRunner {
   private readonly deps: RunnerDeps;
   private readonly queue: RequestQueue;
   private readonly cell: StateCell;
-  private engine: InferenceEngine | undefined;
+  private started: StartedModel | undefined;
   private startup: { readonly stop: AbortController; readonly done: Promise<void> } | undefined;
   private retirement: Promise<void> | undefined;
   /** Options of the load that a person asked for; forgotten with the unload. */
   private chosenOptions: LoadOptions | undefined;
   /** What the options were when the engine was started. */
   private startedOptions: LoadOptions = {};
-  private predictedBytes: number | undefined;
+  /** What it takes or is about to take, as predicted; undefined when it takes nothing. */
+  private need: MemoryNeed | undefined;
   private lastUsedAt = 0;
   /** Monotonic milliseconds. */
   private readyAt = 0;
@@ -72,21 +73,28 @@ export class ModelRunner {
 
   /** The memory this model takes or is about to take; undefined when it takes none. */
   resident(id: string): Resident | undefined {
-    if (this.predictedBytes === undefined) return undefined;
+    const { need, lastUsedAt } = this;
+    if (need === undefined) return undefined;
     const isServing = this.queue.running > 0 || this.queue.waiting > 0;
     const isBusy = isServing || this.state.phase !== 'ready';
-    return { id, bytes: this.predictedBytes, lastUsedAt: this.lastUsedAt, isBusy };
+    return { id, need, lastUsedAt, isBusy };
   }
 
   loaded(): LoadedModel | undefined {
-    const { engine, predictedBytes, lastUsedAt } = this;
-    if (engine === undefined) return undefined;
+    const { started, need, lastUsedAt } = this;
+    if (started === undefined) return undefined;
     const { running, waiting } = this.queue;
-    return describeLoaded(engine, { running, waiting, predictedBytes, lastUsedAt });
+    const { engine, kind, lessons } = started;
+    return describeLoaded(engine, {
+      ...{ running, waiting, kind, lastUsedAt },
+      predictedBytes: need && need.cpuBytes + need.gpuBytes,
+      predictedTokensPerSecond: lessons.predictedTokensPerSecond,
+      measuredTokensPerSecond: lessons.measuredTokensPerSecond,
+    });
   }
 
   get loadedEngine(): InferenceEngine | undefined {
-    return this.engine;
+    return this.started?.engine;
   }
 
   async *infer(request: InferenceRequest, options: InferOptions): AsyncGenerator<InferenceChunk> {
@@ -101,11 +109,13 @@ export class ModelRunner {
     const leave = await turn;
     try {
       signal.throwIfAborted();
-      if (this.engine === undefined) throw this.error('unavailable', 'was unloaded; try again');
+      if (this.started === undefined) throw this.error('unavailable', 'was unloaded; try again');
       const loadMs = Math.max(0, this.readyAt - arrivedAt);
       const queuedMs = Math.max(0, clock.monotonic() - arrivedAt - loadMs);
       const stamp = { servedBy: this.servedBy(), loadMs, queuedMs };
-      for await (const chunk of this.engine.infer(request, options)) yield stampChunk(chunk, stamp);
+      const { engine, lessons } = this.started;
+      const answer = lessons.follow(engine.infer(request, options));
+      for await (const chunk of answer) yield stampChunk(chunk, stamp);
     } finally {
       this.lastUsedAt = clock.now();
       leave();
@@ -118,9 +128,9 @@ export class ModelRunner {
     this.forgetTroubles();
     if (options !== undefined) this.chosenOptions = options;
     const isOutdated = isDegraded || !isSame(this.options(), this.startedOptions);
-    if (isOutdated && (this.engine ?? this.startup) !== undefined) await this.retire(false);
+    if (isOutdated && (this.started ?? this.startup) !== undefined) await this.retire(false);
     await this.retirement;
-    if (this.engine !== undefined) return;
+    if (this.started !== undefined) return;
     await (this.startup?.done ?? this.begin());
   }
 
@@ -138,7 +148,7 @@ export class ModelRunner {
   }
 
   private ensureStarted(): void {
-    if (this.engine !== undefined || this.startup !== undefined) return;
+    if (this.started !== undefined || this.startup !== undefined) return;
     if (this.retirement !== undefined) return;
     const { clock } = this.deps;
     const { state } = this;
@@ -173,8 +183,8 @@ export class ModelRunner {
         model: this.deps.manifest(),
         options: this.startedOptions,
         degradation: this.troubles.degradationAt(startedAt),
-        onPredicted: (bytes) => {
-          this.predictedBytes = bytes;
+        onPredicted: (need) => {
+          this.need = need;
         },
         onProgress: (share) => {
           if (!signal.aborted) this.cell.enter({ phase: 'loading', share, startedAt });
@@ -187,15 +197,16 @@ export class ModelRunner {
       this.adopt(started);
     } catch (error) {
       this.startup = undefined;
-      this.predictedBytes = undefined;
+      this.need = undefined;
       throw this.noteFailedStart(error, signal.aborted);
     }
   }
 
-  private adopt({ engine, notice: limits }: StartedModel): void {
+  private adopt(started: StartedModel): void {
+    const { engine, notice: limits } = started;
     const { clock, log, manifest } = this.deps;
     const { facts } = engine;
-    this.engine = engine;
+    this.started = started;
     this.readyAt = clock.monotonic();
     this.lastUsedAt = clock.now();
     this.troubles.noteReady();
@@ -229,9 +240,9 @@ export class ModelRunner {
   }
 
   private noteClosed(engine: InferenceEngine, closure: EngineClosure): void {
-    if (this.engine !== engine || this.retirement !== undefined) return;
-    this.engine = undefined;
-    this.predictedBytes = undefined;
+    if (this.started?.engine !== engine || this.retirement !== undefined) return;
+    this.started = undefined;
+    this.need = undefined;
     this.queue.setSlots(0);
     const why = closure.reason ?? 'it ended by itself';
     this.noteCrash(`${this.name()} stopped unexpectedly: ${why}`, closure.logTail ?? []);
@@ -260,7 +271,7 @@ export class ModelRunner {
   private async windDown(): Promise<void> {
     this.startup?.stop.abort();
     await this.startup?.done.catch(() => {}); // Its failure is a state already.
-    const { engine } = this;
+    const engine = this.started?.engine;
     if (engine !== undefined) {
       this.cell.enter({ phase: 'draining', remaining: this.queue.running });
       this.queue.setSlots(0);
@@ -270,8 +281,8 @@ export class ModelRunner {
         });
       }
       await engine.dispose();
-      this.engine = undefined;
-      this.predictedBytes = undefined;
+      this.started = undefined;
+      this.need = undefined;
     }
     if (this.state.phase !== 'installed') this.cell.enter({ phase: 'installed' });
   }

@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { expiredResidents, noRoomError, planRoom } from './residency.ts';
-import type { Resident } from './residency.ts';
+import type { MemoryNeed, Resident } from './residency.ts';
 
-const gigabyte = 1e9;
+const gigabyte = 1024 ** 3;
+const main = (cpuBytes: number): MemoryNeed => ({ cpuBytes, gpuBytes: 0 });
 const resident = (id: string, change: Partial<Resident> = {}): Resident => ({
   id,
-  bytes: 2 * gigabyte,
+  need: main(2 * gigabyte),
   lastUsedAt: 0,
   isBusy: false,
   ...change,
@@ -14,8 +15,8 @@ const resident = (id: string, change: Partial<Resident> = {}): Resident => ({
 describe('planRoom', () => {
   test('evicts nothing when there is room', () => {
     const plan = planRoom({
-      bytes: 2 * gigabyte,
-      budgetBytes: 4 * gigabyte,
+      need: main(2 * gigabyte),
+      budget: { cpuBytes: 4 * gigabyte },
       residents: [resident('a')],
     });
     expect(plan).toEqual({ kind: 'fits', evict: [] });
@@ -27,7 +28,11 @@ describe('planRoom', () => {
       resident('oldest', { lastUsedAt: 10 }),
       resident('middle', { lastUsedAt: 20 }),
     ];
-    const plan = planRoom({ bytes: 3 * gigabyte, budgetBytes: 6 * gigabyte, residents });
+    const plan = planRoom({
+      need: main(3 * gigabyte),
+      budget: { cpuBytes: 6 * gigabyte },
+      residents,
+    });
     expect(plan).toEqual({ kind: 'fits', evict: ['oldest', 'middle'] });
   });
 
@@ -36,32 +41,72 @@ describe('planRoom', () => {
       resident('busy', { lastUsedAt: 10, isBusy: true }),
       resident('idle', { lastUsedAt: 20 }),
     ];
-    const plan = planRoom({ bytes: 2 * gigabyte, budgetBytes: 4 * gigabyte, residents });
+    const plan = planRoom({
+      need: main(2 * gigabyte),
+      budget: { cpuBytes: 4 * gigabyte },
+      residents,
+    });
     expect(plan).toEqual({ kind: 'fits', evict: ['idle'] });
   });
 
   test('waits when only busy models are in the way', () => {
     const residents = [resident('busy', { isBusy: true })];
-    const plan = planRoom({ bytes: 3 * gigabyte, budgetBytes: 4 * gigabyte, residents });
+    const plan = planRoom({
+      need: main(3 * gigabyte),
+      budget: { cpuBytes: 4 * gigabyte },
+      residents,
+    });
     expect(plan).toEqual({ kind: 'wait', missingBytes: gigabyte });
   });
 
   test('says at once that a model is too big for the whole budget', () => {
-    const plan = planRoom({ bytes: 5.4 * gigabyte, budgetBytes: 4 * gigabyte, residents: [] });
+    const plan = planRoom({
+      need: main(5.4 * gigabyte),
+      budget: { cpuBytes: 4 * gigabyte },
+      residents: [],
+    });
     expect(plan).toMatchObject({ kind: 'too-big' });
+  });
+});
+
+describe('planRoom with graphics memory', () => {
+  const budget = { cpuBytes: 4 * gigabyte, gpuBytes: 8 * gigabyte };
+  const onCard = { cpuBytes: 0, gpuBytes: 5 * gigabyte };
+
+  test('each memory has its own limit', () => {
+    const need = { cpuBytes: 1 * gigabyte, gpuBytes: 9 * gigabyte };
+    expect(planRoom({ need, budget, residents: [] })).toEqual({
+      kind: 'too-big',
+      missingBytes: gigabyte,
+    });
+  });
+
+  test('evicts only what holds the kind of memory that is lacking', () => {
+    const residents = [
+      resident('on the processor', { lastUsedAt: 10 }),
+      resident('on the card', { lastUsedAt: 20, need: onCard }),
+    ];
+    const plan = planRoom({ need: onCard, budget, residents });
+    expect(plan).toEqual({ kind: 'fits', evict: ['on the card'] });
+  });
+
+  test('counts both together where memory is one', () => {
+    const need = { cpuBytes: 2 * gigabyte, gpuBytes: 3 * gigabyte };
+    const plan = planRoom({ need, budget: { cpuBytes: 4 * gigabyte }, residents: [] });
+    expect(plan).toEqual({ kind: 'too-big', missingBytes: gigabyte });
   });
 });
 
 describe('noRoomError', () => {
   test('names the missing gigabytes, rounded up', () => {
-    const error = noRoomError('Big', { kind: 'too-big', missingBytes: 1.31e9 });
+    const error = noRoomError('Big', { kind: 'too-big', missingBytes: 1.31 * gigabyte });
     expect(error.code).toBe('out-of-memory');
     expect(error.message).toContain('Big needs 1.4 GB more memory');
   });
 
   test('asks to try again when the memory is only busy', () => {
-    const error = noRoomError('Big', { kind: 'wait', missingBytes: 4e7 });
-    expect(error.message).toContain('0.04 GB');
+    const error = noRoomError('Big', { kind: 'wait', missingBytes: 40 * 1024 ** 2 });
+    expect(error.message).toContain('40 MB');
     expect(error.retryAfterMs).toBeGreaterThan(0);
   });
 });

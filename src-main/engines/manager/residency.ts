@@ -1,9 +1,23 @@
 import { MillpondError } from '../../core/error.ts';
+import { formatMemory } from '../../core/memory-size.ts';
+
+/** What a model takes of main and graphics memory. */
+export interface MemoryNeed {
+  readonly cpuBytes: number;
+  readonly gpuBytes: number;
+}
+
+/** What models may take together. */
+export interface MemoryBudget {
+  readonly cpuBytes: number;
+  /** Absent: graphics memory is main memory, or there is none. */
+  readonly gpuBytes?: number;
+}
 
 /** A model that takes memory now, or is about to. */
 export interface Resident {
   readonly id: string;
-  readonly bytes: number;
+  readonly need: MemoryNeed;
   /** Epoch milliseconds. */
   readonly lastUsedAt: number;
   /** Answering or waited for: never evicted. */
@@ -21,22 +35,29 @@ export type RoomPlan =
   | { readonly kind: 'too-big'; readonly missingBytes: number };
 
 /** Decides what must go so that a model gets its memory: idle ones only, least recently used first. */
-export function planRoom(need: {
-  readonly bytes: number;
-  readonly budgetBytes: number;
+export function planRoom(order: {
+  readonly need: MemoryNeed;
+  readonly budget: MemoryBudget;
   readonly residents: readonly Resident[];
 }): RoomPlan {
-  const { bytes, budgetBytes, residents } = need;
-  if (bytes > budgetBytes) return { kind: 'too-big', missingBytes: bytes - budgetBytes };
-  let missingBytes = sumBytes(residents) + bytes - budgetBytes;
+  const { need, budget, residents } = order;
+  const alone = missingBytes(need, budget);
+  if (alone > 0) return { kind: 'too-big', missingBytes: alone };
+  let taken = residents.reduce((sum, resident) => add(sum, resident.need, 1), need);
   const evict: string[] = [];
   for (const resident of leastRecentFirst(residents)) {
-    if (missingBytes <= 0) break;
-    if (resident.isBusy) continue;
+    if (missingBytes(taken, budget) <= 0) break;
+    if (resident.isBusy || !helps(resident.need, taken, budget)) continue;
     evict.push(resident.id);
-    missingBytes -= resident.bytes;
+    taken = add(taken, resident.need, -1);
   }
-  return missingBytes <= 0 ? { kind: 'fits', evict } : { kind: 'wait', missingBytes };
+  const missing = missingBytes(taken, budget);
+  return missing > 0 ? { kind: 'wait', missingBytes: missing } : { kind: 'fits', evict };
+}
+
+/** Whether so much is more than models may take together. */
+export function exceeds(need: MemoryNeed, budget: MemoryBudget): boolean {
+  return missingBytes(need, budget) > 0;
 }
 
 /** Models that nobody has used for `idleMs`; 0 keeps every model. */
@@ -51,12 +72,12 @@ export function expiredResidents(
     .map((resident) => resident.id);
 }
 
-/** The refusal of a model that does not fit, with the missing amount in GB. */
+/** The refusal of a model that does not fit, with the missing amount as the window writes memory. */
 export function noRoomError(
   name: string,
   plan: Exclude<RoomPlan, { kind: 'fits' }>,
 ): MillpondError {
-  const missing = `${name} needs ${formatGigabytes(plan.missingBytes)} more memory`;
+  const missing = `${name} needs ${formatMemory(plan.missingBytes)} more memory`;
   return plan.kind === 'too-big'
     ? new MillpondError(
         'out-of-memory',
@@ -69,16 +90,24 @@ export function noRoomError(
       );
 }
 
+function missingBytes(need: MemoryNeed, budget: MemoryBudget): number {
+  if (budget.gpuBytes === undefined) return over(need.cpuBytes + need.gpuBytes, budget.cpuBytes);
+  return over(need.cpuBytes, budget.cpuBytes) + over(need.gpuBytes, budget.gpuBytes);
+}
+
+/** Whether its memory is of the kind that is lacking: nothing is evicted in vain. */
+function helps(freed: MemoryNeed, taken: MemoryNeed, budget: MemoryBudget): boolean {
+  return missingBytes(add(taken, freed, -1), budget) < missingBytes(taken, budget);
+}
+
+function over(bytes: number, limit: number): number {
+  return Math.max(0, bytes - limit);
+}
+
+function add(a: MemoryNeed, b: MemoryNeed, sign: 1 | -1): MemoryNeed {
+  return { cpuBytes: a.cpuBytes + sign * b.cpuBytes, gpuBytes: a.gpuBytes + sign * b.gpuBytes };
+}
+
 function leastRecentFirst(residents: readonly Resident[]): readonly Resident[] {
   return residents.toSorted((a, b) => a.lastUsedAt - b.lastUsedAt);
-}
-
-function sumBytes(residents: readonly Resident[]): number {
-  return residents.reduce((sum, resident) => sum + resident.bytes, 0);
-}
-
-/** Rounded up, so that it never names less than what is missing. */
-function formatGigabytes(bytes: number): string {
-  const step = bytes < 1e8 ? 1e7 : 1e8;
-  return `${(Math.ceil(bytes / step) * (step / 1e9)).toFixed(step === 1e7 ? 2 : 1)} GB`;
 }

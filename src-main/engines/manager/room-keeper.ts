@@ -2,11 +2,11 @@ import type { Clock } from '../../core/clock.ts';
 import type { ModelManifest } from '../../core/model.ts';
 import { untilAborted } from './load-lane.ts';
 import { noRoomError, planRoom } from './residency.ts';
-import type { Resident } from './residency.ts';
+import type { MemoryBudget, MemoryNeed, Resident } from './residency.ts';
 
 interface RoomKeeperDeps {
   readonly clock: Clock;
-  readonly budgetBytes: () => number;
+  readonly budget: () => MemoryBudget;
   readonly residents: () => readonly Resident[];
   readonly evict: (id: string) => Promise<void>;
 }
@@ -28,18 +28,18 @@ export class RoomKeeper {
     this.wake();
   }
 
-  /** Resolves when `bytes` fit; rejects with `out-of-memory` and the missing amount. */
+  /** Resolves when `need` fits; rejects with `out-of-memory` and the missing amount. */
   readonly make = async (
     model: ModelManifest,
-    bytes: number,
+    need: MemoryNeed,
     signal: AbortSignal,
   ): Promise<void> => {
-    const { clock, budgetBytes, residents, evict } = this.deps;
+    const { clock, budget, residents, evict } = this.deps;
     const giveUpAt = clock.monotonic() + patienceMs;
     for (;;) {
       signal.throwIfAborted();
       const others = residents().filter((resident) => resident.id !== model.id);
-      const plan = planRoom({ bytes, budgetBytes: budgetBytes(), residents: others });
+      const plan = planRoom({ need, budget: budget(), residents: others });
       if (plan.kind === 'fits') {
         for (const victim of plan.evict) await evict(victim);
         if (plan.evict.length === 0) return;
