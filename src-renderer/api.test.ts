@@ -48,19 +48,24 @@ describe('the control client', () => {
 
   test('reports a refused bearer once, with the error of the runtime', async () => {
     const { client, refused } = clientOver(
-      json(401, { error: { code: 'unauthenticated', message: 'Sign in' } }),
+      json(401, {
+        error: { code: 'unauthenticated', message: 'Sign in', reason: 'invalid_session' },
+      }),
     );
     await expect(client.models.list({})).rejects.toMatchObject({ code: 'unauthenticated' });
     expect(refused).toEqual(['b']);
   });
 
-  test('a token that the hub refused does not end the session', async () => {
+  test('a key that a hub or another server refused does not end the session', async () => {
     const error = { code: 'unauthenticated', message: 'Not this token', reason: 'token-refused' };
     const { client, refused } = clientOver(json(401, { error }));
     await expect(client.hub.setToken({ token: 'x' })).rejects.toMatchObject({
       reason: 'token-refused',
     });
-    expect(refused).toEqual([]);
+    const plain = { code: 'unauthenticated', message: 'That server wants a key' };
+    const other = clientOver(json(401, { error: plain }));
+    await expect(other.client.servers.add({ url: 'http://nas' })).rejects.toThrow('wants a key');
+    expect([...refused, ...other.refused]).toEqual([]); //CUT.toEqual([]);
   });
 
   test('a runtime that is gone is unavailable, not an internal error', async () => {

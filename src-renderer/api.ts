@@ -121,7 +121,7 @@ export function createBearerTransport(deps: {
       throw new MillpondError('unavailable', 'Millpond is not running', { cause });
     }
     const answer = { status: response.status, body: await readJson(response) };
-    if (answer.status === 401 && bearer !== undefined && !isAboutHubToken(answer.body)) {
+    if (answer.status === 401 && bearer !== undefined && isAboutSession(answer.body)) {
       deps.onRefused(bearer);
     }
     return answer;
@@ -130,10 +130,9 @@ export function createBearerTransport(deps: {
 
 const refusal = z.object({ error: z.object({ reason: z.string().optional() }) });
 
-/** Whether it is the hub that refused a token of its own; this session is as good as before. */
-function isAboutHubToken(body: unknown): boolean {
-  const reason = refusal.safeParse(body).data?.error.reason;
-  return reason === 'token-needed' || reason === 'token-refused';
+/** A hub or a server that refuses a key of its own is no reason to sign in here again. */
+function isAboutSession(body: unknown): boolean {
+  return refusal.safeParse(body).data?.error.reason === 'invalid_session';
 }
 
 async function readJson(response: Response): Promise<unknown> {

@@ -11,6 +11,7 @@ import { StateBadge } from '../../ui/StateBadge.tsx';
 import { useNow } from '../../ui/use-now.ts';
 import { AddressCard } from './AddressCard.tsx';
 import { KeysSection } from './KeysSection.tsx';
+import { OtherServers } from './other/OtherServers.tsx';
 import { SnippetsSection } from './SnippetsSection.tsx';
 import styles from './ServerPage.module.css';
 
@@ -41,10 +42,13 @@ export function ServerPage() {
         <>
           <AddressCard server={server} isOffline={isOffline} />
           {!isOffline && (
-            <div className={styles['sections']}>
-              <SnippetsSection server={server} />
-              <KeysSection keys={server.keys} />
-            </div>
+            <>
+              <div className={styles['sections']}>
+                <SnippetsSection server={server} />
+                <KeysSection keys={server.keys} />
+              </div>
+              <OtherServers />
+            </>
           )}
         </>
       )}

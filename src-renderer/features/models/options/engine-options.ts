@@ -13,7 +13,7 @@ const optionsOf: Readonly<Record<EngineKind, readonly Option[]>> = {
   'llama-cpp': everything,
   'llama-server': everything,
   vllm: ['contextLength', 'slots', 'gpus'],
-  mlx: ['slots'],
+  mlx: ['contextLength', 'slots', 'threads'],
 };
 
 /** The program that would run the model with this choice; undefined when none can. */

@@ -1,0 +1,141 @@
+import { useId, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { api } from '../../../api.ts';
+import type { AttachedServer } from '../../../api.ts';
+import { showServer } from '../../../state/servers.ts';
+import { Button } from '../../../ui/Button.tsx';
+import { Dialog } from '../../../ui/Dialog.tsx';
+import { ErrorNote } from '../../../ui/ErrorNote.tsx';
+import { Field } from '../../../ui/Field.tsx';
+import { TextInput } from '../../../ui/TextInput.tsx';
+import { useDeed } from '../../../ui/use-deed.ts';
+import { KeysField } from './KeysField.tsx';
+import { changeIn } from './server-words.ts';
+import type { ServerDraft } from './server-words.ts';
+import styles from './ServerDialog.module.css';
+
+export interface ServerDialogProps {
+  /** The one to change; absent adds another. */
+  readonly server?: AttachedServer;
+  readonly onClose: () => void;
+}
+
+/** Address, name and keys of a server. Nothing is kept unless it answers. */
+export function ServerDialog({ server, onClose }: ServerDialogProps) {
+  const { t } = useTranslation();
+  const formId = useId();
+  const { deed, draft, set, canKeep, keep } = useServerDraft(server, onClose);
+  return (
+    <Dialog
+      title={
+        server === undefined
+          ? t('server.other.addTitle')
+          : t('server.other.changeTitle', { name: server.name })
+      }
+      actions={
+        <>
+          <Button variant="quiet" onClick={onClose}>
+            {t('common.cancel')}
+          </Button>
+          <Button
+            type="submit"
+            form={formId}
+            variant="primary"
+            busyLabel={deed.isBusy ? t('server.other.asking') : undefined}
+            disabledReason={canKeep ? undefined : t('server.other.urlFirst')}
+          >
+            {t(server === undefined ? 'server.other.attach' : 'common.save')}
+          </Button>
+        </>
+      }
+      onClose={onClose}
+    >
+      <form
+        id={formId}
+        className={styles['form']}
+        onSubmit={(event) => {
+          event.preventDefault();
+          keep();
+        }}
+      >
+        <TextField
+          label={t('server.other.url')}
+          hint={t('server.other.urlHint')}
+          value={draft.url}
+          onChange={(url) => {
+            set({ url });
+          }}
+        />
+        <TextField
+          label={t('server.other.name')}
+          hint={t('server.other.nameHint')}
+          value={draft.name}
+          onChange={(name) => {
+            set({ name });
+          }}
+        />
+        <KeysField
+          current={server?.keys ?? []}
+          text={draft.keys}
+          isDropping={draft.dropsKeys}
+          onChange={set}
+        />
+      </form>
+      {deed.error && <ErrorNote error={deed.error} />}
+    </Dialog>
+  );
+}
+
+function useServerDraft(server: AttachedServer | undefined, onKept: () => void) {
+  const deed = useDeed();
+  const [draft, setDraft] = useState<ServerDraft>({
+    url: server?.url ?? '',
+    name: server?.name ?? '',
+    keys: '',
+    dropsKeys: false,
+  });
+  const canKeep = draft.url.trim() !== '';
+  const keep = async () => {
+    const change = changeIn(draft);
+    showServer(
+      server === undefined
+        ? await api.servers.add(change)
+        : await api.servers.update({ id: server.id, ...change }),
+    );
+    onKept();
+  };
+  return {
+    ...{ deed, draft, canKeep },
+    set: (change: Partial<ServerDraft>) => {
+      setDraft((current) => ({ ...current, ...change }));
+    },
+    keep: () => {
+      if (canKeep && !deed.isBusy) void deed.run(keep);
+    },
+  };
+}
+
+interface TextFieldProps {
+  readonly label: string;
+  readonly hint: string;
+  readonly value: string;
+  readonly onChange: (value: string) => void;
+}
+
+function TextField({ label, hint, value, onChange }: TextFieldProps) {
+  return (
+    <Field label={label} hint={hint}>
+      {(control) => (
+        <TextInput
+          {...control}
+          autoComplete="off"
+          spellCheck={false}
+          value={value}
+          onChange={(event) => {
+            onChange(event.target.value);
+          }}
+        />
+      )}
+    </Field>
+  );
+}
