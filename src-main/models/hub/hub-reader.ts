@@ -6,14 +6,16 @@ import type { CachedAnswer, HubCache } from './hub-cache.ts';
 import type { Freshness } from './hub-repo.ts';
 import type { HubAnswer, HubConnection, HubGet, HubRequests } from './hub-requests.ts';
 
-export interface HubRead extends HubGet {
+export interface HubRead<T> extends HubGet {
   /** A remembered answer younger than this is taken without asking. */
   readonly maxAgeMs: number;
+  /** Makes sense of the text or throws `notAHub`; what makes none is not remembered. */
+  readonly parse: (body: string, endpoint: string) => T;
 }
 
-/** A text of the hub, and how it came about. */
-export interface HubText {
-  readonly body: string;
+/** What the hub said, and how that came about. */
+export interface HubValue<T> {
+  readonly value: T;
   readonly cursor?: string;
   readonly freshness: Freshness;
 }
@@ -33,37 +35,66 @@ interface HubReaderDeps {
 /** An answer that no time can change: what lies at one commit. */
 export const unchanging = Number.POSITIVE_INFINITY;
 
-/** Reads texts of the hub through the cache; when the hub says nothing, what it said last is told. */
+/** For so long after a failure what is known is told at once, and without it the failure is repeated. */
+const quietWithAnswerMs = 15_000;
+const quietWithoutAnswerMs = 2_000;
+
+/** Reads the hub through the cache; when the hub says nothing, what it said last is told. */
 export class HubReader {
   private readonly deps: HubReaderDeps;
+  /** The latest failure to reach a hub: a page of twenty questions waits for one time limit, not for twenty. */
+  private outage:
+    { readonly endpoint: string; readonly at: number; readonly error: MillpondError } | undefined;
 
   constructor(deps: HubReaderDeps) {
     this.deps = deps;
   }
 
-  async read(request: HubRead): Promise<HubText> {
+  async read<T>(request: HubRead<T>): Promise<HubValue<T>> {
     const { cache, clock } = this.deps;
     const access = await this.deps.access();
     const key = keyOf(request.path, access);
     const known = await cache.read(key, clock.now());
+    const tell = (answer: CachedAnswer, isStale: boolean): HubValue<T> => ({
+      value: request.parse(answer.body, answer.endpoint),
+      ...(answer.cursor !== undefined && { cursor: answer.cursor }),
+      freshness: { endpoint: answer.endpoint, at: answer.at, isStale },
+    });
     if (known !== undefined && isFresh(known, access, { ...request, now: clock.now() })) {
-      return toText(known, false);
+      return tell(known, false);
     }
     try {
-      return toText(await this.ask(access, key, { ...request, known }), false);
+      this.throwIfQuiet(access, known !== undefined ? quietWithAnswerMs : quietWithoutAnswerMs);
+      const answer = await this.ask(access, key, { ...request, known });
+      const told = tell(answer, false);
+      this.outage = undefined;
+      await cache.write(answer);
+      return told;
     } catch (error) {
       const failure = MillpondError.from(error);
+      this.noteOutage(access, failure);
       if (known === undefined || !isOutage(failure)) throw failure;
-      return toText(known, true);
+      return tell(known, true);
     }
+  }
+
+  private throwIfQuiet({ endpoint }: HubAccess, quietMs: number): void {
+    const { outage } = this;
+    if (outage?.endpoint !== endpoint) return;
+    if (this.deps.clock.now() - outage.at < quietMs) throw outage.error;
+  }
+
+  private noteOutage({ endpoint }: HubAccess, error: MillpondError): void {
+    if (error.reason !== 'hub-unreachable' || error === this.outage?.error) return;
+    this.outage = { endpoint, at: this.deps.clock.now(), error };
   }
 
   private async ask(
     access: HubAccess,
     key: string,
-    request: HubRead & { readonly known: CachedAnswer | undefined },
+    request: HubGet & { readonly known: CachedAnswer | undefined },
   ): Promise<CachedAnswer> {
-    const { requests, cache, clock } = this.deps;
+    const { requests, clock } = this.deps;
     if (access.closedBy !== undefined) throw hubClosed(access.closedBy);
     const known = request.known?.endpoint === access.endpoint ? request.known : undefined;
     const answer = await requests.get(access, {
@@ -71,9 +102,7 @@ export class HubReader {
       ...(known?.etag !== undefined && { etag: known.etag }),
     });
     const { endpoint } = access;
-    const now = remember(answer, known, { key, endpoint, at: clock.now() });
-    await cache.write(now);
-    return now;
+    return remember(answer, known, { key, endpoint, at: clock.now() });
   }
 }
 
@@ -121,9 +150,4 @@ function keyOf(path: string, access: HubConnection): string {
   const token = access.token?.value;
   if (token === undefined) return path;
   return `${createHash('sha256').update(token).digest('hex').slice(0, 16)} ${path}`;
-}
-
-function toText(answer: CachedAnswer, isStale: boolean): HubText {
-  const { body, cursor, endpoint, at } = answer;
-  return { body, ...(cursor !== undefined && { cursor }), freshness: { endpoint, at, isStale } };
 }

@@ -1,7 +1,13 @@
 import type { Clock } from '../../core/clock.ts';
 import { MillpondError } from '../../core/error.ts';
 import type { HttpClient, HttpResponse } from '../../core/http.ts';
-import { errorOfAnswer, hubUnreachable, translateFailure, type HubQuestion } from './hub-errors.ts';
+import {
+  errorOfAnswer,
+  hubUnreachable,
+  notAHub,
+  translateFailure,
+  type HubQuestion,
+} from './hub-errors.ts';
 import { originOf } from './hub-endpoint.ts';
 import type { HubToken } from './hub-token.ts';
 
@@ -159,6 +165,11 @@ async function readAnswer(
   if (response.status !== 200) {
     await discard(response);
     throw errorOfAnswer(response.status, response.headers, questionOf(connection, request.about));
+  }
+  // The hub sends files as plain text: a page comes from whoever stands in between.
+  if (headerOf(response, 'content-type')?.includes('text/html') === true) {
+    await discard(response);
+    throw notAHub(connection.endpoint);
   }
   const cursor = cursorOf(headerOf(response, 'link'), connection.endpoint);
   return {

@@ -90,13 +90,18 @@ async function searchFormat(
   const answers: Freshness[] = [];
   let cursor = from;
   for (let page = 0; page < pagesPerAnswer; page++) {
-    const { body, freshness, ...rest } = await reader.read({
+    const {
+      value: infos,
+      freshness,
+      ...rest
+    } = await reader.read({
+      parse: parseModelList,
       path: `/api/models?${parametersOf(query, cursor).toString()}`,
       maxBytes: listMaxBytes,
       maxAgeMs: listMaxAgeMs,
       signal,
     });
-    const found = parseModelList(body, freshness.endpoint)
+    const found = infos
       .filter((info) => formatOf(info) === query.format)
       .map((info) => toSummary(info, query.format));
     models.push(...found.filter((model) => isWithin(model.parameterCount, query)));

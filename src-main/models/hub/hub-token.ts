@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { MillpondError } from '../../core/error.ts';
 import { officialEndpoint, originOf } from './hub-endpoint.ts';
-import type { Environment, HubSecrets } from './ports.ts';
+import type { Environment, HubLog, HubSecrets } from './ports.ts';
 
 export interface HubToken {
   /** Never logged, never part of an answer. */
@@ -17,6 +17,7 @@ interface HubTokensDeps {
   readonly secrets: HubSecrets;
   readonly environment: Environment;
   readonly homeFolder: string;
+  readonly logger: HubLog;
 }
 
 const secretName = 'hub-token';
@@ -65,10 +66,12 @@ export class HubTokens {
     this.kept = Promise.resolve(undefined);
   }
 
+  /** A store that cannot be read now closes what needs the token, not the whole hub. */
   private readKept(): Promise<KeptToken | undefined> {
     this.kept ??= this.deps.secrets.read(secretName).then(parseKept, (error: unknown) => {
-      this.kept = undefined; // Asked again next time: the store may only be locked now.
-      throw error;
+      this.kept = undefined; // Asked again next time: it may only be locked.
+      this.deps.logger.warn({ error }, 'hub token cannot be read');
+      return undefined;
     });
     return this.kept;
   }

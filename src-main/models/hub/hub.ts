@@ -137,14 +137,13 @@ export class Hub {
 
   /** The `config.json` of an MLX repository as it is; the caller parses it. */
   async config(repo: Pick<HubRepo, 'repo' | 'commit'>, signal: AbortSignal): Promise<string> {
-    const { body } = await readFileAt(this.reader, {
+    return await readFileAt(this.reader, {
       repo: repo.repo,
       commit: repo.commit,
       path: 'config.json',
       maxBytes: configMaxBytes,
       signal,
     });
-    return body;
   }
 
   /**
@@ -203,14 +202,13 @@ export class Hub {
           answers.push(page.freshness);
         } catch (error) {
           signal.throwIfAborted();
-          failures.push(MillpondError.from(error));
-          // One that is gone costs one question; a hub that is not there is asked only once more.
-          if (failures.at(-1)?.code !== 'not-found') waiting.length = 0;
+          failures.push(MillpondError.from(error)); // Gone or not reached: the others still count.
         }
       }
     };
     await Promise.all(Array.from({ length: starterRequestsAtOnce }, work));
-    if (found.length === 0) throw failures[0] ?? hubClosed('environment');
+    const [failure] = failures;
+    if (found.length === 0 && failure !== undefined) throw failure;
     return { starters: found, freshness: oldest(answers) };
   }
 

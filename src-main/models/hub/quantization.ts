@@ -2,7 +2,7 @@ import type { QuantizationTier } from './hub-repo.ts';
 
 /** A quantization as it is written in names: `Q4_K_M`, `IQ2_XXS`, `MXFP4`, `BF16`, `UD-Q4_K_XL`. */
 const label =
-  /(?<=^|[-._ ])((?:UD[-_])?(?:I?Q\d(?:_[A-Z\d]+)*|TQ\d_\d|MXFP4(?:_MOE)?|NVFP4|BF16|[FB]P?16|FP?32))(?=$|[-._ ])/gi;
+  /(?<=^|[-._ ])((?:UD[-_])?(?:I?Q\d(?:_[A-Z\d]{1,3})*|TQ\d_\d|MXFP4(?:_MOE)?|NVFP4|BF16|FP?16|FP?32))(?=$|[-._ ])/gi;
 
 /** The quantization that a file's or folder's name claims, in upper case; the last one where there are several. */
 export function quantizationOf(name: string): string | undefined {
@@ -22,7 +22,7 @@ export function tierOf(
   bitsPerWeight: number | undefined,
 ): QuantizationTier {
   const name = quantization?.replace(/^UD-/, '') ?? '';
-  if (/^(?:BF16|[FB]P?16|FP?32)$/.test(name)) return 'original';
+  if (/^(?:BF16|FP?16|FP?32)$/.test(name)) return 'original';
   if (/^(?:MXFP4|NVFP4)/.test(name)) return 'balanced';
   const bits = Number(/^(?:I?Q|TQ)(\d)/.exec(name)?.[1] ?? Number.NaN);
   return tierOfBits(Number.isNaN(bits) ? bitsPerWeight : bits);

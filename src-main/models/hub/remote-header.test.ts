@@ -138,7 +138,7 @@ test('begins anew for the second when the first one leaves', async () => {
 test.each([
   ['a web page instead of the file', { html: true }, /not a GGUF file/],
   ['a wrong range', { rangeOff: 5 }, /cannot be reached/],
-  ['a connection that is cut', { cutAfterBytes: 100 }, /broke off/],
+  ['a connection that is cut', { cutAfterBytes: 20 }, /broke off/],
 ])('fails in one sentence on %s and keeps nothing', async (_what, fault, sentence) => {
   const { server, hub, repo, variant } = await openModel({ 'm-Q4_0.gguf': ggufFile(1, 0) });
   await using _server = server;
@@ -146,6 +146,17 @@ test.each([
   await expect(hub.header(repo, variant, never)).rejects.toThrow(sentence);
   mend();
   expect((await hub.header(repo, variant, never)).parts).toHaveLength(1);
+});
+
+test('goes on after a broken connection from where it was', async () => {
+  const { server, hub, repo, variant } = await openModel({ 'm-Q4_0.gguf': ggufFile(1, 1) });
+  await using _server = server;
+  server.break('m-Q4_0.gguf', { cutAfterBytes: 300_000, times: 2 });
+  const { parts } = await hub.header(repo, variant, never);
+  expect(parts[0]?.headerBytes).toBeGreaterThan(mebibyte);
+  const starts = server.requests.filter((r) => r.server === 'cdn').map(({ start }) => start);
+  expect(starts[1]).toBeGreaterThan(0);
+  expect(starts[2]).toBeGreaterThan(starts[1] ?? Infinity);
 });
 
 test('says that a file is cut off when its header is longer than it', async () => {

@@ -43,6 +43,8 @@ interface RemoteHeadersDeps {
 
 const firstRangeBytes = 1024 * 1024;
 const rangeTimeLimitMs = 30_000;
+const retries = 2;
+const retryPauseMs = 500;
 const defaultMaxBytes = 500 * 1024 * 1024;
 
 /** Fetches just the headers of GGUF files that lie on the hub, and keeps them. */
@@ -139,25 +141,26 @@ export class RemoteHeaders {
     const reader = new GgufExtentReader();
     let known: GgufExtent = { phase: 'reading', needsBytes: 1 };
     let readBytes = 0;
+    let failures = 0;
     while (known.phase === 'reading') {
       if (known.needsBytes > target.totalBytes || readBytes >= target.totalBytes) {
         throw cutOff(target.address);
       }
       const wanted = Math.max(known.needsBytes, readBytes * 2, firstRangeBytes);
-      const end = Math.min(wanted, target.totalBytes, maxHeaderBytes);
-      const before = readBytes;
-      for await (const bytes of this.readRange(
-        connection,
-        target.address,
-        { start: readBytes, end },
-        signal,
-      )) {
-        await target.file.write(bytes, 0, bytes.length, readBytes);
-        readBytes += bytes.length;
-        known = reader.push(bytes);
-        if (known.phase === 'complete') break;
+      const range = { start: readBytes, end: Math.min(wanted, target.totalBytes, maxHeaderBytes) };
+      try {
+        for await (const bytes of this.readRange(connection, target.address, range, signal)) {
+          await target.file.write(bytes, 0, bytes.length, readBytes);
+          readBytes += bytes.length;
+          known = reader.push(bytes);
+          if (known.phase === 'complete') break;
+        }
+      } catch (error) {
+        // What arrived before the connection broke stays; it goes on from there.
+        const isBroken = error instanceof MillpondError && error.reason === 'hub-unreachable';
+        if (!isBroken || ++failures > retries) throw error;
+        await this.deps.clock.sleep(retryPauseMs, signal);
       }
-      if (readBytes === before) throw hubUnreachable(connection.endpoint, { readBytes });
     }
     return known.headerBytes;
   }
@@ -182,8 +185,9 @@ export class RemoteHeaders {
         const until = Math.min(bytes.length, end - position);
         if (until > from) yield bytes.subarray(from, until);
         position += bytes.length;
-        if (position >= end) break;
+        if (position >= end) return;
       }
+      throw hubUnreachable(connection.endpoint, { position, end });
     } catch (error) {
       signal.throwIfAborted();
       if (limit.signal.aborted) throw hubUnreachable(connection.endpoint, error);

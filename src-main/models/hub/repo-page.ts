@@ -68,11 +68,12 @@ export async function readRepoPage(
     path: `/api/models/${name}/revision/${encodeURIComponent(revision)}?${parameters.toString()}`,
     maxBytes: infoMaxBytes,
     maxAgeMs,
+    parse: parseModelInfo,
     about: { repo: name, revision },
     signal,
   });
-  const { endpoint } = answer.freshness;
-  const info = parseModelInfo(answer.body, endpoint);
+  const { value: info, freshness } = answer;
+  const { endpoint } = freshness;
   if (info.sha === undefined) throw notAHub(endpoint);
   const at = { info, repo: info.id, commit: info.sha, signal };
   const [files, card] = await Promise.all([
@@ -80,7 +81,7 @@ export async function readRepoPage(
     request.hasCard === false ? '' : readCard(reader, at),
   ]);
   const repo = await describeRepo(reader, { ...at, files, card, endpoint });
-  return { repo, freshness: answer.freshness };
+  return { repo, freshness };
 }
 
 interface Commit {
@@ -138,10 +139,11 @@ async function readTree(
       path: `/api/models/${repo}/tree/${commit}?recursive=true&limit=1000${next}`,
       maxBytes: treeMaxBytes,
       maxAgeMs: unchanging,
+      parse: parseTree,
       about: { repo, revision: commit },
       signal,
     });
-    files.push(...parseTree(answer.body, answer.freshness.endpoint));
+    files.push(...answer.value);
     cursor = answer.cursor;
     if (cursor === undefined) break;
   }
@@ -173,8 +175,7 @@ async function readOptional(
   file: { readonly path: string; readonly maxBytes: number },
 ): Promise<string | undefined> {
   try {
-    const { body } = await readFileAt(reader, { repo, commit, ...file, signal });
-    return body;
+    return await readFileAt(reader, { repo, commit, ...file, signal });
   } catch (error) {
     if (signal.aborted) throw error;
     return undefined; // The page stands without it: files and sizes are what a choice needs.
@@ -191,13 +192,15 @@ export async function readFileAt(
     readonly maxBytes: number;
     readonly signal: AbortSignal;
   },
-): Promise<{ readonly body: string }> {
+): Promise<string> {
   const { repo, commit, path, maxBytes, signal } = file;
-  return await reader.read({
+  const { value } = await reader.read({
     path: `/${repo}/resolve/${commit}/${path.split('/').map(encodeURIComponent).join('/')}`,
     maxBytes,
     maxAgeMs: unchanging,
+    parse: (text) => text,
     about: { repo, revision: commit, path },
     signal,
   });
+  return value;
 }

@@ -33,16 +33,15 @@ const purposeOrder: readonly StarterPurpose[] = [
   'small',
 ];
 const shownStarters = 6;
-const candidatesPerPurpose = 2;
 /** Weights are not all: a cache for the context and the engine itself come on top. */
 const memoryPerFileByte = 1.15;
 /** About as fast as people read; slower than this nobody is sent to first. */
 const comfortableTokensPerSecond = 8;
 
 /**
- * The few that are worth an exact prediction: per purpose the largest whose files leave room in
- * `limitBytes` of memory, in their preferred quantization or the largest below it. Where nothing
- * has room, the smallest of all.
+ * The few that are worth an exact prediction: per purpose the largest and the smallest whose files
+ * leave room in `limitBytes` of memory, in their preferred quantization or the largest below it.
+ * Where nothing has room, the smallest of all.
  */
 export function shortlistStarters(
   models: readonly StarterModel[],
@@ -58,7 +57,8 @@ export function shortlistStarters(
     roomy
       .filter(({ entry }) => entry.purpose === purpose)
       .toSorted((a, b) => sizeOf(b) - sizeOf(a))
-      .slice(0, candidatesPerPurpose),
+      // The smallest stands in where the largest turns out to be slow.
+      .filter((_, index, all) => index === 0 || index === all.length - 1),
   );
 }
 

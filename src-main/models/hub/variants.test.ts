@@ -32,6 +32,8 @@ test.each([
   ['Model-F32.gguf', 'F32', 'original'],
   ['Q8_0/model.gguf', 'Q8_0', 'large'],
   ['Qwen3-4B-Q4_K_M-imat.gguf', 'Q4_K_M', 'balanced'],
+  ['Model_Q4_0_imatrix.gguf', 'Q4_0', 'balanced'],
+  ['gemma-3-4b-it-qat-q4_0.gguf', 'Q4_0', 'balanced'],
 ] as const)('calls %s %s and %s', (path, id, tier) => {
   expect(group([path]).map((variant) => [variant.id, variant.tier])).toEqual([[id, tier]]);
 });

@@ -11,9 +11,10 @@ interface RepoContents {
   readonly mlxBits?: number;
 }
 
-/** Files in GGUF that answer nothing: calibration data, vocabularies, adapters, vectors, drafts' heads. */
-const noModel =
-  /(?:^|[-_./])(?:imatrix|ggml-vocab|lora|adapter|control-?vector|tokenizer)(?=[-_./])/i;
+/** Files in GGUF that answer nothing by themselves: vocabularies, adapters, steering vectors. */
+const noModel = /(?:^|[-_./])(?:ggml-vocab|lora|adapter|control-?vector|tokenizer)(?=[-_./])/i;
+/** Calibration data; a quantization made with it may say so in its name too. */
+const calibration = /(?:^|[-_./])imatrix(?=[-_./])/i;
 const projectorName = /(?:^|[-_./])mmproj(?=[-_./])/i;
 const shard = /-(\d{5})-of-(\d{5})$/;
 const projectorOrder = ['F16', 'FP16', 'BF16', 'Q8_0', 'F32', 'FP32'];
@@ -30,7 +31,7 @@ interface FileSet {
 export function groupVariants(contents: RepoContents): readonly HubVariant[] {
   const ggufs = contents.files.filter(({ path }) => /\.gguf$/i.test(path));
   const projectors = ggufs.filter(({ path }) => projectorName.test(path));
-  const models = ggufs.filter(({ path }) => !projectorName.test(path) && !noModel.test(path));
+  const models = ggufs.filter(({ path }) => !projectorName.test(path) && isModel(path));
   const sets = collectSets(models);
   if (sets.length === 0) {
     const mlx = mlxVariant(contents.repo, contents.files, contents.mlxBits);
@@ -40,6 +41,11 @@ export function groupVariants(contents: RepoContents): readonly HubVariant[] {
   return sets
     .map((set, index) => describeSet(set, ids[index] ?? set.stem, { ...contents, projectors }))
     .toSorted((a, b) => a.sizeBytes - b.sizeBytes || a.id.localeCompare(b.id, 'en'));
+}
+
+function isModel(path: string): boolean {
+  const isCalibration = calibration.test(path) && labelOf(stemOf(path)) === undefined;
+  return !noModel.test(path) && !isCalibration;
 }
 
 /** Joins the parts of split models; a set with a missing part is left out. */
