@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { copyFile, open, rm, stat } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
-import { explainFileError } from '../platform/file-error.ts';
+import { explainFileError, fileErrorCode } from '../platform/file-error.ts';
 
 const pieceBytes = 4 * 1024 * 1024;
 
@@ -13,8 +13,8 @@ export interface CopyOptions {
 
 /**
  * Copies a file so that it is safely on the disk when this resolves. Where the disk can share the
- * bytes of both files nothing is copied and it takes no room. After a failure the target is gone;
- * rejects with one sentence.
+ * bytes of both files nothing is copied and it takes no room. Never writes over a file; after any other
+ * failure the target is gone. Rejects with one sentence.
  */
 export async function copyFileSafely(
   from: string,
@@ -26,9 +26,7 @@ export async function copyFileSafely(
     if (await shareBytes(from, to)) options.onProgress?.((await stat(to)).size);
     else await copyPieces(from, to, options);
   } catch (error) {
-    await rm(to, { force: true }).catch(() => {
-      // The first failure is the one worth telling.
-    });
+    if (fileErrorCode(error) !== 'EEXIST') await removeQuietly(to);
     options.signal.throwIfAborted();
     throw explainFileError(error, `copy ${from} to`, to);
   }
@@ -39,10 +37,17 @@ async function shareBytes(from: string, to: string): Promise<boolean> {
   try {
     await copyFile(from, to, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE_FORCE);
     return true;
-  } catch {
-    await rm(to, { force: true });
+  } catch (error) {
+    if (fileErrorCode(error) === 'EEXIST') throw error;
+    await removeQuietly(to);
     return false; // Whatever was wrong, the copy by hand meets it again and tells.
   }
+}
+
+async function removeQuietly(path: string): Promise<void> {
+  await rm(path, { force: true }).catch(() => {
+    // The first failure is the one worth telling.
+  });
 }
 
 async function copyPieces(from: string, to: string, options: CopyOptions): Promise<void> {

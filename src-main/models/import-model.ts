@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readdir, rename, rm, stat, statfs } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, rmdir, stat, statfs } from 'node:fs/promises';
 import { basename, dirname, join, parse } from 'node:path';
 import { MillpondError } from '../core/error.ts';
-import type { ModelManifest } from '../core/model.ts';
+import type { ModelFacts, ModelManifest } from '../core/model.ts';
 import { explainFileError, fileErrorCode } from '../platform/file-error.ts';
 import { copyFileSafely } from './copy-file.ts';
 import { findImportSource } from './import-source.ts';
@@ -55,14 +55,14 @@ export class ModelImporter {
    */
   async import(path: string, mode: ImportMode, options: ImportOptions): Promise<ModelManifest> {
     const { library, inspector } = this.deps;
-    const source = await findImportSource(path, inspector, options.signal);
+    const { file: source, facts } = await findImportSource(path, inspector, options.signal);
     const listed = this.alreadyListed(source, mode);
     if (listed) return listed;
     const place = mode === 'link' ? source.path : await this.bring(source, mode, options);
     await library.lists.relist(place);
     if (mode === 'link') await library.lists.link(place);
     await library.rescan();
-    return this.listedAt(place);
+    return this.listedAt(place, facts);
   }
 
   /** What lies in one of our folders, or is linked, is there already. */
@@ -74,9 +74,10 @@ export class ModelImporter {
     return library.list().find(({ path }) => path === source.path);
   }
 
-  private listedAt(place: string): ModelManifest {
+  private listedAt(place: string, facts: ModelFacts): ModelManifest {
     const { library } = this.deps;
     const shelved = library.everything.find(({ file }) => file.path === place);
+    if (shelved) library.learn(shelved.file, { facts });
     // The very same file may be listed already under the name of another place.
     const model = shelved && library.find(shelved.names.id);
     if (model) return model;
@@ -98,10 +99,19 @@ export class ModelImporter {
     } finally {
       this.underWay -= 1;
     }
-    if (mode === 'move') await library.lists.unlink(source.path);
+    if (mode === 'move') await this.clearAway(source);
     const first = transfers.find(({ from }) => from === source.parts[0]);
     const place = first?.to ?? library.deps.modelsFolder;
     return source.format === 'mlx' ? dirname(place) : place;
+  }
+
+  /** After a move: the empty folder, and a link that leads nowhere now. */
+  private async clearAway(source: ModelFile): Promise<void> {
+    await this.deps.library.lists.unlink(source.path);
+    if (source.format !== 'mlx') return;
+    await rmdir(source.path).catch(() => {
+      // Something else lies there: the folder stays.
+    });
   }
 
   /** Another program would look for its file in vain. */

@@ -7,8 +7,14 @@ import { findFileProblem } from './library-scan.ts';
 import { readFacts } from './library-study.ts';
 import { findModelFiles, findModelOf } from './model-files.ts';
 import type { ModelFile } from './model-files.ts';
+import type { ModelFacts } from '../core/model.ts';
 import type { ModelInspector } from './ports.ts';
 import { isProjector } from './projector.ts';
+
+export interface ImportSource {
+  readonly file: ModelFile;
+  readonly facts: ModelFacts;
+}
 
 /**
  * The model behind a path that a person gave: a file, any part of a set, a folder in the MLX layout,
@@ -19,7 +25,7 @@ export async function findImportSource(
   path: string,
   inspector: ModelInspector,
   signal: AbortSignal,
-): Promise<ModelFile> {
+): Promise<ImportSource> {
   if (!isAbsolute(path)) throw refuse(`Give the whole path of the model, not ${path}`);
   const isFolder = await lookAt(path);
   const file = (await findModelOf(path)) ?? (isFolder ? await onlyModelIn(path) : undefined);
@@ -27,13 +33,12 @@ export async function findImportSource(
   const problem = await findFileProblem(file, basename(file.path));
   if (problem !== undefined) throw refuse(problem);
   try {
-    await readFacts({ file }, inspector, signal);
+    return { file, facts: await readFacts({ file }, inspector, signal) };
   } catch (error) {
     signal.throwIfAborted();
     const { code, message } = MillpondError.from(error);
     throw code === 'model-load-failed' ? refuse(message) : error;
   }
-  return file;
 }
 
 function refuse(message: string): MillpondError {

@@ -54,14 +54,16 @@ export class LibraryStudy {
   }
 
   private async learnAll(): Promise<void> {
-    const { cache, onNews } = this.deps;
+    const { cache, onNews, origins } = this.deps;
     let hasNews = false;
     for (;;) {
       const task = this.nextTask();
       if (task === undefined || this.stop.signal.aborted) break;
-      cache.learn(task.model.file, await task.study(task.model));
+      const news = await task.study(task.model);
+      cache.learn(task.model.file, news);
       hasNews = true;
       onNews();
+      if (news.digest !== undefined) await origins.learnDigest(task.model.file, news.digest);
     }
     if (hasNews) await cache.save();
   }
@@ -93,9 +95,7 @@ export class LibraryStudy {
 
   private readonly studyDigest = async ({ file }: ShelvedModel): Promise<News> => {
     try {
-      const digest = await this.deps.hasher.digest(file.parts, { signal: this.stop.signal });
-      await this.deps.origins.learnDigest(file, digest);
-      return { digest };
+      return { digest: await this.deps.hasher.digest(file.parts, { signal: this.stop.signal }) };
     } catch (error) {
       this.stop.signal.throwIfAborted();
       const { message } = MillpondError.from(error);

@@ -1,5 +1,4 @@
-import { linkSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { readFileSync } from 'node:fs';
+import { linkSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { MillpondError } from '../core/error.ts';
@@ -15,6 +14,7 @@ import {
   sha256,
   someFacts,
 } from './library.fixture.ts';
+import { putMlxModel } from './mlx.fixture.ts';
 import type { ModelLibrary } from './model-library.ts';
 
 const idsOf = (library: ModelLibrary): readonly string[] => library.list().map(({ id }) => id);
@@ -227,21 +227,9 @@ describe('several folders', () => {
   });
 
   test('a folder in the MLX layout may itself be the model', async () => {
-    const folder = join(temporaryFolder(), 'Tiny-4bit');
-    mkdirSync(folder);
-    put(folder, 'config.json', JSON.stringify({ model_type: 'llama' }));
-    put(folder, 'tokenizer.json', '{}');
-    put(folder, 'model.safetensors', safetensors({}));
+    const folder = putMlxModel(temporaryFolder(), 'Tiny-4bit');
     const { library } = createLibrary({ folders: [folder] });
     await settled(library);
     expect(library.find('Tiny:4bit')).toMatchObject({ format: 'mlx', path: folder });
   });
 });
-
-/** The header alone: the tensors it names have no bytes. */
-function safetensors(header: object): Buffer {
-  const text = Buffer.from(JSON.stringify(header));
-  const length = Buffer.alloc(8);
-  length.writeBigUInt64LE(BigInt(text.length));
-  return Buffer.concat([length, text]);
-}

@@ -206,13 +206,16 @@ export class ModelLibrary {
   /** Keeps what somebody else found out about a file. */
   learn(file: ModelFile, news: Pick<FileKnowledge, 'digest' | 'facts' | 'problem'>): void {
     this.cache.learn(file, news);
+    this.publish();
   }
 
   /** Looks at other programs' folders; `kinds` of which are all unless given. */
   async readStores(kinds: readonly StoreKind[] = storeKinds): Promise<readonly StoreReading[]> {
     const fresh = await readStores(this.deps.surroundings, kinds);
     const others = this.readings.filter(({ kind }) => !kinds.includes(kind));
-    this.readings = [...others, ...fresh];
+    // Whoever is asked first, the order of programs stays, and with it the names that models get.
+    const place = ({ kind }: StoreReading): number => storeKinds.indexOf(kind);
+    this.readings = [...others, ...fresh].toSorted((a, b) => place(a) - place(b));
     return fresh;
   }
 

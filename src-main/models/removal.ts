@@ -76,6 +76,15 @@ export class ModelRemoval {
     throw new MillpondError('not-found', `The files of ${id} are not there any more`);
   }
 
+  /** Deletes at once what was removed, for callers who cannot take it back. */
+  async finishNow(id: string): Promise<void> {
+    const pending = this.pending.get(id.toLowerCase());
+    if (pending === undefined) return;
+    pending.cancel();
+    this.deleting = this.deleting.then(() => this.finish(pending.model));
+    await this.deleting;
+  }
+
   /** Resolves when no file is being deleted. */
   async settled(): Promise<void> {
     await this.deleting;

@@ -1,0 +1,109 @@
+import { rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { temporaryFolder } from '../testing/temporary-folder.ts';
+import { put } from './library.fixture.ts';
+import { findFileProblem } from './library-scan.ts';
+import { putMlxModel } from './mlx.fixture.ts';
+import { inspectMlxFolder } from './mlx-folder.ts';
+import { findModelFiles } from './model-files.ts';
+import type { ModelFile } from './model-files.ts';
+
+async function onlyModel(folder: string): Promise<ModelFile> {
+  const [file] = await findModelFiles(folder);
+  if (file === undefined) throw new Error('no model found');
+  return file;
+}
+
+test('a folder is one model with all its files and the facts of its configuration', async () => {
+  const root = temporaryFolder();
+  const path = putMlxModel(root, 'mlx-community/Qwen3-tiny-4bit');
+  const file = await onlyModel(root);
+  expect(file).toMatchObject({
+    format: 'mlx',
+    path,
+    segments: ['mlx-community', 'Qwen3-tiny-4bit'],
+    parts: [
+      join(path, 'model-00001-of-00002.safetensors'),
+      join(path, 'model-00002-of-00002.safetensors'),
+    ],
+    missingParts: 0,
+  });
+  expect(await inspectMlxFolder(file)).toEqual({
+    architecture: 'qwen3',
+    quantization: '4bit',
+    // Two packed matrices of 128 words with eight weights each, and a norm.
+    parameterCount: 2 * 128 * 8 + 64,
+    trainedContextLength: 40_960,
+    capabilities: {
+      ...{ chat: true, completion: true, embedding: false, rerank: false },
+      ...{ tools: true, reasoning: true, vision: false, continuation: false },
+    },
+  });
+});
+
+test('a missing part is told with what it holds', async () => {
+  const root = temporaryFolder();
+  const path = putMlxModel(root, 'tiny');
+  rmSync(join(path, 'model-00002-of-00002.safetensors'));
+  const file = await onlyModel(root);
+  expect(file.missingParts).toBe(1);
+  expect(file.missingBytes).toBeGreaterThan(0);
+  expect(await findFileProblem(file, 'tiny')).toBe(
+    '1 of the 2 files of this model are missing; download it again',
+  );
+});
+
+test('weights that are cut off are told by name', async () => {
+  const root = temporaryFolder();
+  const path = putMlxModel(root, 'tiny');
+  const part = join(path, 'model-00002-of-00002.safetensors');
+  truncateSync(part, 300);
+  await expect(inspectMlxFolder(await onlyModel(root))).rejects.toMatchObject({
+    code: 'model-load-failed',
+    message: `${part} is cut off or no safetensors file; download it again`,
+  });
+});
+
+test.each([
+  ['a speech model', { model_type: 'whisper', architectures: ['WhisperForConditionalGeneration'] }],
+  ['an encoder', { model_type: 'bert', architectures: ['BertModel'] }],
+  ['something unknown', {}],
+])('%s is no language model', async (_what, config) => {
+  const root = temporaryFolder();
+  const path = putMlxModel(root, 'other');
+  writeFileSync(join(path, 'config.json'), JSON.stringify(config));
+  await expect(inspectMlxFolder(await onlyModel(root))).rejects.toMatchObject({
+    message: 'other is not a language model',
+    reason: 'not-a-language-model',
+  });
+});
+
+test('eyes, a template of its own and half precision are seen', async () => {
+  const root = temporaryFolder();
+  const path = putMlxModel(root, 'eyes');
+  writeFileSync(
+    join(path, 'config.json'),
+    JSON.stringify({
+      model_type: 'gemma3',
+      architectures: ['Gemma3ForConditionalGeneration'],
+      text_config: { max_position_embeddings: 131_072 },
+      vision_config: { hidden_size: 1152 },
+      torch_dtype: 'bfloat16',
+    }),
+  );
+  writeFileSync(join(path, 'tokenizer_config.json'), '{}');
+  put(path, 'chat_template.jinja', '{{ messages }}');
+  expect(await inspectMlxFolder(await onlyModel(root))).toMatchObject({
+    quantization: 'BF16',
+    trainedContextLength: 131_072,
+    capabilities: { vision: true, chat: true, tools: false, reasoning: false },
+  });
+});
+
+test('an index cannot lead out of its folder', async () => {
+  const root = temporaryFolder();
+  const path = putMlxModel(root, 'evil');
+  put(path, 'model.safetensors.index.json', '{"weight_map":{"a":"../../secret.safetensors"}}');
+  expect((await onlyModel(root)).parts).toEqual([]);
+});
