@@ -70,7 +70,12 @@ export interface OfferedModel {
 /** Something the router can send a request to. */
 export interface Upstream {
   readonly id: string;
-  readonly kind: 'local' | 'node' | 'pool' | 'provider';
+  /** `attached`: a server that somebody else started, on this machine or another. */
+  readonly kind: 'local' | 'attached' | 'node' | 'pool' | 'provider';
+  /** Prompts reach nobody but this machine; absent: as the kind says, only `local` does. */
+  readonly staysHere?: boolean;
+  /** Changes when earlier failures say nothing about it any more, such as after a restart. */
+  readonly epoch?: string;
   readonly backend: InferenceBackend;
 }
 

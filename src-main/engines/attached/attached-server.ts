@@ -40,7 +40,7 @@ const isUsedForMs = 60_000;
 /** Between two checks that failing requests ask for. */
 const leastGapMs = 1000;
 /** A server that was heard so lately lives, though it is too busy for questions. */
-const heardWithinMs = 15_000;
+const heardWithinMs = 5000;
 
 /** One server under watch. Keeps its last known models while it is away, so that names stay. */
 export class AttachedServer implements NamingServer {

@@ -16,7 +16,7 @@ const currentList = z.object({
         .object({
           vision: z.boolean().optional(),
           trained_for_tool_use: z.boolean().optional(),
-          reasoning: z.unknown(),
+          reasoning: z.unknown().optional(),
         })
         .nullish(),
     }),

@@ -48,7 +48,7 @@ function toModel(tag: Tag, shown: Details | undefined): ServedModel {
     ...(contextLength !== undefined && { contextLength }),
     // Older versions do not say what a model can do.
     ...(shown?.capabilities && { capabilities: toCapabilities(shown.capabilities) }),
-    ...(remoteHost !== undefined && remoteHost !== '' && { remoteHost }),
+    ...(remoteHost !== undefined && remoteHost !== '' && { remoteHost: nameOf(remoteHost) }),
   };
 }
 
@@ -68,6 +68,11 @@ function toCapabilities(words: readonly string[]): ModelCapabilities {
 function contextOf(info: Readonly<Record<string, unknown>>): number | undefined {
   const length = info[`${String(info['general.architecture'])}.context_length`];
   return typeof length === 'number' ? length : undefined;
+}
+
+/** The host of an address such as `https://ollama.com:443`. */
+function nameOf(remoteHost: string): string {
+  return URL.canParse(remoteHost) ? new URL(remoteHost).hostname : remoteHost;
 }
 
 /** The tags of its cloud models. Where a prompt goes must not depend on one field being there. */

@@ -173,6 +173,41 @@ describe('the router', () => {
     expect(provider.backend.calls).toHaveLength(1);
   });
 
+  test('an attached server is reached without proof only where it keeps prompts here', async () => {
+    const backend = upstream('Ollama', () => saying('near')).backend;
+    const near = { id: 'Ollama', kind: 'attached', staysHere: true, backend } as const;
+    expect(await routerOver(near).ask(undefined, 'this-machine')).toBe('near');
+    for (const far of [
+      { ...near, staysHere: false },
+      { id: 'vLLM', kind: 'attached', backend } as const,
+    ]) {
+      const { ask } = routerOver(far);
+      await expect(ask(undefined, 'this-machine')).rejects.toMatchObject({ code: 'forbidden' });
+    }
+  });
+
+  test('an upstream that came back is asked at once, whatever it did before', async () => {
+    let steps: ScriptStep[] = [crash];
+    const { backend } = upstream('Ollama', () => steps);
+    let epoch = 'before';
+    const directory = {
+      ...directoryOf([offeredModel('guide')], []),
+      candidates: () => [{ id: 'Ollama', kind: 'attached', epoch, backend } as const],
+    };
+    const router = createRouter({
+      ...{ directory, clock: createFakeClock(), logger: silentLogger },
+      onUpstreamFailed: () => {},
+    });
+    const { signal } = new AbortController();
+    const ask = () => Array.fromAsync(router.infer(requestFor(), { signal }));
+    for (let turn = 0; turn < 3; turn += 1) await expect(ask()).rejects.toBe(crash);
+    await expect(ask()).rejects.toMatchObject({ code: 'unavailable' });
+    steps = saying('back');
+    await expect(ask()).rejects.toMatchObject({ code: 'unavailable' });
+    epoch = 'after';
+    expect(await ask()).toHaveLength(3);
+  });
+
   test('refused credentials of ours are not the fault of the caller', async () => {
     const refused = new MillpondError('unauthenticated', 'bad provider key');
     const { ask } = routerOver(upstream('cloud', () => [refused], 'provider'));

@@ -116,7 +116,7 @@ class Attempt {
   }
 }
 
-/** Who may see this prompt: a caller that proved nothing reaches the engines of this machine only. */
+/** Who may see this prompt: a caller that proved nothing reaches what stays on this machine only. */
 function allowedCandidates(
   directory: UpstreamDirectory,
   request: InferenceRequest,
@@ -129,7 +129,7 @@ function allowedCandidates(
     });
   }
   const allowed = candidates.filter(
-    (upstream) => privacy !== 'this-machine' || upstream.kind === 'local',
+    (upstream) => privacy !== 'this-machine' || staysHere(upstream),
   );
   if (allowed.length === 0) {
     throw new MillpondError(
@@ -157,5 +157,9 @@ function allPaused(
 }
 
 function breakerKey(upstream: Upstream, request: InferenceRequest): string {
-  return `${upstream.id}\n${request.envelope.model}`;
+  return `${upstream.id}\n${upstream.epoch ?? ''}\n${request.envelope.model}`;
+}
+
+function staysHere({ kind, staysHere = kind === 'local' }: Upstream): boolean {
+  return staysHere;
 }

@@ -1,0 +1,91 @@
+import { onTestFinished } from 'vitest';
+import { AttachedServers } from '../engines/attached/attached-servers.ts';
+import type { AttachedServersDeps } from '../engines/attached/attached-servers.ts';
+import type { AttachedServerView } from '../engines/attached/server-view.ts';
+import type { StoredAttachedServer } from '../engines/ports.ts';
+import { createConnectionRegister } from '../platform/http/connection-register.ts';
+import type { ConnectionRegister } from '../platform/http/connection-register.ts';
+import { createHttpClient } from '../platform/http/http-client.ts';
+import { createFakeClock } from './fake-clock.ts';
+import type { FakeClock } from './fake-clock.ts';
+
+/** What a restart keeps. */
+export interface AttachedServerRows {
+  readonly servers: Map<string, StoredAttachedServer>;
+  readonly secrets: Map<string, string>;
+}
+
+export interface OpenedAttachedServers {
+  readonly attached: AttachedServers;
+  readonly rows: AttachedServerRows;
+  readonly clock: FakeClock;
+  readonly register: ConnectionRegister;
+  /** Resolves with the next state of a server that fits; at once when it fits already. */
+  readonly until: (fits: (server: AttachedServerView) => boolean) => Promise<AttachedServerView>;
+  /** Every view that was announced. */
+  readonly announced: readonly AttachedServerView[];
+}
+
+/** Attached servers over real connections of this machine, with time in the test's hands. */
+export function openAttachedServers(
+  changes: Partial<AttachedServersDeps> & {
+    readonly rows?: AttachedServerRows;
+    /** Where proxies are named. */
+    readonly env?: Readonly<Record<string, string>>;
+  } = {},
+): OpenedAttachedServers {
+  const clock = createFakeClock();
+  const register = createConnectionRegister(clock);
+  const http = createHttpClient({ register, purpose: 'attached-server', env: changes.env ?? {} });
+  const rows = changes.rows ?? { servers: new Map(), secrets: new Map() };
+  const attached = new AttachedServers({
+    ...{ http, clock, machineName: 'desk' },
+    ...storesOver(rows),
+    log: { info: () => {}, warn: () => {}, error: () => {} },
+    isTaken: () => false,
+    isOwnAddress: () => false,
+    usualAddresses: [],
+    ...changes,
+  });
+  const announced: AttachedServerView[] = [];
+  attached.on('changed', (server) => announced.push(server));
+  onTestFinished(async () => {
+    attached.dispose();
+    await http.close();
+  });
+  const until: OpenedAttachedServers['until'] = (fits) =>
+    new Promise((resolve) => {
+      const now = attached.list().find(fits);
+      if (now !== undefined) resolve(now);
+      const stop = attached.on('changed', (server) => {
+        if (!fits(server)) return;
+        stop();
+        resolve(server);
+      });
+    });
+  return { attached, rows, clock, register, until, announced };
+}
+
+function storesOver({ servers, secrets }: AttachedServerRows) {
+  return {
+    store: {
+      list: () => Promise.resolve([...servers.values()]),
+      save: (server: StoredAttachedServer) => {
+        servers.set(server.id, server);
+        return Promise.resolve();
+      },
+      remove: (id: string) => {
+        servers.delete(id);
+        return Promise.resolve();
+      },
+    },
+    secrets: {
+      read: (name: string) => Promise.resolve(secrets.get(name)),
+      write: (name: string, value: string | undefined) => {
+        if (value === undefined) secrets.delete(name);
+        else secrets.set(name, value);
+        return Promise.resolve();
+      },
+    },
+  };
+}
