@@ -65,7 +65,7 @@ describe('the control client', () => {
     const plain = { code: 'unauthenticated', message: 'That server wants a key' };
     const other = clientOver(json(401, { error: plain }));
     await expect(other.client.servers.add({ url: 'http://nas' })).rejects.toThrow('wants a key');
-    expect([...refused, ...other.refused]).toEqual([]); //CUT.toEqual([]);
+    expect([...refused, ...other.refused]).toEqual([]);
   });
 
   test('a runtime that is gone is unavailable, not an internal error', async () => {

@@ -58,28 +58,7 @@ export function ServerDialog({ server, onClose }: ServerDialogProps) {
           keep();
         }}
       >
-        <TextField
-          label={t('server.other.url')}
-          hint={t('server.other.urlHint')}
-          value={draft.url}
-          onChange={(url) => {
-            set({ url });
-          }}
-        />
-        <TextField
-          label={t('server.other.name')}
-          hint={t('server.other.nameHint')}
-          value={draft.name}
-          onChange={(name) => {
-            set({ name });
-          }}
-        />
-        <KeysField
-          current={server?.keys ?? []}
-          text={draft.keys}
-          isDropping={draft.dropsKeys}
-          onChange={set}
-        />
+        <DraftFields server={server} draft={draft} onChange={set} />
       </form>
       {deed.error && <ErrorNote error={deed.error} />}
     </Dialog>
@@ -113,6 +92,42 @@ function useServerDraft(server: AttachedServer | undefined, onKept: () => void) 
       if (canKeep && !deed.isBusy) void deed.run(keep);
     },
   };
+}
+
+interface DraftFieldsProps {
+  readonly server: AttachedServer | undefined;
+  readonly draft: ServerDraft;
+  readonly onChange: (change: Partial<ServerDraft>) => void;
+}
+
+function DraftFields({ server, draft, onChange }: DraftFieldsProps) {
+  const { t } = useTranslation();
+  return (
+    <>
+      <TextField
+        label={t('server.other.url')}
+        hint={t('server.other.urlHint')}
+        value={draft.url}
+        onChange={(url) => {
+          onChange({ url });
+        }}
+      />
+      <TextField
+        label={t('server.other.name')}
+        hint={t('server.other.nameHint')}
+        value={draft.name}
+        onChange={(name) => {
+          onChange({ name });
+        }}
+      />
+      <KeysField
+        current={server?.keys ?? []}
+        text={draft.keys}
+        isDropping={draft.dropsKeys}
+        onChange={onChange}
+      />
+    </>
+  );
 }
 
 interface TextFieldProps {
