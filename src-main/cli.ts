@@ -4,8 +4,7 @@ import { findRuntime } from './app/find-runtime.ts';
 import { startRuntime } from './app/build-runtime.ts';
 import { createProgram } from './cli/program.ts';
 import { createForkLauncher } from './platform/fork-launcher.ts';
-import { createConnectionRegister } from './platform/http/connection-register.ts';
-import { createHttpClient } from './platform/http/http-client.ts';
+import { createOutgoing } from './platform/http/outgoing.ts';
 import { createLog } from './platform/logger.ts';
 import { openBrowser } from './platform/open-browser.ts';
 import { dataPaths } from './platform/paths.ts';
@@ -13,11 +12,10 @@ import { programFilesAt, programVersion } from './platform/program-files.ts';
 import { systemClock } from './platform/system-clock.ts';
 
 const files = programFilesAt(import.meta.dirname);
-const paths = dataPaths({ platform: process.platform, env: process.env, homeFolder: homedir() });
-const http = createHttpClient({
-  register: createConnectionRegister(systemClock),
-  purpose: 'runtime',
-});
+const surroundings = { platform: process.platform, env: process.env, homeFolder: homedir() };
+const paths = dataPaths(surroundings);
+const outgoing = createOutgoing(systemClock);
+const http = outgoing.client('runtime');
 const interrupted = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.on(signal, () => {
@@ -31,7 +29,7 @@ const program = createProgram({
   findRuntime: () => findRuntime(paths, http),
   startRuntime: (options) =>
     startRuntime({
-      ...{ files, paths, http, ...options },
+      ...{ files, paths, surroundings, outgoing, ...options },
       clock: systemClock,
       launcher: createForkLauncher(files),
       log: createLog({ folder: paths.logsFolder }),
@@ -50,4 +48,4 @@ try {
   // commander has already printed its refusal and set the exit status.
   if (process.exitCode === undefined) throw error;
 }
-await http.close();
+await outgoing.close();

@@ -2,12 +2,13 @@ import { createChats } from '../chats/create-chats.ts';
 import type { Chats } from '../chats/create-chats.ts';
 import { createWorkerTextExtractor } from '../chats/attachments/worker-text-extractor.ts';
 import type { Clock } from '../core/clock.ts';
+import type { ModelManifest } from '../core/model.ts';
 import type { Log } from '../platform/logger.ts';
 import type { DataPaths } from '../platform/paths.ts';
 import { entryFile } from '../platform/program-files.ts';
 import type { ProgramFiles } from '../platform/program-files.ts';
-import type { Engines } from './build-engines.ts';
 import type { GatewayServices } from './build-gateway.ts';
+import type { ModelCatalogue } from './model-catalogue.ts';
 import type { Storage } from './build-storage.ts';
 
 interface ConversationsDeps {
@@ -16,14 +17,14 @@ interface ConversationsDeps {
   readonly clock: Clock;
   readonly log: Log;
   readonly storage: Storage;
-  readonly engines: Engines;
+  readonly catalogue: ModelCatalogue;
+  readonly library: { find(name: string): ModelManifest | undefined };
   readonly gateway: Pick<GatewayServices, 'windowBackend' | 'publish'>;
 }
 
 /** The window's conversations: asked through the same pipeline as every other caller. */
 export function buildConversations(deps: ConversationsDeps): Chats {
-  const { files, storage, engines, gateway } = deps;
-  const { library, catalogue } = engines;
+  const { files, storage, library, catalogue, gateway } = deps;
   return createChats({
     store: storage.chats,
     attachments: storage.attachments,

@@ -1,38 +1,31 @@
-import { randomBytes } from 'node:crypto';
-import { hostname } from 'node:os';
 import type { Settings } from '../contract/settings.ts';
 import type { Clock } from '../core/clock.ts';
-import type { HttpClient } from '../core/http.ts';
-import { createLoadSampler } from '../hardware/load-sampler.ts';
+import type { Outgoing } from '../platform/http/outgoing.ts';
 import type { Log } from '../platform/logger.ts';
-import { prepareDataFolder } from '../platform/paths.ts';
-import type { DataPaths } from '../platform/paths.ts';
+import type { DataPaths, Surroundings } from '../platform/paths.ts';
 import type { ProcessLauncher } from '../platform/process-launcher.ts';
-import { entryFile, programVersion } from '../platform/program-files.ts';
 import type { ProgramFiles } from '../platform/program-files.ts';
 import { removeRuntimeFile, writeRuntimeFile } from '../platform/runtime-file.ts';
-import { openSettings } from '../settings/settings-store.ts';
-import type { SettingsStore } from '../settings/settings-store.ts';
 import { announceChanges } from './announce-changes.ts';
 import { buildConversations } from './build-conversations.ts';
-import { buildEngines } from './build-engines.ts';
-import type { Engines } from './build-engines.ts';
 import { buildGateway } from './build-gateway.ts';
 import type { Gateway } from './build-gateway.ts';
-import { buildStorage } from './build-storage.ts';
-import type { Storage } from './build-storage.ts';
 import { createControlHandlers } from './control/create-handlers.ts';
-import { defaultEngineThreads } from './engine-threads.ts';
+import { buildDiscover } from './discover/build-discover.ts';
+import { FetchModels } from './fetch-models.ts';
+import { followSettings } from './follow-settings.ts';
+import { layGround } from './lay-ground.ts';
+import type { Ground } from './lay-ground.ts';
 import { Lifecycle } from './lifecycle.ts';
 import { createLocalUpstreams } from './local-upstreams.ts';
-import { Machine } from './machine.ts';
-import { takeDataFolder } from './take-data-folder.ts';
 
 export interface RuntimeOptions {
   readonly files: ProgramFiles;
   readonly paths: DataPaths;
   readonly launcher: ProcessLauncher;
-  readonly http: HttpClient;
+  /** The environment and home that other programs' files and the hub's variables are looked for in. */
+  readonly surroundings: Surroundings;
+  readonly outgoing: Outgoing;
   readonly clock: Clock;
   readonly log: Log;
   readonly face: 'desktop' | 'headless';
@@ -60,7 +53,6 @@ export interface Runtime {
 }
 
 const drainMs = 5000;
-const tokenBytes = 32;
 
 /**
  * Starts a runtime. Rejects with one sentence when the data folder is in use, unreadable or full, or
@@ -76,19 +68,9 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   }
 }
 
-/** What stands before anything can be asked. */
-interface Ground {
-  readonly version: string;
-  readonly startedAt: number;
-  readonly owner: { readonly personId: string; readonly token: string };
-  readonly settings: SettingsStore;
-  readonly storage: Storage;
-  readonly machine: Machine;
-  readonly engines: Engines;
-}
-
 async function start(options: RuntimeOptions, lifecycle: Lifecycle): Promise<Runtime> {
-  const ground = await layGround(options, lifecycle);
+  let ownOrigin = '';
+  const ground = await layGround(options, lifecycle, (url) => url === ownOrigin);
   const { settings, engines, machine, owner } = ground;
   const stopping = Promise.withResolvers<undefined>();
   const stop = async (): Promise<void> => {
@@ -96,14 +78,13 @@ async function start(options: RuntimeOptions, lifecycle: Lifecycle): Promise<Run
     stopping.resolve(undefined);
   };
   const gateway = await openGateway(options, lifecycle, ground, () => void stop());
-  void machine.detect().then(() => {
-    gateway.publish('system.machine', machine.status());
-  });
+  const { port, origin } = gateway.address();
+  ownOrigin = origin;
+  void machine.detect().then(() => engines.estimator.open());
   if (options.loadDefaultModel && settings.current().loadAtStart) {
     // A failure is the model's state, shown where the model is.
     engines.manager.load(settings.current().defaultModel).catch(() => {});
   }
-  const { port, origin } = gateway.address();
   return {
     ...{ port, origin, stop, token: owner.token },
     stopped: stopping.promise,
@@ -114,46 +95,6 @@ async function start(options: RuntimeOptions, lifecycle: Lifecycle): Promise<Run
   };
 }
 
-async function layGround(options: RuntimeOptions, lifecycle: Lifecycle): Promise<Ground> {
-  const { files, paths, launcher, http, clock, log } = options;
-  const version = programVersion(files);
-  prepareDataFolder(paths);
-  const lock = await takeDataFolder({ paths, http, clock, version });
-  lifecycle.started('data folder', () => {
-    lock.release();
-  });
-  const settings = await openSettings({ dataFolder: paths.dataFolder, clock });
-  const startedAt = clock.now();
-  const storage = await buildStorage({
-    file: paths.databaseFile,
-    workerFile: entryFile(files, 'database-worker'),
-    now: startedAt,
-  });
-  lifecycle.started('database', () => storage.database.destroy());
-  const machine = new Machine({
-    load: createLoadSampler({ clock }),
-    memoryShare: () => settings.current().memoryShare,
-    usedBytes: () => engines.manager.takenBytes(),
-  });
-  const engines = await buildEngines({
-    ...{ files, paths, launcher, clock },
-    logger: log.logger,
-    preferences: storage.modelPreferences,
-    budgetBytes: () => machine.budgetBytes(),
-    idleUnloadMs: () => settings.current().idleUnloadMinutes * 60_000,
-    defaultThreads: defaultEngineThreads(process.env),
-    machineName: hostname(),
-  });
-  lifecycle.started('model library', () => engines.library.dispose());
-  lifecycle.started('probe', () => {
-    engines.probe.dispose();
-  });
-  lifecycle.started('engines', () => engines.manager.dispose());
-  const token = randomBytes(tokenBytes).toString('base64url');
-  const owner = { personId: storage.owner.id, token };
-  return { version, startedAt, owner, settings, storage, machine, engines };
-}
-
 /** Gateway and conversations need each other: chats ask the pipeline, the control API serves chats. */
 async function openGateway(
   options: RuntimeOptions,
@@ -161,18 +102,38 @@ async function openGateway(
   ground: Ground,
   shutdown: () => void,
 ): Promise<Gateway> {
-  const { files, paths, clock, log, face } = options;
-  const { version, startedAt, owner, settings, storage, engines, machine } = ground;
+  const { files, paths, clock, log, face, outgoing } = options;
+  const { version, startedAt, owner, settings, storage } = ground;
+  const { engines, library, catalogue, machine, probe } = ground;
+  const { register } = outgoing;
+  const logger = log.logger.child({ component: 'app' });
+  const warn = (data: object, sentence: string): void => {
+    logger.warn(data, sentence);
+  };
+  const { discover, fits } = buildDiscover({
+    ...{ library, engines, machine, warn },
+    publish: (news) => {
+      gateway.publish('hub.fit', news);
+    },
+  });
+  lifecycle.started('fits', () => {
+    fits.dispose();
+  });
+  const fetching = new FetchModels({
+    ...{ library, warn, modelsFolder: paths.modelsFolder },
+    settings: () => settings.current(),
+  });
   const gateway = buildGateway({
     directory: createLocalUpstreams({
-      library: engines.library,
+      ...{ catalogue, startedAt, library: library.models },
       engines: engines.manager,
-      startedAt,
+      attached: engines.attached,
     }),
     stores: storage.gateway,
     handlers: (services) =>
       createControlHandlers({
-        ...{ services, settings, engines, machine, storage, version, startedAt, face, paths },
+        ...{ services, settings, engines, library, catalogue, machine, storage, probe },
+        ...{ discover, fetching, register, version, startedAt, face, paths },
         conversations,
         log,
         announceModel: changes.model,
@@ -184,9 +145,23 @@ async function openGateway(
     ...{ version, owner, clock },
     logger: log.logger,
   });
-  const conversations = buildConversations({ files, paths, clock, log, storage, engines, gateway });
-  const changes = announceChanges({ clock, engines, settings, publish: gateway.publish });
+  const conversations = buildConversations({
+    ...{ files, paths, clock, log, storage, catalogue, gateway },
+    library: library.models,
+  });
+  const changes = announceChanges({
+    ...{ clock, catalogue, engines, library, machine, register, settings },
+    hubStatus: () => discover.status(),
+    publish: gateway.publish,
+  });
   lifecycle.started('announcements', changes.stop);
+  const ends = [
+    followSettings({ settings, register, library, engines, fits, warn }),
+    watchWhileLookedAt(ground, gateway),
+  ];
+  lifecycle.started('watching', () => {
+    for (const end of ends) end();
+  });
   await conversations.start();
   const { port } = await gateway.start();
   lifecycle.started('gateway', () => gateway.stop({ graceMs: drainMs }));
@@ -196,4 +171,23 @@ async function openGateway(
   await writeRuntimeFile(paths.runtimeFile, info);
   lifecycle.started('runtime file', () => removeRuntimeFile(paths.runtimeFile, ownerToken));
   return gateway;
+}
+
+/** Live figures are read, and installed programs are looked for, only while a window is open. */
+function watchWhileLookedAt({ machine, engines }: Ground, gateway: Gateway): () => void {
+  let stopObserving: (() => void) | undefined;
+  const stop = (): void => {
+    stopObserving?.();
+    stopObserving = undefined;
+  };
+  const end = gateway.live.onWatched((isWatched) => {
+    stop();
+    if (!isWatched) return;
+    stopObserving = machine.observe();
+    void engines.chooser.look();
+  });
+  return () => {
+    end();
+    stop();
+  };
 }

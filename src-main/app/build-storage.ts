@@ -1,5 +1,6 @@
 import { openDatabase } from '../storage/open-database.ts';
 import type { Database } from '../storage/open-database.ts';
+import { createAttachedServerStore } from '../storage/attached-server-store.ts';
 import { createAttachmentStore } from '../storage/attachment-store.ts';
 import { SqlChatStore } from '../storage/chat-store.ts';
 import {
@@ -20,6 +21,7 @@ export interface Storage {
     readonly sessions: ReturnType<typeof createSessionStore>;
     readonly requestLog: ReturnType<typeof createRequestLogStore>;
   };
+  readonly attachedServers: ReturnType<typeof createAttachedServerStore>;
   readonly chats: SqlChatStore;
   readonly attachments: ReturnType<typeof createAttachmentStore>;
   readonly presets: ReturnType<typeof createPresetStore>;
@@ -41,6 +43,7 @@ export async function buildStorage(options: {
       sessions: createSessionStore(database),
       requestLog: createRequestLogStore(database),
     },
+    attachedServers: createAttachedServerStore(database),
     chats: new SqlChatStore(database),
     attachments: createAttachmentStore(database),
     presets: createPresetStore(database),

@@ -1,38 +1,45 @@
 import type { InferenceBackend } from '../core/inference.ts';
-import type { ModelManifest, ModelState } from '../core/model.ts';
-import type { OfferedModel, UpstreamDirectory } from '../gateway/ports.ts';
+import type { ModelManifest } from '../core/model.ts';
+import type { InstalledModel } from '../contract/models.ts';
+import type { AttachedServers } from '../engines/attached/attached-servers.ts';
+import type { OfferedModel, Upstream, UpstreamDirectory } from '../gateway/ports.ts';
 
 interface LocalUpstreamsDeps {
-  readonly library: {
-    list(): readonly ModelManifest[];
-    find(name: string): ModelManifest | undefined;
-  };
-  readonly engines: InferenceBackend & { describe(name: string): { readonly state: ModelState } };
+  readonly library: { find(name: string): ModelManifest | undefined };
+  readonly catalogue: { list(): readonly InstalledModel[] };
+  readonly engines: InferenceBackend;
+  readonly attached: Pick<AttachedServers, 'resolve' | 'upstreamFor'>;
   /** Epoch milliseconds; models of this machine are as old as this start to API clients. */
   readonly startedAt: number;
 }
 
-/** This machine's engines as the gateway's only upstream: what personal mode routes to. */
+/** This machine's engines and the servers attached to it: what personal mode routes to. */
 export function createLocalUpstreams(deps: LocalUpstreamsDeps): UpstreamDirectory {
+  const { library, catalogue, attached, startedAt } = deps;
   const local = { id: 'local', kind: 'local', backend: deps.engines } as const;
-  const usable = (): readonly ModelManifest[] =>
-    deps.library.list().filter((model) => model.problem === undefined);
   return {
-    models: () => usable().map((model) => toOffer(model, deps)),
-    resolve: (name) => deps.library.find(name)?.id,
-    candidates: (request) => (deps.library.find(request.envelope.model) ? [local] : []),
+    models: () =>
+      catalogue
+        .list()
+        .filter(({ problem }) => problem === undefined)
+        .map((model) => toOffer(model, startedAt)),
+    resolve: (name) => library.find(name)?.id ?? attached.resolve(name),
+    candidates: ({ envelope: { model } }): readonly Upstream[] => {
+      if (library.find(model)) return [local];
+      const upstream = attached.upstreamFor(model);
+      return upstream === undefined ? [] : [{ ...upstream, kind: 'attached' }];
+    },
   };
 }
 
-function toOffer(model: ModelManifest, { engines, startedAt }: LocalUpstreamsDeps): OfferedModel {
+function toOffer(model: InstalledModel, startedAt: number): OfferedModel {
+  const { id, source, server, state, trainedContextLength, capabilities } = model;
   return {
-    id: model.id,
+    id,
     createdAt: startedAt,
-    ownedBy: model.source === 'bundled' ? 'millpond' : 'local',
-    isReady: engines.describe(model.id).state.phase === 'ready',
-    ...(model.facts && {
-      contextLength: model.facts.trainedContextLength,
-      capabilities: model.facts.capabilities,
-    }),
+    ownedBy: server?.name ?? (source === 'bundled' ? 'millpond' : 'local'),
+    isReady: state.phase === 'ready',
+    ...(trainedContextLength !== undefined && { contextLength: trainedContextLength }),
+    ...(capabilities && { capabilities }),
   };
 }

@@ -1,13 +1,23 @@
 import { hostname, totalmem, type } from 'node:os';
 import type { MachineStatus } from '../contract/system.ts';
+import type { Clock } from '../core/clock.ts';
 import type { HardwareSnapshot } from '../core/hardware.ts';
-import { detectHardware } from '../hardware/detect-hardware.ts';
+import { createBatteryReader } from '../hardware/battery.ts';
+import { readDiskSpace } from '../hardware/disk-space.ts';
+import { createGpuMemoryReader } from '../hardware/gpu-memory.ts';
+import { HardwareWatch } from '../hardware/hardware-watch.ts';
+import { createLoadSampler } from '../hardware/load-sampler.ts';
 import type { LoadSampler } from '../hardware/load-sampler.ts';
+import type { AskEngine } from '../hardware/ports.ts';
 
 interface MachineDeps {
-  readonly load: LoadSampler;
-  /** What engines may take together, as a share of main memory. */
+  readonly clock: Clock;
+  readonly askEngine: AskEngine;
+  /** Where downloads go; its disk is the one that is shown. */
+  readonly downloadFolder: () => string;
+  /** What engines may take together, as shares of main and of graphics memory. */
   readonly memoryShare: () => number;
+  readonly gpuMemoryShare: () => number;
   /** What they take now, in bytes. */
   readonly usedBytes: () => number;
 }
@@ -15,44 +25,97 @@ interface MachineDeps {
 /** This machine for the window: known roughly at once, exactly when the system has answered. */
 export class Machine {
   private readonly deps: MachineDeps;
-  private snapshot: HardwareSnapshot | undefined;
+  private readonly watch: HardwareWatch;
+  private readonly load: LoadSampler;
+  private readonly listeners = new Set<() => void>();
 
   constructor(deps: MachineDeps) {
+    const { clock, askEngine } = deps;
     this.deps = deps;
+    this.watch = new HardwareWatch({ clock, askEngine });
+    this.load = createLoadSampler({
+      clock,
+      gpu: createGpuMemoryReader({ gpus: () => this.watch.snapshot?.gpus ?? [] }),
+      battery: createBatteryReader({ clock }),
+      readDisk: () => readDiskSpace(deps.downloadFolder()),
+    });
   }
 
-  /** Asks the system what it is made of; takes up to some seconds on machines with slow drivers. */
+  /** Asks the system what it is made of; takes some seconds on machines with slow drivers. Never rejects. */
   async detect(): Promise<void> {
-    this.snapshot = await detectHardware();
+    this.watch.onChange(() => {
+      this.announce();
+    });
+    await this.watch.start();
+    this.announce();
   }
 
   hardware(): HardwareSnapshot | undefined {
-    return this.snapshot;
+    return this.watch.snapshot;
+  }
+
+  /** Calls back when anything of `status` changed; returns how to stop that. */
+  onChange(listener: () => void): () => void {
+    this.listeners.add(listener);
+    return () => void this.listeners.delete(listener);
+  }
+
+  /** Keeps live figures fresh while somebody looks; returns how to stop looking. */
+  observe(): () => void {
+    return this.load.listen(() => {
+      this.announce();
+    });
   }
 
   /** Bytes that models may take together. */
   budgetBytes(): number {
-    const total = this.snapshot?.totalMemoryBytes ?? totalmem();
+    const total = this.hardware()?.totalMemoryBytes ?? totalmem();
     return Math.floor(total * this.deps.memoryShare());
   }
 
+  /** Bytes of graphics memory that models may take together; undefined without any of its own. */
+  gpuBudgetBytes(): number | undefined {
+    const cards = this.hardware()?.gpus.filter(({ isMissing }) => !isMissing) ?? [];
+    const total = cards.reduce((sum, { memoryBytes }) => sum + (memoryBytes ?? 0), 0);
+    return total === 0 ? undefined : Math.floor(total * this.deps.gpuMemoryShare());
+  }
+
+  stop(): void {
+    this.watch.stop();
+  }
+
   status(): MachineStatus {
-    const { snapshot, deps } = this;
+    const snapshot = this.hardware();
+    const load = this.load.latest();
+    const gpuBudgetBytes = this.gpuBudgetBytes();
     return {
       machineName: snapshot?.machineName ?? hostname(),
       platform: process.platform,
       osName: snapshot?.osName ?? type(),
       cpuModel: snapshot?.cpuModel ?? '',
       physicalCores: snapshot?.physicalCores ?? 1,
+      cpuFeatures: [...(snapshot?.cpuFeatures ?? [])],
       totalMemoryBytes: snapshot?.totalMemoryBytes ?? totalmem(),
-      freeMemoryBytes: deps.load.latest().freeMemoryBytes,
+      freeMemoryBytes: load.freeMemoryBytes,
+      hasUnifiedMemory: snapshot?.hasUnifiedMemory ?? false,
       memoryBudgetBytes: this.budgetBytes(),
-      memoryUsedBytes: deps.usedBytes(),
-      gpus: (snapshot?.gpus ?? []).map(({ name, vendor, memoryBytes }) => ({
-        name,
-        vendor,
-        ...(memoryBytes !== undefined && { memoryBytes }),
-      })),
+      memoryUsedBytes: this.deps.usedBytes(),
+      ...(gpuBudgetBytes !== undefined && { gpuBudgetBytes }),
+      gpus: (snapshot?.gpus ?? []).map(({ memoryBytes, driver, ...gpu }, index) => {
+        const freeBytes = load.gpuFreeBytes[index];
+        return {
+          ...gpu,
+          ...(memoryBytes !== undefined && { memoryBytes }),
+          ...(freeBytes !== undefined && { freeBytes }),
+          ...(driver !== undefined && { driver }),
+        };
+      }),
+      ...(load.battery && { battery: { ...load.battery } }),
+      ...(load.disk && { disk: { ...load.disk } }),
     };
+  }
+
+  private announce(): void {
+    for (const listener of this.listeners) listener();
   }
 }

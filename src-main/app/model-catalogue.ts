@@ -1,33 +1,52 @@
 import type { InstalledModel } from '../contract/models.ts';
 import { MillpondError } from '../core/error.ts';
-import type { LoadOptions, ModelManifest } from '../core/model.ts';
-import type { EngineManager } from '../engines/manager/engine-manager.ts';
+import type { EngineKind, LoadOptions, ModelFacts, ModelManifest } from '../core/model.ts';
+import type { AttachedServerView } from '../engines/attached/server-view.ts';
+import type { AttachedModel } from '../engines/attached/attached-catalogue.ts';
+import type { EngineChoice } from '../engines/choose-engine.ts';
+import type { ModelDescription } from '../engines/manager/engine-manager.ts';
+import { capabilitiesUnder } from './engine-capabilities.ts';
 import type { ModelPreferences, ModelPreferencesStore } from '../models/ports.ts';
+import type { ModelCheck } from '../models/verify.ts';
 
-interface Library {
-  list(): readonly ModelManifest[];
-  find(name: string): ModelManifest | undefined;
+/** What the catalogue looks up in other parts; all of it must be cheap. */
+export interface CatalogueSources {
+  readonly library: {
+    list(): readonly ModelManifest[];
+    find(name: string): ModelManifest | undefined;
+  };
+  readonly engines: { describe(name: string): ModelDescription };
+  readonly checks: { of(id: string): ModelCheck | undefined };
+  readonly choices: (model: ModelManifest) => readonly EngineChoice[];
+  readonly engineOf: (model: ModelManifest, options: LoadOptions) => EngineKind | undefined;
+  readonly attached: {
+    list(): readonly AttachedServerView[];
+    models(): readonly AttachedModel[];
+    resolve(name: string): string | undefined;
+  };
 }
 
 const noPreferences: ModelPreferences = { options: {}, systemPrompt: '' };
 
-/** Installed models together with what their engines do and what their owner chose for them. */
+/** Every model that can be asked here: what its engine does and what its owner chose for it. */
 export class ModelCatalogue {
-  private readonly library: Library;
   private readonly store: ModelPreferencesStore;
   /** Read on every request and therefore kept here; the store is only written. */
   private readonly preferences = new Map<string, ModelPreferences>();
-  /** Set once the manager exists: it needs `loadOptions` from here to be made. */
-  private engines: Pick<EngineManager, 'describe'> | undefined;
+  private sources: CatalogueSources | undefined;
 
-  constructor(deps: { readonly library: Library; readonly store: ModelPreferencesStore }) {
-    this.library = deps.library;
-    this.store = deps.store;
+  constructor(store: ModelPreferencesStore) {
+    this.store = store;
   }
 
-  async open(engines: Pick<EngineManager, 'describe'>): Promise<void> {
-    this.engines = engines;
+  /** Reads what was chosen. */
+  async open(): Promise<void> {
     for (const [id, chosen] of await this.store.list()) this.preferences.set(id, chosen);
+  }
+
+  /** Engines need `loadOptions` to be made, and are looked up here once they are. */
+  connect(sources: CatalogueSources): void {
+    this.sources = sources;
   }
 
   loadOptions(id: string): LoadOptions {
@@ -38,17 +57,43 @@ export class ModelCatalogue {
     return this.of(id).systemPrompt;
   }
 
+  hasPreferences(id: string): boolean {
+    return this.preferences.has(id);
+  }
+
   list(): InstalledModel[] {
-    return this.library.list().map((model) => this.view(model));
+    const sources = this.connected();
+    return [
+      ...sources.library.list().map((model) => this.viewOfFile(model)),
+      ...sources.attached.models().map((model) => this.viewOfAttached(model)),
+    ];
   }
 
   /** Throws `model-not-found` with the name as it was asked. */
   describe(name: string): InstalledModel {
-    return this.view(this.manifest(name));
+    const { library, attached } = this.connected();
+    const model = library.find(name);
+    if (model) return this.viewOfFile(model);
+    const id = attached.resolve(name);
+    const offered = attached.models().find((each) => each.id === id);
+    if (offered) return this.viewOfAttached(offered);
+    throw notHere(name);
+  }
+
+  /** A model that lies on this disk. Throws `model-not-found`, or `conflict` for one of a server. */
+  manifest(name: string): ModelManifest {
+    const { library, attached } = this.connected();
+    const model = library.find(name);
+    if (model) return model;
+    if (attached.resolve(name) === undefined) throw notHere(name);
+    throw new MillpondError(
+      'conflict',
+      `${name} belongs to another server, which alone manages it`,
+    );
   }
 
   async update(name: string, change: Partial<ModelPreferences>): Promise<InstalledModel> {
-    const { id } = this.manifest(name);
+    const { id } = this.describe(name);
     const next = { ...this.of(id), ...change };
     await this.store.save(id, next);
     this.preferences.set(id, next);
@@ -59,31 +104,62 @@ export class ModelCatalogue {
     return this.preferences.get(id) ?? noPreferences;
   }
 
-  private manifest(name: string): ModelManifest {
-    const model = this.library.find(name);
-    if (model) return model;
-    throw new MillpondError('model-not-found', `There is no model ${name} on this machine`);
+  private connected(): CatalogueSources {
+    if (this.sources === undefined) throw new Error('the catalogue is not connected yet');
+    return this.sources;
   }
 
-  private view(model: ModelManifest): InstalledModel {
-    const { id, name, source, path, sizeBytes, digest, facts, problem } = model;
+  private viewOfFile(model: ModelManifest): InstalledModel {
+    const { engines, checks, choices, engineOf } = this.connected();
+    const { id, name, format, source, path, sizeBytes, digest, problem, store, origin } = model;
     const { options, systemPrompt } = this.of(id);
-    const { state, loaded } = this.engines?.describe(id) ?? {
-      state: { phase: 'installed' as const },
-      loaded: undefined,
-    };
+    const { state, loaded } = engines.describe(id);
+    const check = checks.of(id);
     return {
-      ...{ id, name, source, path, sizeBytes, state, options, systemPrompt },
+      ...{ id, name, format, source, path, sizeBytes, state, options, systemPrompt },
+      usedBy: [...(model.usedBy ?? [])],
+      engines: choices(model).map((choice) => ({ ...choice })),
       ...(digest !== undefined && { digest }),
       ...(problem !== undefined && { problem }),
+      ...(store !== undefined && { store }),
+      ...(origin && { origin: { ...origin } }),
+      ...(check && { check: { ...check } }),
       ...(loaded && { loaded }),
-      ...(facts && {
-        architecture: facts.architecture,
-        trainedContextLength: facts.trainedContextLength,
-        capabilities: facts.capabilities,
-        ...(facts.quantization !== undefined && { quantization: facts.quantization }),
-        ...(facts.parameterCount !== undefined && { parameterCount: facts.parameterCount }),
+      ...(model.facts && {
+        ...factsOf(model.facts),
+        capabilities: capabilitiesUnder(engineOf(model, options), model, model.facts),
       }),
     };
   }
+
+  /** Ready as long as its server answers; what it takes is that server's business. */
+  private viewOfAttached(model: AttachedModel): InstalledModel {
+    const { id, serverName, contextLength, capabilities } = model;
+    const { systemPrompt } = this.of(id);
+    const server = this.connected()
+      .attached.list()
+      .find(({ name }) => name === serverName);
+    const since = server?.state.since ?? 0;
+    return {
+      ...{ id, name: id, systemPrompt, source: 'attached' },
+      ...{ options: {}, usedBy: [], engines: [] },
+      state: { phase: 'ready', since },
+      server: { id: server?.id ?? '', name: serverName, runsElsewhere: !model.staysHere },
+      ...(contextLength !== undefined && { trainedContextLength: contextLength }),
+      ...(capabilities && { capabilities }),
+    };
+  }
+}
+
+function factsOf(facts: ModelFacts) {
+  const { architecture, trainedContextLength, quantization, parameterCount } = facts;
+  return {
+    ...{ architecture, trainedContextLength },
+    ...(quantization !== undefined && { quantization }),
+    ...(parameterCount !== undefined && { parameterCount }),
+  };
+}
+
+function notHere(name: string): MillpondError {
+  return new MillpondError('model-not-found', `There is no model ${name} on this machine`);
 }

@@ -2,8 +2,8 @@ import { homedir } from 'node:os';
 import type { Settings } from '../contract/settings.ts';
 import { MillpondError } from '../core/error.ts';
 import type { HttpClient } from '../core/http.ts';
-import { createConnectionRegister } from '../platform/http/connection-register.ts';
-import { createHttpClient, readText } from '../platform/http/http-client.ts';
+import { readText } from '../platform/http/http-client.ts';
+import { createOutgoing } from '../platform/http/outgoing.ts';
 import { createLog } from '../platform/logger.ts';
 import { dataPaths } from '../platform/paths.ts';
 import type { ProgramFiles } from '../platform/program-files.ts';
@@ -27,11 +27,10 @@ export function runInShell(port: ParentPort, files: ProgramFiles): void {
     port.postMessage(message);
   };
   const launcher = createShellLauncher({ send });
-  const paths = dataPaths({ platform: process.platform, env: process.env, homeFolder: homedir() });
-  const http = createHttpClient({
-    register: createConnectionRegister(systemClock),
-    purpose: 'runtime',
-  });
+  const surroundings = { platform: process.platform, env: process.env, homeFolder: homedir() };
+  const paths = dataPaths(surroundings);
+  const outgoing = createOutgoing(systemClock);
+  const http = outgoing.client('runtime');
   const serving = serve();
 
   port.on('message', ({ data, ports }) => {
@@ -56,7 +55,7 @@ export function runInShell(port: ParentPort, files: ProgramFiles): void {
 
   async function own(): Promise<Runtime> {
     const runtime = await startRuntime({
-      ...{ files, paths, launcher, http },
+      ...{ files, paths, surroundings, launcher, outgoing },
       clock: systemClock,
       log: createLog({ folder: paths.logsFolder }),
       face: 'desktop',

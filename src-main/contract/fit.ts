@@ -12,14 +12,14 @@ export const fit = z.object({
   /** The part of it in graphics memory; 0 without a graphics card. */
   gpuBytes: z.number(),
   /** What the verdict was held against: the sills. The first is absent without graphics memory. */
-  gpuLimitBytes: z.number().optional(),
+  gpuLimitBytes: z.number().exactOptional(),
   limitBytes: z.number(),
   contextLength: z.int(),
   slots: z.int(),
   /** About; absent while nothing was measured that it could be reckoned from. */
-  tokensPerSecond: z.number().optional(),
+  tokensPerSecond: z.number().exactOptional(),
   /** One sentence for a person: why it won't fit and what would, or what runs where. */
-  reason: z.string().optional(),
+  reason: z.string().exactOptional(),
 });
 export type FitView = z.infer<typeof fit>;
 

@@ -16,16 +16,27 @@ export interface DataPaths {
   readonly lockFile: string;
   /** What was learnt about model files: digests and facts. Safe to delete. */
   readonly libraryCacheFile: string;
+  /** Where fetched files came from and what they should be. */
+  readonly originsFile: string;
+  /** Models linked from elsewhere, and those taken off the list. */
+  readonly modelListsFile: string;
+  /** Downloads under way. */
+  readonly downloadsFolder: string;
+  /** What the hub said. Safe to delete. */
+  readonly hubCacheFolder: string;
+  /** What loads and answers taught about this machine's memory and speed. Safe to delete. */
+  readonly experienceFile: string;
 }
 
-interface PathSurroundings {
+/** What this process finds around itself; handed in so that tests can be on any system. */
+export interface Surroundings {
   readonly platform: NodeJS.Platform;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly homeFolder: string;
 }
 
 /** Decides where the files lie; touches nothing. `MILLPOND_HOME` moves all of them. */
-export function dataPaths(surroundings: PathSurroundings): DataPaths {
+export function dataPaths(surroundings: Surroundings): DataPaths {
   const dataFolder = resolve(chooseDataFolder(surroundings));
   return {
     dataFolder,
@@ -36,10 +47,15 @@ export function dataPaths(surroundings: PathSurroundings): DataPaths {
     runtimeFile: join(dataFolder, 'runtime.json'),
     lockFile: join(dataFolder, 'runtime.lock'),
     libraryCacheFile: join(dataFolder, 'library-cache.json'),
+    originsFile: join(dataFolder, 'origins.json'),
+    modelListsFile: join(dataFolder, 'model-lists.json'),
+    downloadsFolder: join(dataFolder, 'downloads'),
+    hubCacheFolder: join(dataFolder, 'hub-cache'),
+    experienceFile: join(dataFolder, 'experience.json'),
   };
 }
 
-function chooseDataFolder({ platform, env, homeFolder }: PathSurroundings): string {
+function chooseDataFolder({ platform, env, homeFolder }: Surroundings): string {
   const chosen = given(env['MILLPOND_HOME']);
   if (chosen !== undefined) return chosen;
   switch (platform) {

@@ -5,8 +5,7 @@ import type { Runtime } from '../app/build-runtime.ts';
 import { createControlClient } from '../contract/client.ts';
 import type { ControlClient } from '../contract/control.ts';
 import { createForkLauncher } from '../platform/fork-launcher.ts';
-import { createConnectionRegister } from '../platform/http/connection-register.ts';
-import { createHttpClient } from '../platform/http/http-client.ts';
+import { createOutgoing } from '../platform/http/outgoing.ts';
 import { createLog } from '../platform/logger.ts';
 import { dataPaths } from '../platform/paths.ts';
 import { programFilesAt } from '../platform/program-files.ts';
@@ -26,21 +25,25 @@ export interface TestRuntime {
 /** Starts it in a data folder on a free port; it is stopped when the test has finished. */
 export async function startTestRuntime(
   home: string,
-  options: { readonly port?: number } = {},
+  options: {
+    readonly port?: number;
+    /** Beside `MILLPOND_HOME`; nothing of this machine's own environment is seen. */
+    readonly env?: Readonly<Record<string, string>>;
+  } = {},
 ): Promise<TestRuntime> {
   vi.stubEnv('MILLPOND_ENGINE_THREADS', '1');
-  const paths = dataPaths({ platform: 'linux', env: { MILLPOND_HOME: home }, homeFolder: home });
-  const http = createHttpClient({
-    register: createConnectionRegister(systemClock),
-    purpose: 'runtime',
-  });
+  const env = { ...options.env, MILLPOND_HOME: home };
+  const surroundings = { platform: 'linux' as const, env, homeFolder: home };
+  const paths = dataPaths(surroundings);
+  const outgoing = createOutgoing(systemClock);
   const log = createLog({ folder: paths.logsFolder });
   onTestFinished(async () => {
     log.close();
-    await http.close();
+    await outgoing.close();
   });
   const runtime = await startRuntime({
-    ...{ files, paths, http, log, clock: systemClock, face: 'headless' as const },
+    ...{ files, paths, surroundings, outgoing, log, face: 'headless' as const },
+    clock: systemClock,
     launcher: createForkLauncher(files),
     port: options.port ?? 0,
     loadDefaultModel: false,

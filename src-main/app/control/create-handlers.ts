@@ -1,15 +1,25 @@
 import type { ControlHandlers } from '../../contract/control.ts';
 import type { Chats } from '../../chats/create-chats.ts';
+import type { HostedProbe } from '../../engines/hosting/probe.ts';
 import type { Log } from '../../platform/logger.ts';
 import type { DataPaths } from '../../platform/paths.ts';
 import type { SettingsStore } from '../../settings/settings-store.ts';
+import type { ConnectionRegister } from '../../platform/http/connection-register.ts';
+import type { Discover } from '../discover/discover.ts';
 import type { Engines } from '../build-engines.ts';
 import type { GatewayServices } from '../build-gateway.ts';
+import type { Library } from '../build-library.ts';
 import type { Storage } from '../build-storage.ts';
+import type { FetchModels } from '../fetch-models.ts';
 import type { Machine } from '../machine.ts';
+import type { ModelCatalogue } from '../model-catalogue.ts';
 import { createActivityHandlers } from './activity-handlers.ts';
+import { createAttachedServerHandlers } from './attached-server-handlers.ts';
 import { createChatHandlers } from './chat-handlers.ts';
+import { createDownloadHandlers } from './download-handlers.ts';
+import { createHubHandlers } from './hub-handlers.ts';
 import { createModelHandlers } from './model-handlers.ts';
+import { createPrivacyHandlers } from './privacy-handlers.ts';
 import { createServerHandlers } from './server-handlers.ts';
 import { createSessionHandlers } from './session-handlers.ts';
 import { createSettingsHandlers } from './settings-handlers.ts';
@@ -18,7 +28,13 @@ import { createSystemHandlers } from './system-handlers.ts';
 interface HandlersDeps {
   readonly services: GatewayServices;
   readonly settings: SettingsStore;
+  readonly catalogue: ModelCatalogue;
   readonly engines: Engines;
+  readonly library: Library;
+  readonly discover: Discover;
+  readonly fetching: FetchModels;
+  readonly register: ConnectionRegister;
+  readonly probe: HostedProbe;
   readonly machine: Machine;
   readonly conversations: Chats;
   readonly storage: Storage;
@@ -33,18 +49,20 @@ interface HandlersDeps {
 
 /** Every control call of the contract, each section in its own file. */
 export function createControlHandlers(deps: HandlersDeps): ControlHandlers {
-  const { services, settings, engines, machine, paths } = deps;
+  const { services, settings, catalogue, engines, library, machine, paths } = deps;
   return {
     session: createSessionHandlers(services.sessions),
     settings: createSettingsHandlers(settings),
     activity: createActivityHandlers(services.activity),
     chats: createChatHandlers(deps.conversations),
     models: createModelHandlers({
-      catalogue: engines.catalogue,
-      engines: engines.manager,
-      rescan: () => engines.library.rescan(),
+      ...{ catalogue, engines, library, settings },
       announce: deps.announceModel,
     }),
+    hub: createHubHandlers({ hub: library.hub, discover: deps.discover, settings }),
+    downloads: createDownloadHandlers(library.downloads, deps.fetching),
+    servers: createAttachedServerHandlers(engines.attached),
+    privacy: createPrivacyHandlers(deps.register),
     server: createServerHandlers({
       keys: services.keys,
       settings,
@@ -67,9 +85,9 @@ export function createControlHandlers(deps: HandlersDeps): ControlHandlers {
       doctor: {
         dataFolder: paths.dataFolder,
         hardware: () => machine.hardware(),
-        models: () => engines.library.list(),
+        models: () => library.models.list(),
         budgetBytes: () => machine.budgetBytes(),
-        probe: (path, signal) => engines.probe.inspect(path, {}, signal),
+        probe: (path, signal) => deps.probe.inspect(path, {}, signal),
         checkDatabase: async () => {
           await deps.storage.modelPreferences.list();
         },

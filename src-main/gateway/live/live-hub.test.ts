@@ -75,6 +75,22 @@ describe('the hub', () => {
     expect(late.seqs()).toEqual([31]);
   });
 
+  test('says when somebody begins to look and when nobody does any more', () => {
+    const hub = createLiveHub({ epoch: 'e' });
+    const told: boolean[] = [];
+    const stop = hub.onWatched((isWatched) => told.push(isWatched));
+    const leaveFirst = hub.attach(createTab().tab, undefined);
+    const leaveSecond = hub.attach(createTab().tab, undefined);
+    leaveFirst();
+    expect(told).toEqual([true]);
+    leaveSecond();
+    leaveSecond();
+    expect(told).toEqual([true, false]);
+    stop();
+    hub.attach(createTab().tab, undefined);
+    expect(told).toHaveLength(2);
+  });
+
   test('forgets a tab that left', () => {
     const hub = createLiveHub({ epoch: 'e' });
     const tab = createTab();

@@ -26,6 +26,8 @@ export interface LiveHub {
   readonly publish: (topic: string, data: unknown) => void;
   /** Greets the tab and keeps it up to date until the returned function is called. */
   attach(tab: LiveTab, resume: ResumePoint | undefined): () => void;
+  /** Calls back when the first tab arrives and when the last one leaves; returns how to stop that. */
+  onWatched(listener: (isWatched: boolean) => void): () => void;
 }
 
 interface LiveHubOptions {
@@ -48,6 +50,11 @@ export function createLiveHub(options: LiveHubOptions): LiveHub {
   const ring = new EventRing(options.capacity ?? defaultCapacity);
   const highWaterBytes = options.highWaterBytes ?? defaultHighWaterBytes;
   const readers = new Set<RingReader>();
+  const watchers = new Set<(isWatched: boolean) => void>();
+
+  function tellWatchers(): void {
+    for (const watcher of watchers) watcher(readers.size > 0);
+  }
 
   return {
     epoch,
@@ -62,7 +69,10 @@ export function createLiveHub(options: LiveHubOptions): LiveHub {
       const reader: RingReader = new RingReader(ring, tab, {
         seen: canResume ? resume.seq : newest,
         highWaterBytes,
-        forget: () => readers.delete(reader),
+        forget: () => {
+          readers.delete(reader);
+          if (readers.size === 0) tellWatchers();
+        },
       });
       const welcome = { type: 'welcome', epoch, seq: newest, resumed: canResume };
       tab.send(JSON.stringify(welcome), reader.pump);
@@ -70,8 +80,13 @@ export function createLiveHub(options: LiveHubOptions): LiveHub {
         tab.send(JSON.stringify({ type: 'reset' }), reader.pump);
       }
       readers.add(reader);
+      if (readers.size === 1) tellWatchers();
       reader.pump();
       return reader.close;
+    },
+    onWatched(listener) {
+      watchers.add(listener);
+      return () => void watchers.delete(listener);
     },
   };
 }

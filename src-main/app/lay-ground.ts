@@ -1,0 +1,147 @@
+import { randomBytes } from 'node:crypto';
+import { hostname } from 'node:os';
+import { HostedProbe } from '../engines/hosting/probe.ts';
+import type { StoreKind } from '../core/model.ts';
+import { prepareDataFolder } from '../platform/paths.ts';
+import { entryFile, programVersion } from '../platform/program-files.ts';
+import { createSecretStore } from '../platform/secret-store.ts';
+import { openSettings } from '../settings/settings-store.ts';
+import type { SettingsStore } from '../settings/settings-store.ts';
+import { buildEngines } from './build-engines.ts';
+import type { Engines } from './build-engines.ts';
+import { buildLibrary } from './build-library.ts';
+import type { Library } from './build-library.ts';
+import type { RuntimeOptions } from './build-runtime.ts';
+import { buildStorage } from './build-storage.ts';
+import type { Storage } from './build-storage.ts';
+import { defaultEngineThreads } from './engine-threads.ts';
+import type { Lifecycle } from './lifecycle.ts';
+import { Machine } from './machine.ts';
+import { ModelCatalogue } from './model-catalogue.ts';
+import { takeDataFolder } from './take-data-folder.ts';
+
+/** What stands before anything can be asked. */
+export interface Ground {
+  readonly version: string;
+  readonly startedAt: number;
+  readonly owner: { readonly personId: string; readonly token: string };
+  readonly settings: SettingsStore;
+  readonly storage: Storage;
+  readonly machine: Machine;
+  readonly probe: HostedProbe;
+  readonly library: Library;
+  readonly engines: Engines;
+  readonly catalogue: ModelCatalogue;
+}
+
+const tokenBytes = 32;
+
+/** Opens data folder, settings, database, models and engines, in this order. Rejects with one sentence. */
+export async function layGround(
+  options: RuntimeOptions,
+  lifecycle: Lifecycle,
+  isOwnAddress: (url: string) => boolean,
+): Promise<Ground> {
+  const { files, paths, surroundings, launcher, outgoing, clock, log } = options;
+  const version = programVersion(files);
+  prepareDataFolder(paths);
+  const http = outgoing.client('runtime');
+  const lock = await takeDataFolder({ paths, http, clock, version });
+  lifecycle.started('data folder', () => {
+    lock.release();
+  });
+  const settings = await openSettings({ dataFolder: paths.dataFolder, clock });
+  outgoing.register.setLocalOnly(settings.current().localOnly);
+  const startedAt = clock.now();
+  const storage = await buildStorage({
+    file: paths.databaseFile,
+    workerFile: entryFile(files, 'database-worker'),
+    now: startedAt,
+  });
+  lifecycle.started('database', () => storage.database.destroy());
+  const catalogue = new ModelCatalogue(storage.modelPreferences);
+  await catalogue.open();
+  const { probe, machine } = lookAtMachine(options, lifecycle, settings, () =>
+    engines.manager.takenBytes(),
+  );
+  const secrets = createSecretStore({ folder: paths.dataFolder });
+  const parts = { files, paths, surroundings, outgoing, clock, logger: log.logger };
+  const library = await buildLibrary(
+    {
+      ...parts,
+      secrets,
+      inspector: probe,
+      settings: () => settings.current(),
+      runningServers: () => runningStores(engines),
+    },
+    lifecycle,
+  );
+  const engines = await buildEngines(
+    {
+      ...{ ...parts, launcher, probe, machine, library: library.models, isOwnAddress },
+      servers: { store: storage.attachedServers, secrets },
+      settings: () => settings.current(),
+      loadOptions: (id) => catalogue.loadOptions(id),
+      defaultThreads: defaultEngineThreads(process.env),
+      machineName: hostname(),
+    },
+    lifecycle,
+  );
+  connectCatalogue(catalogue, library, engines);
+  const token = randomBytes(tokenBytes).toString('base64url');
+  const owner = { personId: storage.owner.id, token };
+  return {
+    ...{ version, startedAt, owner, settings, storage },
+    ...{ machine, probe, library, engines, catalogue },
+  };
+}
+
+function lookAtMachine(
+  { launcher, clock, paths }: RuntimeOptions,
+  lifecycle: Lifecycle,
+  settings: SettingsStore,
+  usedBytes: () => number,
+): { readonly probe: HostedProbe; readonly machine: Machine } {
+  const probe: HostedProbe = new HostedProbe({
+    ...{ launcher, clock },
+    gpus: () => machine.hardware()?.gpus ?? [],
+    gpuCapBytes: () => machine.gpuBudgetBytes(),
+  });
+  lifecycle.started('probe', () => {
+    probe.dispose();
+  });
+  const machine: Machine = new Machine({
+    clock,
+    askEngine: (signal) => probe.devices(signal),
+    downloadFolder: () => {
+      const { downloadFolder } = settings.current();
+      return downloadFolder === '' ? paths.modelsFolder : downloadFolder;
+    },
+    memoryShare: () => settings.current().memoryShare,
+    gpuMemoryShare: () => settings.current().gpuMemoryShare,
+    usedBytes,
+  });
+  lifecycle.started('hardware', () => {
+    machine.stop();
+  });
+  return { probe, machine };
+}
+
+function connectCatalogue(catalogue: ModelCatalogue, library: Library, engines: Engines): void {
+  catalogue.connect({
+    library: library.models,
+    engines: engines.manager,
+    checks: library.checks,
+    choices: (model) => engines.chooser.choices(model),
+    engineOf: (model, options) => engines.chooser.chosenKind(model, options),
+    attached: engines.attached,
+  });
+}
+
+/** Ollama and LM Studio are programs that keep files and servers that answer. */
+function runningStores({ attached }: Engines): readonly StoreKind[] {
+  return attached.list().flatMap(({ kind, state }) => {
+    if (state.phase !== 'connected') return [];
+    return kind === 'ollama' || kind === 'lm-studio' ? [kind] : [];
+  });
+}

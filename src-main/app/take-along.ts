@@ -1,0 +1,19 @@
+import type { LoadOptions } from '../core/model.ts';
+import type { ModelLibrary } from '../models/model-library.ts';
+import type { ModelCatalogue } from './model-catalogue.ts';
+
+/**
+ * Takes over what another program keeps besides a model's weights: its system prompt and context
+ * length. Only for models for which nobody has chosen anything here.
+ */
+export async function takeAlong(models: ModelLibrary, catalogue: ModelCatalogue): Promise<void> {
+  for (const { names, takenAlong } of models.everything) {
+    const { id } = names;
+    if (takenAlong === undefined || catalogue.hasPreferences(id)) continue;
+    if (models.find(id)?.id !== id) continue;
+    const { systemPrompt, contextLength } = takenAlong;
+    if (systemPrompt === undefined && contextLength === undefined) continue;
+    const options: LoadOptions = contextLength === undefined ? {} : { contextLength };
+    await catalogue.update(id, { options, systemPrompt: systemPrompt ?? '' });
+  }
+}

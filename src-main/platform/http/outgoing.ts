@@ -1,0 +1,31 @@
+import type { Clock } from '../../core/clock.ts';
+import type { HttpClient } from '../../core/http.ts';
+import { createConnectionRegister } from './connection-register.ts';
+import type { ConnectionPurpose, ConnectionRegister } from './connection-register.ts';
+import { createHttpClient } from './http-client.ts';
+import type { ClosableHttpClient } from './http-client.ts';
+
+/** Every connection that this process opens: one register, and one client for each purpose. */
+export interface Outgoing {
+  readonly register: ConnectionRegister;
+  /** The same client each time it is asked for the same purpose. */
+  client(purpose: ConnectionPurpose): HttpClient;
+  /** Ends every connection; requests under way fail. */
+  close(): Promise<void>;
+}
+
+export function createOutgoing(clock: Pick<Clock, 'now' | 'after'>): Outgoing {
+  const register = createConnectionRegister(clock);
+  const clients = new Map<ConnectionPurpose, ClosableHttpClient>();
+  return {
+    register,
+    client(purpose) {
+      const known = clients.get(purpose) ?? createHttpClient({ register, purpose });
+      clients.set(purpose, known);
+      return known;
+    },
+    async close() {
+      await Promise.all(clients.values().map((client) => client.close()));
+    },
+  };
+}
