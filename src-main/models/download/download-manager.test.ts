@@ -5,7 +5,7 @@ import { openTestDownloads, randomContent } from '../../testing/hub/open-test-do
 
 test('brings a file to its place, proved', async () => {
   const content = randomContent(1_000_003);
-  const { downloads, folder, reach, request, events } = await openTestDownloads({
+  const { downloads, events, folder, reach, request } = await openTestDownloads({
     'a.gguf': content,
   });
   const { id } = await downloads.start(request(['a.gguf']));

@@ -1,14 +1,14 @@
-import { isAbsolute } from 'node:path';
 import type { Clock } from '../../core/clock.ts';
 import { MillpondError } from '../../core/error.ts';
 import type { HttpClient } from '../../core/http.ts';
 import { newId } from '../../core/identity.ts';
 import type { FileHasher } from '../hashing/file-hasher.ts';
-import { checkedPath } from '../hub/file-path.ts';
 import { Bandwidth } from './bandwidth.ts';
+import { checkRequest } from './check-request.ts';
 import { freeBytesAt, requireSpace } from './disk-space.ts';
 import type { Download, DownloadEvents, DownloadRequest } from './download.ts';
 import { DownloadEntry } from './download-entry.ts';
+import { DownloadList } from './download-list.ts';
 import { isDownloadHour, msToNextHour } from './download-hours.ts';
 import { countDoneBytes, deleteArrived, DownloadRun } from './download-run.ts';
 import { isClosed } from './file-source.ts';
@@ -34,8 +34,6 @@ export interface DownloadManagerOptions {
   readonly tuning?: TransferTuning;
 }
 
-type Listeners = { [Name in keyof DownloadEvents]: Set<(event: DownloadEvents[Name]) => void> };
-
 const progressMs = 500;
 /** A download that the network ended tries again by itself. */
 const retryMs = 300_000;
@@ -50,12 +48,7 @@ export class DownloadManager {
   private readonly options: DownloadManagerOptions;
   private readonly environment: TransferEnvironment;
   private readonly store: JobStore;
-  private readonly entries = new Map<string, DownloadEntry>();
-  private readonly listeners: Listeners = {
-    changed: new Set(),
-    removed: new Set(),
-    finished: new Set(),
-  };
+  private readonly downloads: DownloadList;
   private readonly unsubscribe: () => void;
   private cancelHours: () => void = () => {};
   private cancelProgress: (() => void) | undefined;
@@ -65,6 +58,7 @@ export class DownloadManager {
     const { clock, hasher, http, locator, log, random } = options;
     this.options = options;
     this.store = new JobStore(options.folder, log);
+    this.downloads = new DownloadList(this.store, (entry) => this.describe(entry));
     this.environment = {
       ...{ clock, hasher, http, locator, log, random },
       bandwidth: new Bandwidth(clock, () => options.limits().bytesPerSecond),
@@ -72,7 +66,7 @@ export class DownloadManager {
       tuning: options.tuning ?? standardTuning,
     };
     this.unsubscribe = locator.onChanged(() => {
-      for (const entry of this.entries.values()) this.retryIfPassing(entry);
+      for (const entry of this.downloads.all) this.retryIfPassing(entry);
       this.schedule();
     });
   }
@@ -83,7 +77,7 @@ export class DownloadManager {
     for (const record of await manager.store.load()) {
       const doneBytes = await countDoneBytes(record, manager.environment);
       const entry = new DownloadEntry(record, doneBytes);
-      manager.entries.set(record.id, entry);
+      manager.downloads.restore(entry);
       manager.retryIfPassing(entry);
     }
     options.clock.after(0, () => manager.schedule());
@@ -92,11 +86,12 @@ export class DownloadManager {
 
   /** In the order in which they run; what is done comes last. */
   list(): readonly Download[] {
-    const rank = ({ record }: DownloadEntry): number =>
-      record.state === 'done' ? Infinity : record.rank;
-    return [...this.entries.values()]
-      .toSorted((a, b) => rank(a) - rank(b) || a.record.createdAt - b.record.createdAt)
-      .map((entry) => this.describe(entry));
+    return this.downloads.inOrder();
+  }
+
+  /** Whether an unfinished download puts a file at this path. */
+  isArriving(path: string): boolean {
+    return this.downloads.isArriving(path);
   }
 
   /**
@@ -106,29 +101,27 @@ export class DownloadManager {
    */
   async start(request: DownloadRequest): Promise<Download> {
     checkRequest(request);
-    const under = this.sameOpen(request);
+    const under = this.downloads.sameAs(request);
     if (under !== undefined) return this.resume(under.record.id);
     const missingBytes = request.files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
     const record = await this.newRecord(request);
     const already = await countDoneBytes(record, this.environment);
     const free = await this.environment.freeBytes(request.folder);
     requireSpace({ name: request.name, missingBytes: missingBytes - already }, free);
-    const meanwhile = this.sameOpen(request);
+    const meanwhile = this.downloads.sameAs(request);
     if (meanwhile !== undefined) return this.describe(meanwhile);
     const entry = new DownloadEntry(record, already);
-    this.entries.set(record.id, entry);
-    await this.store.save(record);
-    this.tell(entry);
+    await this.downloads.add(entry);
     this.schedule();
     return this.describe(entry);
   }
 
   /** Keeps what has arrived. A finished one stays as it is. */
   async pause(id: string): Promise<Download> {
-    const entry = this.entryOf(id);
+    const entry = this.downloads.entryOf(id);
     if (entry.isOpen) {
       entry.cancelRetry();
-      await this.change(entry, { state: 'paused', error: undefined });
+      await this.downloads.change(entry, { state: 'paused', error: undefined });
       await this.halt(entry);
       this.schedule();
     }
@@ -137,10 +130,10 @@ export class DownloadManager {
 
   /** Goes on where it was; also tries a failed one again. */
   async resume(id: string): Promise<Download> {
-    const entry = this.entryOf(id);
+    const entry = this.downloads.entryOf(id);
     if (entry.record.state === 'paused' || entry.record.state === 'failed') {
       entry.cancelRetry();
-      await this.change(entry, { state: 'queued', error: undefined });
+      await this.downloads.change(entry, { state: 'queued', error: undefined });
       this.schedule();
     }
     return this.describe(entry);
@@ -148,25 +141,24 @@ export class DownloadManager {
 
   /** Ends it and deletes what has arrived; a finished one only leaves the list. */
   async cancel(id: string): Promise<void> {
-    const entry = this.entryOf(id);
+    const entry = this.downloads.entryOf(id);
     entry.cancelRetry();
-    this.entries.delete(id);
+    this.downloads.forget(id);
     await this.halt(entry);
     if (entry.isOpen) await deleteArrived(entry.record);
-    await this.store.remove(id);
-    this.emit('removed', { id });
+    await this.downloads.removed(id);
     this.schedule();
   }
 
   /** First in line from now on: what runs in its place waits, and keeps what has arrived. */
   async prioritize(id: string): Promise<Download> {
-    const entry = this.entryOf(id);
+    const entry = this.downloads.entryOf(id);
     if (!entry.isOpen) return this.describe(entry);
-    const first = Math.min(...[...this.entries.values()].map(({ record }) => record.rank));
-    await this.change(entry, { rank: first - 1 });
+    const first = Math.min(...this.downloads.all.map(({ record }) => record.rank));
+    await this.downloads.change(entry, { rank: first - 1 });
     await this.resume(id);
     if (entry.active === undefined) {
-      for (const other of this.running()) await this.halt(other);
+      for (const other of this.downloads.running) await this.halt(other);
     }
     this.schedule();
     return this.describe(entry);
@@ -174,8 +166,8 @@ export class DownloadManager {
 
   /** Says what a download became in the library. */
   async assignModel(id: string, modelId: string): Promise<void> {
-    const entry = this.entries.get(id);
-    if (entry !== undefined) await this.change(entry, { modelId });
+    if (!this.downloads.has(id)) return;
+    await this.downloads.change(this.downloads.entryOf(id), { modelId });
   }
 
   /** The person changed hours or speed: obeyed at once. */
@@ -188,9 +180,7 @@ export class DownloadManager {
     name: Name,
     listener: (event: DownloadEvents[Name]) => void,
   ): () => void {
-    const listeners = this.listeners[name];
-    listeners.add(listener);
-    return () => void listeners.delete(listener);
+    return this.downloads.on(name, listener);
   }
 
   /** Stops everything and keeps it: the next start goes on. */
@@ -199,8 +189,8 @@ export class DownloadManager {
     this.unsubscribe();
     this.cancelHours();
     this.cancelProgress?.();
-    for (const entry of this.entries.values()) entry.cancelRetry();
-    await Promise.all(this.running().map((entry) => this.halt(entry)));
+    for (const entry of this.downloads.all) entry.cancelRetry();
+    await Promise.all(this.downloads.running.map((entry) => this.halt(entry)));
   }
 
   private schedule(): void {
@@ -209,28 +199,26 @@ export class DownloadManager {
     const { hours } = this.options.limits();
     const now = this.options.clock.now();
     const mayRun = isDownloadHour(hours, now);
-    if (hours.from !== hours.to && [...this.entries.values()].some(({ isOpen }) => isOpen)) {
+    if (hours.from !== hours.to && this.downloads.all.some(({ isOpen }) => isOpen)) {
       this.cancelHours = this.options.clock.after(msToNextHour(now), () => {
         this.schedule();
-        for (const entry of this.entries.values()) if (entry.isOpen) this.tell(entry);
+        for (const entry of this.downloads.all) if (entry.isOpen) this.downloads.tell(entry);
       });
     }
     if (!mayRun) {
-      for (const entry of this.running()) entry.active?.stop.abort(stopped());
+      for (const entry of this.downloads.running) entry.active?.stop.abort(stopped());
       return;
     }
-    const free = (this.options.mostRunning ?? 1) - this.running().length;
-    const queued = [...this.entries.values()]
-      .filter(({ active, record }) => record.state === 'queued' && active === undefined)
-      .toSorted((a, b) => a.record.rank - b.record.rank);
-    for (const entry of queued.slice(0, Math.max(0, free))) this.launch(entry);
+    const free = (this.options.mostRunning ?? 1) - this.downloads.running.length;
+    const next = this.downloads.startable.slice(0, Math.max(0, free));
+    for (const entry of next) this.launch(entry);
   }
 
   private launch(entry: DownloadEntry): void {
     const stop = new AbortController();
     const run = new DownloadRun(entry.record, {
       environment: this.environment,
-      onAchieved: (change) => this.change(entry, change),
+      onAchieved: (change) => this.downloads.change(entry, change),
       onArrived: (bytes) => {
         entry.speed.add(bytes, this.options.clock.monotonic());
         entry.isUntold = true;
@@ -239,7 +227,7 @@ export class DownloadManager {
     const ended = this.follow(entry, run, stop.signal);
     entry.active = { run, stop, ended };
     this.options.log.info({ downloadId: entry.record.id }, 'download started');
-    this.tell(entry);
+    this.downloads.tell(entry);
     this.cancelProgress ??= this.watchProgress();
   }
 
@@ -248,15 +236,15 @@ export class DownloadManager {
     try {
       const files = await run.run(signal);
       entry.rest(run.doneBytes);
-      await this.change(entry, { state: 'done', repairedBytes: run.repairedBytes });
+      await this.downloads.change(entry, { state: 'done', repairedBytes: run.repairedBytes });
       const download = this.describe(entry);
-      this.emit('finished', { download, request: entry.record.request, files });
+      this.downloads.emit('finished', { download, request: entry.record.request, files });
       await this.forgetOldest();
     } catch (thrown) {
       const endpoint = run.endpoint ?? entry.record.endpoint;
       entry.rest(run.doneBytes);
       if (!signal.aborted) await this.fail(entry, thrown, endpoint);
-      else if (this.entries.has(entry.record.id)) this.tell(entry);
+      else this.downloads.tell(entry);
     }
     this.schedule();
   }
@@ -265,12 +253,12 @@ export class DownloadManager {
     const error = MillpondError.from(thrown);
     const { id } = entry.record;
     this.options.log.warn({ downloadId: id, err: thrown }, 'download failed');
-    await this.change(entry, { state: 'failed', error: error.toBody(), endpoint }).catch(
-      (cause: unknown) => {
+    await this.downloads
+      .change(entry, { state: 'failed', error: error.toBody(), endpoint })
+      .catch((cause: unknown) => {
         // The disk may be what failed; the list tells it all the same.
         this.options.log.warn({ downloadId: id, err: cause }, 'download state was not kept');
-      },
-    );
+      });
     if (!passingCodes.has(error.code) || isClosed(error)) return;
     entry.cancelRetry = this.options.clock.after(retryMs, () => {
       this.retryIfPassing(entry);
@@ -284,9 +272,11 @@ export class DownloadManager {
     const isPassing = passingCodes.has(error.code) || isClosed(MillpondError.fromBody(error));
     if (!isPassing) return;
     entry.cancelRetry();
-    void this.change(entry, { state: 'queued', error: undefined }).catch((cause: unknown) => {
-      this.options.log.warn({ downloadId: entry.record.id, err: cause }, 'state was not kept');
-    });
+    void this.downloads
+      .change(entry, { state: 'queued', error: undefined })
+      .catch((cause: unknown) => {
+        this.options.log.warn({ downloadId: entry.record.id, err: cause }, 'state was not kept');
+      });
   }
 
   /** Ends a run without changing what should happen to the download. */
@@ -296,30 +286,18 @@ export class DownloadManager {
     await active?.ended;
   }
 
-  /** In force at once, told at once, and kept when the promise resolves. */
-  private async change(
-    entry: DownloadEntry,
-    change: Partial<Omit<DownloadRecord, 'error'>> & { readonly error?: DownloadRecord['error'] },
-  ): Promise<void> {
-    const { error: previous, ...record } = entry.record;
-    const { error, ...others } = change;
-    const kept = 'error' in change ? error : previous;
-    entry.record = { ...record, ...others, ...(kept !== undefined && { error: kept }) };
-    if (!this.entries.has(record.id)) return;
-    this.tell(entry);
-    await this.store.save(entry.record);
-  }
-
   private watchProgress(): () => void {
     return this.options.clock.after(progressMs, () => {
-      for (const entry of this.running()) if (entry.isUntold) this.tell(entry);
-      this.cancelProgress = this.running().length > 0 ? this.watchProgress() : undefined;
+      for (const entry of this.downloads.running) {
+        if (entry.isUntold) this.downloads.tell(entry);
+      }
+      this.cancelProgress = this.downloads.running.length > 0 ? this.watchProgress() : undefined;
     });
   }
 
   private async newRecord(request: DownloadRequest): Promise<DownloadRecord> {
     const { repo, commit, files } = request;
-    const ranks = [...this.entries.values()].map(({ record }) => record.rank);
+    const ranks = this.downloads.all.map(({ record }) => record.rank);
     return {
       version: 1,
       id: newId(),
@@ -339,65 +317,16 @@ export class DownloadManager {
     return new URL((await this.options.locator.locate(address)).url).host;
   }
 
-  private sameOpen(request: DownloadRequest): DownloadEntry | undefined {
-    return [...this.entries.values()].find(
-      ({ isOpen, record: { request: known } }) =>
-        isOpen &&
-        known.repo === request.repo &&
-        known.commit === request.commit &&
-        known.variant === request.variant &&
-        known.folder === request.folder,
-    );
-  }
-
   private async forgetOldest(): Promise<void> {
-    const done = [...this.entries.values()].filter(({ isOpen }) => !isOpen);
+    const done = this.downloads.all.filter(({ isOpen }) => !isOpen);
     const oldest = done.toSorted((a, b) => b.record.createdAt - a.record.createdAt);
     for (const { record } of oldest.slice(finishedKept)) await this.cancel(record.id);
-  }
-
-  private entryOf(id: string): DownloadEntry {
-    const entry = this.entries.get(id);
-    if (entry !== undefined) return entry;
-    throw new MillpondError('not-found', 'That download is not in the list any more');
-  }
-
-  private running(): DownloadEntry[] {
-    return [...this.entries.values()].filter(({ active }) => active !== undefined);
   }
 
   private describe(entry: DownloadEntry): Download {
     const { clock, limits } = this.options;
     return entry.describe(clock, isDownloadHour(limits().hours, clock.now()));
   }
-
-  private tell(entry: DownloadEntry): void {
-    entry.isUntold = false;
-    this.emit('changed', this.describe(entry));
-  }
-
-  private emit<Name extends keyof DownloadEvents>(name: Name, event: DownloadEvents[Name]): void {
-    for (const listener of this.listeners[name]) listener(event);
-  }
-}
-
-function checkRequest({ files, folder, name }: DownloadRequest): void {
-  const wrong = files.find(({ path }) => checkedPath(path) === undefined);
-  const paths = new Set(files.map(({ path }) => path.toLowerCase()));
-  if (
-    wrong === undefined &&
-    files.length > 0 &&
-    paths.size === files.length &&
-    isAbsolute(folder)
-  ) {
-    return;
-  }
-  throw new MillpondError(
-    'invalid-request',
-    wrong === undefined
-      ? `${name} cannot be downloaded: its list of files makes no sense`
-      : `${name} cannot be downloaded: “${wrong.path.slice(0, 100)}” may not become a file on this disk`,
-  );
 }
 
 function stopped(): MillpondError {

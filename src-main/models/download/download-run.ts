@@ -147,10 +147,12 @@ export async function countDoneBytes(
   record: DownloadRecord,
   environment: TransferEnvironment,
 ): Promise<number> {
-  const sizes = record.request.files.map(
-    (file) => record.finished[file.path]?.sizeBytes ?? partialBytes(record, file, environment),
-  );
-  return (await Promise.all(sizes)).reduce((sum, bytes) => sum + bytes, 0);
+  let bytes = 0;
+  for (const file of record.request.files) {
+    const finished = record.finished[file.path];
+    bytes += finished?.sizeBytes ?? (await partialBytes(record, file, environment));
+  }
+  return bytes;
 }
 
 /** Deletes what a download has brought, and the folders that it leaves empty. */

@@ -38,7 +38,7 @@ export class FileTransfer {
   private readonly stop = new AbortController();
   private readonly workers = new Set<Promise<void>>();
   private readonly checks = new Set<Promise<void>>();
-  private readonly finished = Promise.withResolvers<void>();
+  private readonly finished: PromiseWithResolvers<void> = Promise.withResolvers();
   /** Aborted and replaced when another endpoint is in force: what runs there begins anew. */
   private attempts = new AbortController();
   /** Whether the server serves ranges; unknown until the first answer. */

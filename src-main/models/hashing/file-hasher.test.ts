@@ -36,6 +36,23 @@ test('digests several files as one', async () => {
   expect(await hasher.digest([one.path, two.path])).toBe(sha256(one.bytes, two.bytes));
 });
 
+test('digests what a file would be with other bytes in the middle', async () => {
+  const { hasher } = openHasher();
+  const [whole, patch] = [fileOf(3_000_000), fileOf(3_000_000)];
+  const segments = [
+    { path: whole.path, start: 0, end: 1_000_000 },
+    { path: patch.path, start: 1_000_000, end: 1_000_007 },
+    { path: whole.path, start: 1_000_007, end: Infinity },
+  ];
+  expect(await hasher.digestSegments(segments)).toBe(
+    sha256(
+      whole.bytes.subarray(0, 1_000_000),
+      patch.bytes.subarray(1_000_000, 1_000_007),
+      whole.bytes.subarray(1_000_007),
+    ),
+  );
+});
+
 test('tells how far it is', async () => {
   const { hasher } = openHasher();
   const { path, bytes } = fileOf(40 * 1024 * 1024);

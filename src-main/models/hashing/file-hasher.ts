@@ -1,7 +1,12 @@
 import { Worker } from 'node:worker_threads';
 import type { Clock } from '../../core/clock.ts';
 import { MillpondError } from '../../core/error.ts';
-import type { DigestAlgorithm, FromHashWorker, ToHashWorker } from './hash-protocol.ts';
+import type {
+  DigestAlgorithm,
+  FileSegment,
+  FromHashWorker,
+  ToHashWorker,
+} from './hash-protocol.ts';
 
 const idleMs = 10_000;
 
@@ -55,9 +60,15 @@ export class FileHasher {
 
   /** The digest of the files' content in order, lower-case hex. Rejects with one sentence. */
   digest(paths: readonly string[], options: DigestOptions = {}): Promise<string> {
+    const segments = paths.map((path) => ({ path, start: 0, end: Infinity }));
+    return this.digestSegments(segments, options);
+  }
+
+  /** The same over parts of files: what a file would be with other bytes in some places. */
+  digestSegments(segments: readonly FileSegment[], options: DigestOptions = {}): Promise<string> {
     const { algorithm = 'sha256', prefix = '' } = options;
     return this.run(
-      (id) => ({ type: 'digest', id, paths, algorithm, prefix }),
+      (id) => ({ type: 'digest', id, segments, algorithm, prefix }),
       (message) => (message.type === 'digest' ? message.digest : undefined),
       options,
     );

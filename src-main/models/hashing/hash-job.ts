@@ -1,7 +1,7 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { createHash, type Hash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
-import type { DigestAlgorithm, FromHashWorker } from './hash-protocol.ts';
+import type { DigestAlgorithm, FileSegment, FromHashWorker } from './hash-protocol.ts';
 
 /** Work that is done in small pieces, so that several jobs and messages take turns. */
 export interface HashJob {
@@ -28,10 +28,10 @@ export function formatCheck(crc: number): string {
   return crc.toString(16).padStart(8, '0');
 }
 
-/** One digest over several files in order. */
+/** One digest over several files, or parts of them, in order. */
 export class DigestJob implements HashJob {
   private readonly id: number;
-  private readonly paths: readonly string[];
+  private readonly segments: readonly FileSegment[];
   private readonly answer: Answer;
   private readonly hash: Hash;
   private file: number | undefined;
@@ -43,26 +43,27 @@ export class DigestJob implements HashJob {
   constructor(
     job: {
       readonly id: number;
-      readonly paths: readonly string[];
+      readonly segments: readonly FileSegment[];
       readonly algorithm: DigestAlgorithm;
       readonly prefix: string;
     },
     answer: Answer,
   ) {
     this.id = job.id;
-    this.paths = job.paths;
+    this.segments = job.segments;
     this.answer = answer;
     this.hash = createHash(job.algorithm).update(job.prefix);
   }
 
   step(): boolean {
-    const path = this.paths[this.index];
-    if (path === undefined) {
+    const segment = this.segments[this.index];
+    if (segment === undefined) {
       this.answer({ type: 'digest', id: this.id, digest: this.hash.digest('hex') });
       return false;
     }
-    this.file ??= openSync(path, 'r');
-    const bytes = readPiece(this.file, this.position, Infinity);
+    this.file ??= openSync(segment.path, 'r');
+    const from = segment.start + this.position;
+    const bytes = readPiece(this.file, from, segment.end);
     this.hash.update(bytes);
     this.position += bytes.length;
     this.doneBytes += bytes.length;

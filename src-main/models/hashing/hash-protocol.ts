@@ -2,12 +2,19 @@ import type { ErrorBody } from '../../core/error.ts';
 
 export type DigestAlgorithm = 'sha256' | 'sha1';
 
+/** Bytes of a file, half-open; `end` may be `Infinity`: to the end of the file. */
+export interface FileSegment {
+  readonly path: string;
+  readonly start: number;
+  readonly end: number;
+}
+
 /** What the hash worker is asked. Each job has an id of its own. */
 export type ToHashWorker =
   | {
       readonly type: 'digest';
       readonly id: number;
-      readonly paths: readonly string[];
+      readonly segments: readonly FileSegment[];
       readonly algorithm: DigestAlgorithm;
       /** Hashed in front of the files. */
       readonly prefix: string;

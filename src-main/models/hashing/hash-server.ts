@@ -37,7 +37,10 @@ export function serveHashing(port: MessagePort): void {
 
   function open(opening: Opening): void {
     const { id } = opening;
-    const path = opening.type === 'digest' ? opening.paths.join(', ') : opening.path;
+    const path =
+      opening.type === 'digest'
+        ? opening.segments.map((segment) => segment.path).join(', ')
+        : opening.path;
     paths.set(id, path);
     const job = attempt(id, path, () => createJob(opening, answer));
     if (job !== undefined) jobs.set(id, job);

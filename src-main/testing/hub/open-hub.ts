@@ -7,6 +7,7 @@ import { createConnectionRegister } from '../../platform/http/connection-registe
 import { createHttpClient } from '../../platform/http/http-client.ts';
 import { silentLogger } from '../../platform/logger.ts';
 import { systemClock } from '../../platform/system-clock.ts';
+import { createFakeClock, type FakeClock } from '../fake-clock.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 
 interface OpenHubOptions {
@@ -24,6 +25,12 @@ export interface OpenedHub {
   /** What the secret store holds. */
   readonly secrets: ReadonlyMap<string, string>;
   readonly folder: string;
+}
+
+/** A fake clock on which pauses pass by themselves; time limits wait for `advance` as ever. */
+export function createPatientClock(): FakeClock {
+  const clock = createFakeClock();
+  return Object.assign(clock, { sleep: (ms: number) => clock.advance(ms) });
 }
 
 /** A hub client with the real HTTP client, secrets in memory and a cache that is removed with the test. */

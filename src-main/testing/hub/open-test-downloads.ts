@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import type { DownloadEvents, DownloadRequest } from '../../models/download/download.ts';
+import type { Download, DownloadEvents, DownloadRequest } from '../../models/download/download.ts';
 import {
   DownloadManager,
   type DownloadManagerOptions,
@@ -46,9 +46,12 @@ export interface TestDownloads {
   /** Everything that was announced, oldest first. */
   readonly events: { name: keyof DownloadEvents; event: unknown }[];
   /** A request for these files of the hub, with what the hub says about them. */
-  request(paths: readonly string[], change?: Partial<DownloadRequest>): DownloadRequest;
+  readonly request: (
+    paths: readonly string[],
+    change?: Partial<DownloadRequest>,
+  ) => DownloadRequest;
   /** Resolves with the first download that is in this state from now on. */
-  reach(id: string, ...states: string[]): Promise<DownloadEvents['changed']>;
+  readonly reach: (id: string, ...states: string[]) => Promise<Download>;
   /** The same folders in a new manager, as after a restart. */
   reopen(change?: Partial<DownloadManagerOptions>): Promise<TestDownloads>;
 }
@@ -132,7 +135,7 @@ function reach(
   downloads: DownloadManager,
   id: string,
   states: readonly string[],
-): Promise<DownloadEvents['changed']> {
+): Promise<Download> {
   const now = downloads.list().find((download) => download.id === id);
   if (now !== undefined && states.includes(now.state)) return Promise.resolve(now);
   return new Promise((resolve) => {
