@@ -1,9 +1,8 @@
 import { readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { createFakeClock } from '../../testing/fake-clock.ts';
 import { type HubModelFixture, startTestModelHub } from '../../testing/hub/hub-api.ts';
-import { openHub } from '../../testing/hub/open-hub.ts';
+import { createPatientClock, openHub } from '../../testing/hub/open-hub.ts';
 import { temporaryFolder } from '../../testing/temporary-folder.ts';
 import { HubCache } from './hub-cache.ts';
 
@@ -24,21 +23,9 @@ const model: HubModelFixture = {
 
 const anything = { query: '', sort: 'downloads', format: 'gguf' } as const;
 
-/** Retries wait on the clock; a fake one must be moved for them. */
-async function settleWith<T>(
-  clock: ReturnType<typeof createFakeClock>,
-  work: Promise<T>,
-): Promise<T> {
-  const ticking = { isOn: true };
-  const stop = (): void => void (ticking.isOn = false);
-  work.then(stop, stop);
-  while (ticking.isOn) await clock.advance(100);
-  return await work;
-}
-
 test('takes an answer that is not five minutes old without asking', async () => {
   await using server = await startTestModelHub({ models: [model] });
-  const clock = createFakeClock();
+  const clock = createPatientClock();
   const { hub } = openHub({ endpoint: server.origin, clock });
   const first = await hub.repo({ repo: model.repo }, never);
   const asked = server.requests.length;
@@ -50,7 +37,7 @@ test('takes an answer that is not five minutes old without asking', async () => 
 
 test('asks later whether anything has changed, and downloads nothing twice', async () => {
   await using server = await startTestModelHub({ models: [model] });
-  const clock = createFakeClock();
+  const clock = createPatientClock();
   const { hub } = openHub({ endpoint: server.origin, clock });
   await hub.repo({ repo: model.repo }, never);
   server.requests.length = 0;
@@ -63,7 +50,7 @@ test('asks later whether anything has changed, and downloads nothing twice', asy
 
 test('tells what it knew when the hub cannot be reached, after a restart too', async () => {
   await using server = await startTestModelHub({ models: [model] });
-  const clock = createFakeClock();
+  const clock = createPatientClock();
   const folder = temporaryFolder();
   const before = openHub({ endpoint: server.origin, clock, folder }).hub;
   const known = await before.repo({ repo: model.repo }, never);
@@ -73,9 +60,9 @@ test('tells what it knew when the hub cannot be reached, after a restart too', a
   server.setDead(true);
   const { hub } = openHub({ endpoint: server.origin, clock, folder });
   const stale = { endpoint: server.origin, at, isStale: true };
-  const page = await settleWith(clock, hub.repo({ repo: model.repo }, never));
+  const page = await hub.repo({ repo: model.repo }, never);
   expect(page).toEqual({ repo: known.repo, freshness: stale });
-  const found = await settleWith(clock, hub.search(anything, never));
+  const found = await hub.search(anything, never);
   expect(found.freshness).toEqual(stale);
   expect(found.models).toHaveLength(1);
 });
@@ -114,7 +101,7 @@ test('says in one sentence that the hub cannot be reached when it knows nothing'
 
 test('does not take what it knew for an answer when the hub says no', async () => {
   await using server = await startTestModelHub({ models: [model] });
-  const clock = createFakeClock();
+  const clock = createPatientClock();
   const { hub } = openHub({ endpoint: server.origin, clock });
   await hub.repo({ repo: model.repo }, never);
   await clock.advance(10 * minuteMs);
@@ -124,26 +111,26 @@ test('does not take what it knew for an answer when the hub says no', async () =
 
 test('tries once more when the hub stumbles, and no more than once', async () => {
   await using server = await startTestModelHub({ models: [model] });
-  const clock = createFakeClock();
+  const clock = createPatientClock();
   const { hub } = openHub({ endpoint: server.origin, clock });
   server.failApi(1, { status: 503 });
-  expect((await settleWith(clock, hub.search(anything, never))).models).toHaveLength(1);
+  expect((await hub.search(anything, never)).models).toHaveLength(1);
   server.requests.length = 0;
   server.failApi(5, { status: 500 });
-  const failing = settleWith(clock, hub.search({ ...anything, query: 'x' }, never));
+  const failing = hub.search({ ...anything, query: 'x' }, never);
   await expect(failing).rejects.toMatchObject({ reason: 'hub-unreachable' });
   expect(server.requests).toHaveLength(2);
 });
 
 test('asks a hub that did not answer only once for many questions, and soon again', async () => {
   await using server = await startTestModelHub({ models: [model] });
-  const clock = createFakeClock();
+  const clock = createPatientClock();
   const { hub } = openHub({ endpoint: server.origin, clock });
   await hub.search(anything, never);
   await clock.advance(10 * minuteMs);
   server.requests.length = 0;
   server.failApi(2, { status: 503 });
-  const first = await settleWith(clock, hub.search(anything, never));
+  const first = await hub.search(anything, never);
   expect([first.freshness.isStale, server.requests.length]).toEqual([true, 2]);
   expect((await hub.search(anything, never)).freshness.isStale).toBe(true);
   await expect(hub.search({ ...anything, query: 'x' }, never)).rejects.toMatchObject({
@@ -156,7 +143,7 @@ test('asks a hub that did not answer only once for many questions, and soon agai
 
 test('gives up on a hub that says nothing for twenty seconds', async () => {
   await using server = await startTestModelHub({ models: [model] });
-  const clock = createFakeClock();
+  const clock = createPatientClock();
   const { hub } = openHub({ endpoint: server.origin, clock });
   server.break('README.md', { stallAfterBytes: 1 });
   const opening = hub.repo({ repo: model.repo }, never);
@@ -164,7 +151,7 @@ test('gives up on a hub that says nothing for twenty seconds', async () => {
     .poll(() => server.requests.filter(({ path }) => path === 'README.md').length)
     .toBe(2);
   await clock.advance(20_000);
-  const page = await settleWith(clock, opening);
+  const page = await opening;
   expect(page.repo.card).toBe('');
 });
 
@@ -180,10 +167,10 @@ test('passes the pause on that a hub asks for', async () => {
 
 test('tells a login page of the network from a hub', async () => {
   await using server = await startTestModelHub({ models: [model] });
-  const clock = createFakeClock();
+  const clock = createPatientClock();
   const { hub } = openHub({ endpoint: server.origin, clock });
   const page = { status: 200, body: '<html>Welcome to the hotel</html>' };
-  const search = () => settleWith(clock, hub.search(anything, never));
+  const search = () => hub.search(anything, never);
   server.failApi(1, page);
   await expect(search()).rejects.toThrow(/did not answer like a model hub/);
   await clock.advance(5000);
@@ -196,10 +183,10 @@ test('tells a login page of the network from a hub', async () => {
 
 test('remembers no login page under the name of a file', async () => {
   await using server = await startTestModelHub({ models: [model] });
-  const clock = createFakeClock();
+  const clock = createPatientClock();
   const { hub } = openHub({ endpoint: server.origin, clock });
   const mend = server.break('README.md', { html: true });
-  const page = await settleWith(clock, hub.repo({ repo: model.repo }, never));
+  const page = await hub.repo({ repo: model.repo }, never);
   expect(page.repo.card).toBe('');
   mend();
   await clock.advance(5000);
@@ -224,7 +211,7 @@ test('stops asking when the person leaves', async () => {
 
 test('forgets the answers used longest ago when there are too many', async () => {
   const folder = temporaryFolder();
-  const clock = createFakeClock();
+  const clock = createPatientClock();
   const body = 'x'.repeat(10_000);
   const cache = new HubCache({ folder, maxBytes: 250_000 });
   for (let index = 0; index < 41; index++) {

@@ -40,7 +40,7 @@ interface HubRequestsDeps {
   readonly clock: Clock;
 }
 
-/** What a request may take from its first byte to the last of its answer. */
+/** What an answer may take from the first byte of its request to its last, a second try included. */
 const timeLimitMs = 20_000;
 const retryPauseMs = 500;
 const maxRedirects = 5;
@@ -56,13 +56,14 @@ export class HubRequests {
 
   /** A small text answer. Rejects as `hub-errors.ts` says. */
   async get(connection: HubConnection, request: HubGet): Promise<HubAnswer> {
+    using limit = timeLimit(this.deps.clock, timeLimitMs);
+    const signal = AbortSignal.any([request.signal, limit.signal]);
     try {
-      return await this.getOnce(connection, request);
+      return await this.getTwice(connection, { ...request, signal });
     } catch (error) {
-      const failure = MillpondError.from(error);
-      if (request.signal.aborted || failure.reason !== 'hub-unreachable') throw failure;
-      await this.deps.clock.sleep(retryPauseMs, request.signal);
-      return await this.getOnce(connection, request);
+      request.signal.throwIfAborted();
+      if (limit.signal.aborted) throw hubUnreachable(connection.endpoint, error);
+      throw error;
     }
   }
 
@@ -95,19 +96,28 @@ export class HubRequests {
     throw hubUnreachable(connection.endpoint, { redirects: maxRedirects });
   }
 
+  private async getTwice(connection: HubConnection, request: HubGet): Promise<HubAnswer> {
+    try {
+      return await this.getOnce(connection, request);
+    } catch (error) {
+      const failure = translateFailure(error, connection.endpoint);
+      if (failure.reason !== 'hub-unreachable') throw failure;
+      await this.deps.clock.sleep(retryPauseMs, request.signal);
+      return await this.getOnce(connection, request);
+    }
+  }
+
   private async getOnce(connection: HubConnection, request: HubGet): Promise<HubAnswer> {
-    using limit = timeLimit(this.deps.clock, timeLimitMs);
-    const signal = AbortSignal.any([request.signal, limit.signal]);
+    const { path, etag, signal } = request;
     const headers = {
       accept: 'application/json, text/plain;q=0.9, */*;q=0.1',
-      ...(request.etag !== undefined && { 'if-none-match': request.etag }),
+      ...(etag !== undefined && { 'if-none-match': etag }),
     };
     try {
-      const response = await this.open(connection, request.path, { headers, signal });
+      const response = await this.open(connection, path, { headers, signal });
       return await readAnswer(connection, request, response);
     } catch (error) {
-      request.signal.throwIfAborted();
-      if (limit.signal.aborted) throw hubUnreachable(connection.endpoint, error);
+      signal.throwIfAborted();
       throw translateFailure(error, connection.endpoint);
     }
   }

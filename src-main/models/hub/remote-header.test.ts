@@ -2,7 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { type HubModelFixture, startTestModelHub } from '../../testing/hub/hub-api.ts';
-import { openHub } from '../../testing/hub/open-hub.ts';
+import { createPatientClock, openHub } from '../../testing/hub/open-hub.ts';
 import { writeGguf } from '../../testing/gguf/gguf-writer.ts';
 import { temporaryFolder } from '../../testing/temporary-folder.ts';
 import type { HubRepo, HubVariant } from './hub-repo.ts';
@@ -34,7 +34,7 @@ function model(files: Record<string, string | Uint8Array>): HubModelFixture {
 
 async function openModel(files: Record<string, string | Uint8Array>) {
   const server = await startTestModelHub({ models: [model(files)], accounts: { hf_ok: 'ada' } });
-  const opened = openHub({ endpoint: server.origin });
+  const opened = openHub({ endpoint: server.origin, clock: createPatientClock() });
   const { repo } = await opened.hub.repo({ repo: 'org/Model-GGUF' }, never);
   server.requests.length = 0;
   return { server, ...opened, repo, variant: firstOf(repo) };
@@ -58,7 +58,8 @@ test('fetches the header alone, in ever longer ranges, and keeps it', async () =
   expect(part.headerBytes).toBeGreaterThan(3 * mebibyte);
   expect(part.headerBytes).toBeLessThan(3 * mebibyte + 4096);
   expect(basename(part.path)).toBe('Model-Q4_0.gguf');
-  expect(readFileSync(part.path)).toEqual(readFileSync(path).subarray(0, part.headerBytes));
+  const header = readFileSync(path).subarray(0, part.headerBytes);
+  expect(readFileSync(part.path).equals(header)).toBe(true);
   const asked = server.requests.filter((request) => request.server === 'cdn');
   expect(asked.map(({ headers }) => headers.range)).toEqual([
     `bytes=0-${mebibyte - 1}`,
@@ -104,13 +105,13 @@ test('never shows the token to the host that has the bytes', async () => {
 });
 
 test('leaves a server that ignores ranges as soon as it knows enough', async () => {
-  const { server, hub, repo, variant } = await openModel({ 'm-Q4_0.gguf': ggufFile(64, 0) });
+  const { server, hub, repo, variant } = await openModel({ 'm-Q4_0.gguf': ggufFile(24, 0) });
   await using _server = server;
   server.break('m-Q4_0.gguf', { ignoresRange: true });
   const { parts } = await hub.header(repo, variant, never);
   expect(parts[0]?.headerBytes).toBeLessThan(1024);
   const sent = server.requests.find((request) => request.server === 'cdn')?.sentBytes ?? Infinity;
-  expect(sent).toBeLessThan(32 * mebibyte);
+  expect(sent).toBeLessThan(16 * mebibyte);
 });
 
 test('two who ask at the same time cause one fetch', async () => {
