@@ -4,7 +4,8 @@ import type { ServerClient } from './server-client.ts';
 import { capabilitiesOf } from './served-model.ts';
 import type { ListedModel, ServedModel } from './served-model.ts';
 
-const version = z.object({ version: z.string() });
+/** Millpond answers there too, under its own name. */
+const version = z.object({ version: z.string(), name: z.undefined().optional() });
 const tags = z.object({
   models: z.array(z.object({ name: z.string(), remote_host: z.string().optional() })).nullable(),
 });

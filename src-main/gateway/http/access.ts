@@ -4,6 +4,7 @@ import type { Caller } from '../caller.ts';
 import type { Session } from '../sessions/sessions.ts';
 import type { Authenticator } from './authenticate.ts';
 import { refuseAmbiguousTarget, refuseForeignPages } from './guard.ts';
+import type { OwnPorts } from './guard.ts';
 
 /**
  * Who may call a route.
@@ -30,23 +31,30 @@ interface AccessDeps {
   readonly authenticator: Authenticator;
   /** The port that this server really listens on. */
   readonly port: () => number;
+  /** Ollama's port while it listens there too. */
+  readonly ollamaPort?: () => number | undefined;
 }
 
 /** Checks every request before its body is read: where it comes from, then who sends it. */
-export function guardRoutes(app: FastifyInstance, { authenticator, port }: AccessDeps): void {
+export function guardRoutes(app: FastifyInstance, deps: AccessDeps): void {
   app.decorateRequest('millpondCaller', null);
   app.decorateRequest('millpondSession', null);
   app.addHook('onRequest', (request, _reply, done) => {
     try {
       refuseAmbiguousTarget(request.raw.url ?? '', request.raw.rawHeaders);
-      refuseForeignPages(request.headers, port());
-      if (!request.is404) admit(request, authenticator);
+      refuseForeignPages(request.headers, portsOf(deps));
+      if (!request.is404) admit(request, deps.authenticator);
     } catch (refusal) {
       done(MillpondError.from(refusal));
       return;
     }
     done();
   });
+}
+
+function portsOf({ port, ollamaPort }: AccessDeps): OwnPorts {
+  const second = ollamaPort?.();
+  return second === undefined ? [port()] : [port(), second];
 }
 
 function admit(request: FastifyRequest, authenticator: Authenticator): void {

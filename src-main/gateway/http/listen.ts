@@ -9,6 +9,9 @@ export interface Listener {
   stop(): Promise<void>;
 }
 
+/** Where connections are handed on to; an HTTP server takes any socket as one of its own. */
+type Accepting = FastifyInstance['server'];
+
 const addressIsAbsent: readonly unknown[] = ['EADDRNOTAVAIL', 'EAFNOSUPPORT'];
 
 /**
@@ -26,39 +29,52 @@ export async function listenOnLoopback(app: FastifyInstance, port: number): Prom
   if (address === null || typeof address === 'string') {
     throw new MillpondError('internal', 'The server listens on no port');
   }
-  const second = createServer({ noDelay: true }, (socket) => {
-    app.server.emit('connection', socket);
-  });
-  let isListening: boolean;
+  let second: Server | undefined;
   try {
-    isListening = await listen(second, address.port);
+    second = await listen(app.server, '::1', address.port);
   } catch (error) {
     // A free port was asked for, and everybody is told the address with 127.0.0.1 in it.
     if (port !== 0) throw portTaken(error, port);
-    isListening = false;
   }
-  return {
-    port: address.port,
-    stop: () =>
-      isListening
-        ? new Promise((resolve) => {
-            second.close(() => {
-              resolve();
-            });
-          })
-        : Promise.resolve(),
-  };
+  return { port: address.port, stop: () => closeAll([second]) };
 }
 
-/** False where this machine has no IPv6; rejects when the port is taken. */
-function listen(server: Server, port: number): Promise<boolean> {
+/**
+ * Opens one more port of this machine's own addresses for a server that listens already. Rejects
+ * with `conflict` when another program holds it on either of them; nothing is open then.
+ */
+export async function openSecondPort(server: Accepting, port: number): Promise<Listener> {
+  const open: Server[] = [];
+  try {
+    for (const host of ['127.0.0.1', '::1']) {
+      const listening = await listen(server, host, port);
+      if (listening !== undefined) open.push(listening);
+    }
+  } catch (error) {
+    await closeAll(open);
+    throw portTaken(error, port);
+  }
+  return { port, stop: () => closeAll(open) };
+}
+
+/** The ports are free at once; waiting for what is connected could take as long as people like. */
+function closeAll(servers: readonly (Server | undefined)[]): Promise<void> {
+  for (const server of servers) server?.close();
+  return Promise.resolve();
+}
+
+/** Undefined where this machine has no such address; rejects when the port is taken. */
+function listen(server: Accepting, host: string, port: number): Promise<Server | undefined> {
+  const listening = createServer({ noDelay: true }, (socket) => {
+    server.emit('connection', socket);
+  });
   return new Promise((resolve, reject) => {
-    server.once('error', (error) => {
-      if (addressIsAbsent.includes(codeOf(error))) resolve(false);
+    listening.once('error', (error) => {
+      if (addressIsAbsent.includes(codeOf(error))) resolve(undefined);
       else reject(error);
     });
-    server.listen({ host: '::1', port, ipv6Only: true }, () => {
-      resolve(true);
+    listening.listen({ host, port, ipv6Only: true }, () => {
+      resolve(listening);
     });
   });
 }

@@ -20,6 +20,7 @@ import { registerInferenceRoutes } from './inference-routes.ts';
 import { parseJsonBody } from './json-body.ts';
 import { registerLiveSocket } from './live-socket.ts';
 import { registerModelRoutes } from './model-routes.ts';
+import { registerOllamaRoutes } from './ollama-routes.ts';
 import { drainRefusedBody } from './refused-body.ts';
 import { securityHeaders } from './security-headers.ts';
 import type { StreamTiming } from './send-stream.ts';
@@ -49,6 +50,8 @@ export interface ServerDeps {
   readonly checkOutputs: boolean;
   /** The port that the server really listens on. */
   readonly port: () => number;
+  /** Ollama's port while the server listens there too. */
+  readonly ollamaPort?: () => number | undefined;
 }
 
 export interface HttpServer {
@@ -98,6 +101,7 @@ export async function createHttpServer(deps: ServerDeps): Promise<HttpServer> {
   readJsonBodies(app);
   registerServiceRoutes(app, deps.metrics);
   registerModelRoutes(app, deps.directory);
+  registerOllamaRoutes(app, deps);
   registerInferenceRoutes(app, deps);
   await registerLiveSocket(app, deps);
   await registerControlRoutes(app, deps);
