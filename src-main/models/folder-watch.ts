@@ -1,4 +1,5 @@
 import { watch } from 'node:fs';
+import { access } from 'node:fs/promises';
 import type { FSWatcher } from 'node:fs';
 import type { Clock } from '../core/clock.ts';
 import { MillpondError } from '../core/error.ts';
@@ -27,6 +28,7 @@ interface Watched {
 export class FolderWatch {
   private readonly deps: FolderWatchDeps;
   private readonly watchers = new Map<string, Watched>();
+  private folders: ReadonlySet<string> = new Set();
   private cancelQuiet = (): void => {};
   private cancelLook = (): void => {};
   private isDisposed = false;
@@ -35,14 +37,13 @@ export class FolderWatch {
     this.deps = deps;
   }
 
-  /** Watches exactly these folders from now on. */
-  async set(folders: readonly string[]): Promise<void> {
-    for (const folder of this.watchers.keys()) {
-      if (!folders.includes(folder)) this.forget(folder);
-    }
-    for (const folder of folders) {
-      if (!this.watchers.has(folder)) await this.look(folder);
-    }
+  /** Watches exactly these folders from now on, and whether these other paths are there. */
+  async set(folders: readonly string[], points: readonly string[] = []): Promise<void> {
+    this.folders = new Set(folders);
+    const paths = [...folders, ...points];
+    const gone = this.watchers.keys().filter((path) => !paths.includes(path));
+    for (const path of [...gone]) this.forget(path);
+    for (const path of paths) if (!this.watchers.has(path)) await this.look(path);
     this.lookLater();
   }
 
@@ -53,9 +54,9 @@ export class FolderWatch {
     for (const folder of [...this.watchers.keys()]) this.forget(folder);
   }
 
-  private forget(folder: string): void {
-    this.watchers.get(folder)?.watcher?.close();
-    this.watchers.delete(folder);
+  private forget(path: string): void {
+    this.watchers.get(path)?.watcher?.close();
+    this.watchers.delete(path);
   }
 
   private lookLater(): void {
@@ -68,22 +69,31 @@ export class FolderWatch {
 
   private async lookAgain(): Promise<void> {
     let hasChanged = false;
-    for (const folder of [...this.watchers.keys()]) {
-      const wasThere = this.watchers.get(folder)?.isThere;
-      const isThere = await isFolder(folder);
+    for (const path of [...this.watchers.keys()]) {
+      const wasThere = this.watchers.get(path)?.isThere;
+      const isThere = await this.isThere(path);
       if (wasThere === undefined || wasThere === isThere) continue;
-      this.forget(folder);
-      await this.look(folder);
+      this.forget(path);
+      await this.look(path);
       hasChanged = true;
     }
     if (hasChanged && !this.isDisposed) this.deps.onChange();
     this.lookLater();
   }
 
-  private async look(folder: string): Promise<void> {
-    const isThere = await isFolder(folder);
+  private async look(path: string): Promise<void> {
+    const isThere = await this.isThere(path);
     if (this.isDisposed) return;
-    this.watchers.set(folder, { isThere, watcher: isThere ? this.watch(folder) : undefined });
+    const watcher = isThere && this.folders.has(path) ? this.watch(path) : undefined;
+    this.watchers.set(path, { isThere, watcher });
+  }
+
+  private async isThere(path: string): Promise<boolean> {
+    if (this.folders.has(path)) return await isFolder(path);
+    return await access(path).then(
+      () => true,
+      () => false,
+    );
   }
 
   private watch(folder: string): FSWatcher | undefined {

@@ -113,6 +113,16 @@ test('used stores appear under their names, usable files only, and go again', as
   expect(models.list().map(({ id }) => id)).toEqual(['guide']);
 });
 
+test('who else uses a file is known without using their models', async () => {
+  const { home, modelsFolder, library: models } = open();
+  const ours = put(modelsFolder, 'tiny-Q4_0.gguf');
+  mkdirSync(join(home, 'jan/models'), { recursive: true });
+  linkSync(ours, join(home, 'jan/models/tiny.gguf'));
+  await settled(models);
+  expect(models.find('tiny')?.usedBy).toEqual(['jan']);
+  expect(models.list()).toHaveLength(2);
+});
+
 test('the very same file in our folder is one model that says who else uses it', async () => {
   const { home, modelsFolder, library: models } = open({ usedStores: ['lm-studio', 'ollama'] });
   const ours = put(modelsFolder, 'tiny-Q4_0.gguf', gguf('shared'));

@@ -3,6 +3,7 @@ import { rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { MillpondError } from '../core/error.ts';
+import { createFakeClock } from '../testing/fake-clock.ts';
 import { temporaryFolder } from '../testing/temporary-folder.ts';
 import { ModelImporter } from './import-model.ts';
 import type { ImportMode } from './import-model.ts';
@@ -37,11 +38,15 @@ describe('link', () => {
   });
 
   test('a linked file that vanished stays with the reason', async () => {
-    const { bring, library } = await open();
+    const clock = createFakeClock();
+    const { bring, library } = await open({ clock });
     const path = put(temporaryFolder(), 'tiny-Q4_0.gguf');
     await bring(path, 'link');
+    await library.settled();
+    const changed = new Promise((resolve) => library.on('changed', resolve));
     rmSync(path);
-    await library.rescan();
+    await clock.advance(20_000);
+    await changed;
     expect(library.find('tiny')?.problem).toBe(
       `${path} is not there now; connect its disk, or remove the model from the list`,
     );

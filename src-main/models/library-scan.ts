@@ -41,7 +41,10 @@ export async function scanPlaces(
   for (const path of places.links) found.push(...(await scanLink(path, memory)));
   for (const reading of places.stores) found.push(...shelveStored(reading));
   memory.keepFolders([...places.folders, ...places.links]);
-  return await Promise.all(found.map(withProblem));
+  const looked: ShelvedModel[] = [];
+  // One after the other: a system lets nobody open thousands of files at once.
+  for (const model of found) looked.push(await withProblem(model));
+  return looked;
 }
 
 function shelveBundled(file: ModelFile, root: string): ShelvedModel {

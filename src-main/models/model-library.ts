@@ -6,11 +6,11 @@ import { LibraryCache } from './library-cache.ts';
 import type { FileKnowledge } from './library-cache.ts';
 import { scanPlaces } from './library-scan.ts';
 import { LibraryStudy } from './library-study.ts';
-import { mergeModels, settleIds } from './merge-models.ts';
+import { listModels, withOrigin } from './listed-models.ts';
+import { settleIds } from './merge-models.ts';
 import type { ModelFile } from './model-files.ts';
 import { indexNames } from './name-index.ts';
-import { originNames } from './model-name.ts';
-import { Origins, originOf } from './origins.ts';
+import { Origins } from './origins.ts';
 import type { OriginRecord } from './origins.ts';
 import { OwnLists } from './own-lists.ts';
 import type { ContentHasher, LibraryLog, ModelInspector } from './ports.ts';
@@ -69,6 +69,8 @@ export class ModelLibrary {
   private manifests: ReadonlyMap<string, ModelManifest> = new Map();
   private names: ReadonlyMap<string, string> = new Map();
   private scanning: Promise<void> = Promise.resolve();
+  private lookingAround: Promise<void> = Promise.resolve();
+  private hasLookedAround = false;
 
   constructor(deps: ModelLibraryDeps) {
     this.deps = deps;
@@ -80,7 +82,7 @@ export class ModelLibrary {
     this.cache = new LibraryCache(deps.cacheFile);
     this.study = new LibraryStudy({
       ...{ cache: this.cache, origins: this.origins, inspector, hasher, logger },
-      models: () => this.scanned.map((model) => this.withOrigin(model)),
+      models: () => this.scanned.map((model) => withOrigin(model, this.origins, this.cache)),
       onNews: () => {
         this.publish();
       },
@@ -99,7 +101,10 @@ export class ModelLibrary {
   async start(): Promise<void> {
     await Promise.all([this.cache.open(), this.lists.open(), this.origins.open()]);
     await this.rescan();
-    await this.watchFolders();
+    this.lookingAround = this.lookAround().catch((error: unknown) => {
+      const { message } = MillpondError.from(error);
+      this.deps.logger.warn({ message }, 'folders of other programs not read');
+    });
   }
 
   list(): readonly ModelManifest[] {
@@ -127,10 +132,10 @@ export class ModelLibrary {
         this.cache,
       );
       this.scanned = settleIds(found.filter((model) => this.isArrived(model)));
-      const stored = this.readings.flatMap(({ models }) => models.map(({ file }) => file));
-      this.cache.keepOnly([...this.scanned.map(({ file }) => file), ...stored]);
+      this.forgetOthers();
       this.publish();
       this.study.begin();
+      await this.watch.set([...new Set(this.folders)], this.lists.links);
     });
     this.scanning = scan.catch(() => {}); // The caller hears of it; the next scan may do better.
     return scan;
@@ -141,7 +146,6 @@ export class ModelLibrary {
     if (folders.join('\n') === this.outsideFolders.join('\n')) return;
     this.outsideFolders = folders;
     await this.rescan();
-    await this.watchFolders();
   }
 
   /** The programs whose files are used in place from now on. */
@@ -166,14 +170,14 @@ export class ModelLibrary {
 
   /** Resolves when everything that was found has been studied. */
   async settled(): Promise<void> {
-    await this.scanning;
+    await Promise.all([this.scanning, this.lookingAround]);
     await this.study.settled();
   }
 
   async dispose(): Promise<void> {
     this.watch.dispose();
     await this.study.dispose();
-    await this.scanning;
+    await Promise.all([this.scanning, this.lookingAround]);
   }
 
   /** Where a model lies. Throws `model-not-found` with the name as it was asked. */
@@ -236,13 +240,17 @@ export class ModelLibrary {
     return source !== 'library' || isArriving === undefined || !file.parts.some(isArriving);
   }
 
-  private async watchFolders(): Promise<void> {
-    await this.watch.set([...new Set(this.folders)]);
+  /** What was learnt about files that nobody has any more. */
+  private forgetOthers(): void {
+    if (!this.hasLookedAround) return;
+    const stored = this.readings.flatMap(({ models }) => models.map(({ file }) => file));
+    this.cache.keepOnly([...this.scanned.map(({ file }) => file), ...stored]);
   }
 
   private publish(): void {
     const before = this.manifests;
-    const models = this.visible();
+    const { cache, origins, lists, readings, hidden } = this;
+    const models = listModels(this.scanned, { cache, origins, lists, readings, hidden });
     this.shelved = new Map(models.map((model) => [model.names.id, model]));
     const manifests = models.map((model) => manifestOf(model, this.cache.about(model.file)));
     this.manifests = new Map(manifests.map((manifest) => [manifest.id, manifest]));
@@ -256,32 +264,11 @@ export class ModelLibrary {
     for (const id of before.keys()) if (!this.manifests.has(id)) this.announce('removed', id);
   }
 
-  private visible(): readonly ShelvedModel[] {
-    const listed = this.scanned.filter((model) => this.isListed(model));
-    const known = listed.map((model) => this.withOrigin(model));
-    return mergeModels(known, (model) => model.digest ?? this.cache.about(model.file)?.digest);
-  }
-
-  /** A file of another program appears once it has proven usable; `FoundStores` tells of the others. */
-  private isListed({ file, source, problem, onlyThere }: ShelvedModel): boolean {
-    if (this.hidden.has(file.path) || this.lists.isUnlisted(file.path)) return false;
-    if (source !== 'found') return true;
-    const isUsable = problem === undefined && onlyThere === undefined;
-    return isUsable && this.cache.about(file)?.facts !== undefined;
-  }
-
-  private withOrigin(model: ShelvedModel): ShelvedModel {
-    const digest = model.digest ?? this.cache.about(model.file)?.digest;
-    const record = this.origins.of(model.file, digest);
-    const origin = record === undefined ? model.origin : originOf(record);
-    if (origin === undefined) return model;
-    const claimed = model.digest ?? record?.digest;
-    return {
-      ...model,
-      origin,
-      names: originNames(model.names, origin.repo),
-      ...(claimed !== undefined && { digest: claimed }),
-    };
+  /** Once, so that a model says who else uses its file even where nothing else of theirs is wanted. */
+  private async lookAround(): Promise<void> {
+    await this.readStores();
+    this.hasLookedAround = true;
+    this.publish();
   }
 
   private announce(event: LibraryEvent, id: string): void {

@@ -90,6 +90,25 @@ test('another file in the same place has no origin', async () => {
   expect(library.find('tiny')?.origin).toBeUndefined();
 });
 
+test('two quantizations that share a projector each keep their origin', async () => {
+  const { library, modelsFolder } = createLibrary();
+  const eyes = {
+    path: put(modelsFolder, 'mmproj-f16.gguf'),
+    repoPath: 'mmproj-f16.gguf',
+    sizeBytes: 1,
+  };
+  for (const quant of ['Q4_0', 'Q8_0']) {
+    const name = `tiny-${quant}.gguf`;
+    const content = gguf(name);
+    const path = put(modelsFolder, name, content);
+    const file = { path, repoPath: name, sizeBytes: content.length, sha256: sha256(content) };
+    await library.recordFinished({ ...hub, files: [file, eyes] });
+  }
+  await settled(library);
+  expect(library.find('hf:ada/tiny-GGUF:Q4_0')?.id).toBe('tiny:Q4_0');
+  expect(library.find('hf:ada/tiny-GGUF:Q8_0')?.id).toBe('tiny:Q8_0');
+});
+
 test('fetching it again replaces what was known', async () => {
   const { library, home, modelsFolder } = createLibrary();
   const content = gguf('tiny');

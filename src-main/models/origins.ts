@@ -5,6 +5,7 @@ import type { HubFileAddress } from './hub/hub-repo.ts';
 import { JsonFile } from './json-file.ts';
 import type { ModelFile } from './model-files.ts';
 import type { LibraryLog } from './ports.ts';
+import { isProjector } from './projector.ts';
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 const fileSchema = z.object({
@@ -56,9 +57,9 @@ export class Origins {
 
   /** Replaces what was known about the same paths. */
   async record(fetched: OriginRecord): Promise<void> {
-    const paths = new Set(fetched.files.map(({ path }) => path));
-    const isOther = ({ files }: OriginRecord): boolean =>
-      !files.some(({ path }) => paths.has(path));
+    const paths = new Set(ownPathsOf(fetched));
+    const isOther = (record: OriginRecord): boolean =>
+      !ownPathsOf(record).some((one) => paths.has(one));
     await this.save([...this.records.filter(isOther), withDigest(fetched)]);
   }
 
@@ -104,6 +105,11 @@ export class Origins {
   }
 }
 
+/** Without the projector, which several quantizations share. */
+function ownPathsOf({ files }: OriginRecord): readonly string[] {
+  return files.filter(({ repoPath }) => !isProjector(basename(repoPath))).map(({ path }) => path);
+}
+
 /** For everybody else. */
 export function originOf({ repo, commit, endpoint, licence }: OriginRecord): ModelOrigin {
   return { repo, commit, endpoint, ...(licence !== undefined && { licence }) };
@@ -120,7 +126,7 @@ function isAt({ files }: OriginRecord, { parts, sizeBytes, format }: ModelFile):
 function weightsOf(record: OriginRecord, { format }: Pick<ModelFile, 'format'>) {
   const extension = format === 'mlx' ? /\.safetensors$/i : /\.gguf$/i;
   const weights = record.files.filter(
-    ({ repoPath }) => extension.test(repoPath) && !/mmproj/i.test(basename(repoPath)),
+    ({ repoPath }) => extension.test(repoPath) && !isProjector(basename(repoPath)),
   );
   return weights.toSorted((a, b) => (a.repoPath < b.repoPath ? -1 : 1));
 }

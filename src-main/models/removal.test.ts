@@ -51,6 +51,16 @@ test('it can be taken back until then', async () => {
   expect(() => removal.restore('tiny:Q4_0')).toThrow('tiny:Q4_0 cannot be brought back any more');
 });
 
+test('it may be ended at once', async () => {
+  const { library, removal, remove, modelsFolder } = open();
+  put(modelsFolder, 'tiny-Q4_0.gguf');
+  await settled(library);
+  await remove('tiny');
+  await removal.finishNow('tiny:Q4_0');
+  expect(readdirSync(modelsFolder)).toEqual([]);
+  expect(library.find('tiny')).toBeUndefined();
+});
+
 test('when the program ends before, nothing is deleted', async () => {
   const { library, removal, remove, clock, modelsFolder } = open();
   const path = put(modelsFolder, 'tiny-Q4_0.gguf');
