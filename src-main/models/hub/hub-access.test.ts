@@ -57,6 +57,18 @@ test('keeps no token that the hub refuses', async () => {
   await expect(hub.setToken('two words', never)).rejects.toMatchObject({ code: 'invalid-request' });
 });
 
+test('stays open to everybody while the secret store cannot be read', async () => {
+  await using server = await startTestModelHub({ models, accounts });
+  const secrets = {
+    read: () => Promise.reject(new Error('locked')),
+    write: () => Promise.reject(new Error('locked')),
+  };
+  const { hub } = openHub({ endpoint: server.origin, secrets });
+  expect((await hub.status()).tokenFrom).toBe('none');
+  expect((await hub.repo({ repo: 'org/open' }, never)).repo.repo).toBe('org/open');
+  await expect(hub.setToken('hf_ada', never)).rejects.toThrow('locked');
+});
+
 test('shows a token to no hub but the one that accepted it', async () => {
   await using mine = await startTestModelHub({ models, accounts });
   await using mirror = await startTestModelHub({ models, accounts });

@@ -1,4 +1,4 @@
-import { readdirSync, statSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { type HubModelFixture, startTestModelHub } from '../../testing/hub/hub-api.ts';
@@ -223,6 +223,20 @@ test('forgets the answers used longest ago when there are too many', async () =>
   expect(await cache.read('key 0', clock.now())).toMatchObject({ body });
   expect(await cache.read('key 1', clock.now())).toBeUndefined();
   expect(await cache.read('key 40', clock.now())).toMatchObject({ body });
+});
+
+test('asks again for an answer that makes no sense to this version', async () => {
+  await using server = await startTestModelHub({ models: [model] });
+  const { hub, folder } = openHub({ endpoint: server.origin });
+  const fresh = await hub.repo({ repo: model.repo }, never);
+  const answers = join(folder, 'cache', 'answers');
+  for (const name of readdirSync(answers)) {
+    const text = readFileSync(join(answers, name), 'utf8');
+    writeFileSync(join(answers, name), text.replace(/"body":".*"/s, '"body":"{}"'));
+  }
+  const again = await hub.repo({ repo: model.repo }, never);
+  expect(again.repo.variants).toEqual(fresh.repo.variants);
+  expect(again.freshness.isStale).toBe(false);
 });
 
 test('takes a damaged answer for none, and lives without a disk', async () => {

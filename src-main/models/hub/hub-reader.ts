@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Clock } from '../../core/clock.ts';
 import { MillpondError } from '../../core/error.ts';
-import { hubClosed, isOutage } from './hub-errors.ts';
+import { hubClosed, isOutage, notAHub } from './hub-errors.ts';
 import type { CachedAnswer, HubCache } from './hub-cache.ts';
 import type { Freshness } from './hub-repo.ts';
 import type { HubAnswer, HubConnection, HubGet, HubRequests } from './hub-requests.ts';
@@ -18,6 +18,11 @@ export interface HubValue<T> {
   readonly value: T;
   readonly cursor?: string;
   readonly freshness: Freshness;
+}
+
+interface Told<T> {
+  readonly answer: CachedAnswer;
+  readonly value: T;
 }
 
 /** A connection as it is now: to whom, with which token, and whether anybody may be asked at all. */
@@ -54,27 +59,33 @@ export class HubReader {
     const { cache, clock } = this.deps;
     const access = await this.deps.access();
     const key = keyOf(request.path, access);
-    const known = await cache.read(key, clock.now());
-    const tell = (answer: CachedAnswer, isStale: boolean): HubValue<T> => ({
-      value: request.parse(answer.body, answer.endpoint),
-      ...(answer.cursor !== undefined && { cursor: answer.cursor }),
-      freshness: { endpoint: answer.endpoint, at: answer.at, isStale },
-    });
-    if (known !== undefined && isFresh(known, access, { ...request, now: clock.now() })) {
+    const known = await this.recall(key, request);
+    if (known && isFresh(known.answer, access, { ...request, now: clock.now() })) {
       return tell(known, false);
     }
     try {
-      this.throwIfQuiet(access, known !== undefined ? quietWithAnswerMs : quietWithoutAnswerMs);
-      const answer = await this.ask(access, key, { ...request, known });
-      const told = tell(answer, false);
+      this.throwIfQuiet(access, known ? quietWithAnswerMs : quietWithoutAnswerMs);
+      const answer = await this.ask(access, key, { ...request, known: known?.answer });
+      const told = { answer, value: request.parse(answer.body, answer.endpoint) };
       this.outage = undefined;
       await cache.write(answer);
-      return told;
+      return tell(told, false);
     } catch (error) {
       const failure = MillpondError.from(error);
       this.noteOutage(access, failure);
       if (known === undefined || !isOutage(failure)) throw failure;
       return tell(known, true);
+    }
+  }
+
+  /** What was said before, if it still makes sense to this version of the program. */
+  private async recall<T>(key: string, { parse }: HubRead<T>): Promise<Told<T> | undefined> {
+    const answer = await this.deps.cache.read(key, this.deps.clock.now());
+    if (answer === undefined) return undefined;
+    try {
+      return { answer, value: parse(answer.body, answer.endpoint) };
+    } catch {
+      return undefined;
     }
   }
 
@@ -128,13 +139,7 @@ function remember(
 ): CachedAnswer {
   if (answer.body === undefined) {
     if (known !== undefined) return { ...known, at: origin.at };
-    throw new MillpondError(
-      'unavailable',
-      'The hub answered that nothing has changed since never',
-      {
-        reason: 'hub-unreachable',
-      },
-    );
+    throw notAHub(origin.endpoint); // Nothing has changed since it never said anything.
   }
   const { body, etag, cursor } = answer;
   return {
@@ -142,6 +147,15 @@ function remember(
     body,
     ...(etag !== undefined && { etag }),
     ...(cursor !== undefined && { cursor }),
+  };
+}
+
+function tell<T>({ answer, value }: Told<T>, isStale: boolean): HubValue<T> {
+  const { cursor, endpoint, at } = answer;
+  return {
+    value,
+    ...(cursor !== undefined && { cursor }),
+    freshness: { endpoint, at, isStale },
   };
 }
 

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { MillpondError } from '../../core/error.ts';
-import { officialEndpoint, originOf } from './hub-endpoint.ts';
+import { chooseEndpoint, officialEndpoint, originOf } from './hub-endpoint.ts';
 import type { Environment, HubLog, HubSecrets } from './ports.ts';
 
 export interface HubToken {
@@ -81,7 +81,7 @@ export class HubTokens {
     if (/^(?:1|on|yes|true)$/i.test(environment['HF_HUB_DISABLE_IMPLICIT_TOKEN'] ?? '')) {
       return false;
     }
-    const homes = [officialEndpoint, environment['HF_ENDPOINT'] ?? ''].map(originOf);
+    const homes = [officialEndpoint, chooseEndpoint('', environment).url].map(originOf);
     return origin !== undefined && homes.includes(origin);
   }
 

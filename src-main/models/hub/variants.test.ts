@@ -32,6 +32,9 @@ test.each([
   ['Model-F32.gguf', 'F32', 'original'],
   ['Q8_0/model.gguf', 'Q8_0', 'large'],
   ['Qwen3-4B-Q4_K_M-imat.gguf', 'Q4_K_M', 'balanced'],
+  ['gemma-2-9b-it-Q4_K_M-fp16.gguf', 'Q4_K_M-FP16', 'balanced'],
+  ['gemma-2-9b-it-Q3_K_L-Q8.gguf', 'Q3_K_L-Q8', 'small'],
+  ['gemma-2-9b-it-Q6_K-f32.gguf', 'Q6_K-F32', 'large'],
   ['Model_Q4_0_imatrix.gguf', 'Q4_0', 'balanced'],
   ['gemma-3-4b-it-qat-q4_0.gguf', 'Q4_0', 'balanced'],
 ] as const)('calls %s %s and %s', (path, id, tier) => {

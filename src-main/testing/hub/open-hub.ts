@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { Clock } from '../../core/clock.ts';
-import { Hub, type HubDeps } from '../../models/hub/hub.ts';
-import type { Environment, HubSettings } from '../../models/hub/ports.ts';
+import { Hub } from '../../models/hub/hub.ts';
+import type { Environment, HubSecrets, HubSettings } from '../../models/hub/ports.ts';
 import { createConnectionRegister } from '../../platform/http/connection-register.ts';
 import { createHttpClient } from '../../platform/http/http-client.ts';
 import { silentLogger } from '../../platform/logger.ts';
@@ -16,6 +16,8 @@ interface OpenHubOptions {
   readonly clock?: Clock;
   /** Shared by several clients: what a restart finds. */
   readonly folder?: string;
+  /** In memory if absent. */
+  readonly secrets?: HubSecrets;
 }
 
 export interface OpenedHub {
@@ -44,7 +46,7 @@ export function openHub(options: OpenHubOptions = {}): OpenedHub {
   onTestFinished(() => http.close());
   const settings = { endpoint: options.endpoint ?? '', isLocalOnly: false };
   const kept = new Map<string, string>();
-  const secrets: HubDeps['secrets'] = {
+  const inMemory: HubSecrets = {
     read: (name) => Promise.resolve(kept.get(name)),
     write: (name, value) => {
       if (value === undefined) kept.delete(name);
@@ -59,7 +61,7 @@ export function openHub(options: OpenHubOptions = {}): OpenedHub {
     settings: () => settings,
     environment,
     homeFolder: folder,
-    secrets,
+    secrets: options.secrets ?? inMemory,
     logger: silentLogger,
   });
   return { hub, settings, secrets: kept, folder };
