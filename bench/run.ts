@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { benchmarkEngine, partNames, subjectNames } from './engine/engine-benchmark.ts';
+import { benchmarkFit } from './fit/fit-benchmark.ts';
 import { build, isBuildCurrent } from '../build/scripts/support/build-state.ts';
 import { benchmarkRuntime } from './runtime/runtime-benchmark.ts';
 import { interruption } from './support/interruption.ts';
@@ -8,11 +9,12 @@ import { toJson, toMarkdown, type Report } from './support/report.ts';
 
 /**
  * `npm run bench -- engine [--json] [--runs N] [--model 20M|100M] [--part NAME] [--llama-server PATH]` and
- * `npm run bench -- runtime [--json] [--runs N]`. The report goes to stdout, progress to stderr.
+ * `npm run bench -- runtime|fit [--json] [--runs N]`. The report goes to stdout, progress to stderr.
  */
 
 const usage = `Usage: npm run bench -- engine [--json] [--runs N] [--model 20M|100M] [--part NAME] [--llama-server PATH]
-       npm run bench -- runtime [--json] [--runs N]`;
+       npm run bench -- runtime [--json] [--runs N]
+       npm run bench -- fit [--json] [--runs N]`;
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
@@ -55,6 +57,7 @@ async function measure(): Promise<Report | undefined> {
     await buildIfNeeded();
     return benchmarkRuntime({ runs, signal });
   }
+  if (positionals[0] === 'fit') return benchmarkFit({ runs, signal, build: buildIfNeeded });
   return undefined;
 }
 

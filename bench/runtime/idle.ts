@@ -2,11 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { progress } from '../support/progress.ts';
 import type { Figure, Section } from '../support/report.ts';
 import { summarize } from '../support/stats.ts';
-import { sampleProcess } from './process-usage.ts';
+import { childProcessCount, sampleProcess } from './process-usage.ts';
 import { serveRuntime } from './served-runtime.ts';
 
 const settleMs = 30_000;
 const windowMs = 6000;
+const lookMs = 50;
 
 /** What a runtime without engines takes while nobody asks anything. Each run is a window of 6 s. */
 export async function measureIdle({
@@ -21,10 +22,11 @@ export async function measureIdle({
   await sleep(settleMs, undefined, { signal });
   const cpuShares: number[] = [];
   const residents: number[] = [];
+  const children: number[] = [];
   let before = sampleProcess(runtime.pid);
   let at = performance.now();
   for (let run = 0; run < runs && before !== undefined; run += 1) {
-    await sleep(windowMs, undefined, { signal });
+    children.push(await mostChildren(runtime.pid, signal));
     const sample = sampleProcess(runtime.pid);
     const now = performance.now();
     if (sample === undefined) break;
@@ -49,7 +51,23 @@ export async function measureIdle({
             measured: summarize(residents),
             budget: '≤ 120 MiB',
           },
+          {
+            what: 'child processes, most at once',
+            unit: '',
+            measured: summarize(children),
+            budget: '0',
+          },
         ];
   const note = figures.length === 0 ? ' (measured on Linux only)' : '';
   return { title: `Idle runtime without engines${note}`, figures };
+}
+
+/** Looks often enough that a short-lived helper is seen. Takes one window. */
+async function mostChildren(pid: number, signal: AbortSignal): Promise<number> {
+  let most = 0;
+  for (let passedMs = 0; passedMs < windowMs; passedMs += lookMs) {
+    await sleep(lookMs, undefined, { signal });
+    most = Math.max(most, childProcessCount(pid));
+  }
+  return most;
 }

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 
 export interface ProcessSample {
   readonly cpuSeconds: number;
@@ -20,4 +20,20 @@ export function sampleProcess(pid: number): ProcessSample | undefined {
   const status = readFileSync(`/proc/${String(pid)}/status`, 'utf8');
   const residentKiB = Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]);
   return { cpuSeconds: ticks / ticksPerSecond, residentMiB: residentKiB / 1024 };
+}
+
+/** Processes that this one started and that still run; 0 where there is no /proc. */
+export function childProcessCount(pid: number): number {
+  if (process.platform !== 'linux') return 0;
+  const others = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  return others.filter((other) => parentOf(other) === pid).length;
+}
+
+function parentOf(pid: string): number | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
+  } catch {
+    return undefined; // It ended while we looked.
+  }
 }

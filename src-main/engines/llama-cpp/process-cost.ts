@@ -8,13 +8,13 @@ import { batchSizeFor } from './context-choice.ts';
  */
 
 /** Node, our code and llama.cpp's libraries, before they know any model. */
-const processBytes = 136e6;
+const processBytes = 122e6;
 /** A token's text, type and rank, once in llama.cpp and once in its binding. */
 const bytesPerVocabularyEntry = 740;
 
 const bytesPerFloat = 4;
 /** Rows as wide as the model that a layer works on at once, and rows as wide as its feed-forward part. */
-const wideRows = 7;
+const wideRows = 12;
 const feedForwardRows = 2;
 
 /** The process itself and what the vocabulary takes outside of llama.cpp's own count. */
