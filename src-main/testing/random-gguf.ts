@@ -1,6 +1,7 @@
 import { writeGguf, type TensorType } from './gguf/gguf-writer.ts';
 import { llamaMetadata, llamaTensors, type LlamaShape } from './gguf/llama-architecture.ts';
 import { createVocabulary, endOfTurn, startOfTurn, type Vocabulary } from './gguf/vocabulary.ts';
+import { randomSource } from './random-source.ts';
 
 export interface RandomModelOptions extends LlamaShape {
   /** Tokens in the vocabulary; at least 512. */
@@ -62,17 +63,6 @@ const promptWords =
   );
 
 const chatMl = `{% for message in messages %}{{ '${startOfTurn}' + message['role'] + '\\n' + message['content'] + '${endOfTurn}\\n' }}{% endfor %}{% if add_generation_prompt %}{{ '${startOfTurn}assistant\\n' }}{% endif %}`;
-
-/** Mulberry32: small, fast and the same on every machine. Answers from -1 to 1. */
-function randomSource(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return (((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296) * 2 - 1;
-  };
-}
 
 /** Printable ASCII and merged words; never a control token, so that an answer runs to its limit. */
 function isSpoken(vocabulary: Vocabulary, token: number): boolean {

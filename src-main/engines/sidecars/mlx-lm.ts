@@ -75,6 +75,8 @@ async function loadServer(
       env: {
         // It would fetch any model that a request names.
         HF_HUB_OFFLINE: '1',
+        // Its list of models fails without a cache folder, and offers everything that lies in one.
+        HF_HUB_CACHE: model.path,
         OMP_NUM_THREADS: String(options.threads ?? deps.defaultThreads),
       },
     }),
@@ -133,7 +135,8 @@ const mostCharactersPerToken = 8;
 
 function dialectOf(model: ModelManifest, contextLength: number): SidecarDialect {
   return {
-    quirks: quirksOf.mlx,
+    // Nothing else would end an answer that does not end itself.
+    quirks: { ...quirksOf.mlx, defaultMaxTokens: contextLength },
     servedName: model.path,
     // It has one cache for everybody, and offers no way to divide it.
     isolation: () => ({}),

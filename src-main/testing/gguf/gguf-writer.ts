@@ -7,7 +7,8 @@ export type GgufValue =
   | { readonly type: 'boolean'; readonly value: boolean }
   | { readonly type: 'string'; readonly value: string }
   | { readonly type: 'strings'; readonly value: readonly string[] }
-  | { readonly type: 'int32s'; readonly value: readonly number[] };
+  | { readonly type: 'int32s'; readonly value: readonly number[] }
+  | { readonly type: 'float32s'; readonly value: readonly number[] };
 
 export type GgufMetadata = Readonly<Record<string, GgufValue>>;
 
@@ -99,6 +100,10 @@ function writeValue(out: ByteWriter, entry: GgufValue): void {
     case 'int32s':
       writeArrayHead(out, valueTypes.int32, entry.value.length);
       for (const number of entry.value) out.int32(number);
+      return;
+    case 'float32s':
+      writeArrayHead(out, valueTypes.float32, entry.value.length);
+      for (const number of entry.value) out.float32(number);
       return;
   }
 }

@@ -6,10 +6,12 @@ import type { ChatInput, CompletionInput, InferenceChunk } from '../../../core/i
 import { AnswerAssembler } from './answer-assembler.ts';
 import { failureOfEvent } from './failure.ts';
 import type { ServerIdentity } from './failure.ts';
+import type { OpenAiQuirks } from './quirks.ts';
 import { readBodyText } from './read-body.ts';
 import { parseAnswer } from './wire-answer.ts';
 
 export interface AnswerContext extends ServerIdentity {
+  readonly quirks: OpenAiQuirks;
   readonly requestId: string;
   readonly input: ChatInput | CompletionInput;
   readonly clock: Pick<Clock, 'monotonic'>;

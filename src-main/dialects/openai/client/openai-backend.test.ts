@@ -245,7 +245,7 @@ describe('what a server does not honour is refused by name and never sent', () =
 test('mlx is always told a limit, since its own ends every answer early', async () => {
   const { backend, server } = await subjectOf('mlx');
   await ask(backend, 'count');
-  expect(server.bodies[0]?.max_tokens).toBe(32_768);
+  expect(server.bodies[0]?.max_tokens).toBe(8192);
 });
 
 test('a wrong key names the server and what to check', async () => {

@@ -9,11 +9,14 @@ import type {
   InferenceRequest,
   ServedBy,
 } from '../../../core/inference.ts';
+import { noUsage } from '../../../core/usage.ts';
 import { readAnswer } from './answer-reader.ts';
+import type { AnswerContext } from './answer-reader.ts';
 import { checkSupport } from './check-support.ts';
 import { failureOfResponse } from './failure.ts';
 import { chatBody, completionBody } from './request-body.ts';
 import type { OpenAiQuirks } from './quirks.ts';
+import { cutAtStop } from './stop-cutter.ts';
 import { embed, rerank } from './vector-tasks.ts';
 
 export interface OpenAiBackendDeps {
@@ -102,7 +105,7 @@ async function* generate(
       : await post('/completions', completionBody(input, modelName, quirks));
   const { requestId } = request.envelope;
   const context = { requestId, input, serverName, modelName, quirks, clock, startedAt };
-  const answer = readAnswer(response, context);
+  const answer = endingAtStops(readAnswer(response, context), context);
   try {
     // An error that comes with status 200 still fails before the head.
     const first = await answer.next();
@@ -114,6 +117,18 @@ async function* generate(
   } finally {
     await answer.return();
   }
+}
+
+function endingAtStops(
+  answer: AsyncGenerator<InferenceChunk, void, undefined>,
+  { input, quirks, clock, startedAt }: AnswerContext,
+): AsyncGenerator<InferenceChunk, void, undefined> {
+  if (quirks.losesTextAtStop !== true || input.stop.length === 0) return answer;
+  return cutAtStop(answer, input.stop, ({ usage = noUsage }, stopSequence) => {
+    const ms = clock.monotonic() - startedAt;
+    const timings = { queuedMs: 0, loadMs: 0, prefillMs: 0, firstTokenMs: 0, decodeMs: ms };
+    return { type: 'finish', choice: 0, reason: 'stop', stopSequence, usage, timings };
+  });
 }
 
 /** The prompt in front of the answer, where it was asked for: no server needs to send it back. */

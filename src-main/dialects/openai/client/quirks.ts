@@ -25,6 +25,8 @@ export interface OpenAiQuirks {
   readonly extraBody: Readonly<Record<string, unknown>>;
   /** Limit for callers that name none, where the server's own default would cut answers short. */
   readonly defaultMaxTokens?: number;
+  /** It loses text around a stop string: it is sent none, and the answer is cut here. */
+  readonly losesTextAtStop?: true;
   /** It answers every failure with 404, not only an unknown model. */
   readonly failsWith404?: true;
 }
@@ -60,8 +62,9 @@ export const quirksOf = {
     thinking: 'template',
     extraBody: {},
     // Its own default ends every answer after 512 tokens.
-    defaultMaxTokens: 32_768,
+    defaultMaxTokens: 8192,
     failsWith404: true,
+    losesTextAtStop: true,
   },
   ollama: {
     takes: new Set(['seed', 'json_object', 'json_schema', 'suffix']),

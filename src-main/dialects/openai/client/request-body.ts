@@ -47,7 +47,7 @@ function generationBody(input: GenerationInput, model: string, quirks: OpenAiQui
       max_tokens: input.maxTokens ?? quirks.defaultMaxTokens,
       response_format: formatBody(input.format),
     }),
-    ...(input.stop.length > 0 && { stop: input.stop }),
+    ...(input.stop.length > 0 && !quirks.losesTextAtStop && { stop: input.stop }),
     ...(input.choices > 1 && { n: input.choices }),
   };
 }
