@@ -1,3 +1,4 @@
+import type { Chats } from '../chats/create-chats.ts';
 import type { Settings } from '../contract/settings.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Outgoing } from '../platform/http/outgoing.ts';
@@ -12,6 +13,7 @@ import { buildGateway } from './build-gateway.ts';
 import type { Gateway } from './build-gateway.ts';
 import { createControlHandlers } from './control/create-handlers.ts';
 import { buildDiscover } from './discover/build-discover.ts';
+import type { Discover } from './discover/discover.ts';
 import { FetchModels } from './fetch-models.ts';
 import { followSettings } from './follow-settings.ts';
 import { layGround } from './lay-ground.ts';
@@ -95,33 +97,40 @@ async function start(options: RuntimeOptions, lifecycle: Lifecycle): Promise<Run
   };
 }
 
-/** Gateway and conversations need each other: chats ask the pipeline, the control API serves chats. */
+/** Opens the gateway last, when everything that it serves stands. */
 async function openGateway(
   options: RuntimeOptions,
   lifecycle: Lifecycle,
   ground: Ground,
   shutdown: () => void,
 ): Promise<Gateway> {
+  const { paths } = options;
+  const { version, startedAt, owner } = ground;
+  const { gateway, conversations } = wire(options, lifecycle, ground, shutdown);
+  await conversations.start();
+  const { port } = await gateway.start();
+  lifecycle.started('gateway', () => gateway.stop({ graceMs: drainMs }));
+  lifecycle.started('chats', () => conversations.close());
+  const ownerToken = owner.token;
+  const info = { pid: process.pid, port, version, startedAt, ownerToken };
+  await writeRuntimeFile(paths.runtimeFile, info);
+  lifecycle.started('runtime file', () => removeRuntimeFile(paths.runtimeFile, ownerToken));
+  return gateway;
+}
+
+/** Gateway and conversations need each other: chats ask the pipeline, the control API serves chats. */
+function wire(
+  options: RuntimeOptions,
+  lifecycle: Lifecycle,
+  ground: Ground,
+  shutdown: () => void,
+): { readonly gateway: Gateway; readonly conversations: Chats } {
   const { files, paths, clock, log, face, outgoing } = options;
   const { version, startedAt, owner, settings, storage } = ground;
   const { engines, library, catalogue, machine, probe } = ground;
   const { register } = outgoing;
-  const logger = log.logger.child({ component: 'app' });
-  const warn = (data: object, sentence: string): void => {
-    logger.warn(data, sentence);
-  };
-  const { discover, fits } = buildDiscover({
-    ...{ library, engines, machine, warn },
-    publish: (news) => {
-      gateway.publish('hub.fit', news);
-    },
-  });
-  lifecycle.started('fits', () => {
-    fits.dispose();
-  });
-  const fetching = new FetchModels({
-    ...{ library, warn, modelsFolder: paths.modelsFolder },
-    settings: () => settings.current(),
+  const { discover, fetching } = serveHub(options, lifecycle, ground, (topic, data) => {
+    gateway.publish(topic, data);
   });
   const gateway = buildGateway({
     directory: createLocalUpstreams({
@@ -134,16 +143,12 @@ async function openGateway(
       createControlHandlers({
         ...{ services, settings, engines, library, catalogue, machine, storage, probe },
         ...{ discover, fetching, register, version, startedAt, face, paths },
-        conversations,
-        log,
-        announceModel: changes.model,
-        shutdown,
+        ...{ conversations, log, shutdown, announceModel: changes.model },
       }),
     preferences: () => settings.current(),
     rendererFolder: files.rendererFolder,
     port: options.port ?? settings.current().port,
-    ...{ version, owner, clock },
-    logger: log.logger,
+    ...{ version, owner, clock, logger: log.logger },
   });
   const conversations = buildConversations({
     ...{ files, paths, clock, log, storage, catalogue, gateway },
@@ -155,22 +160,37 @@ async function openGateway(
     publish: gateway.publish,
   });
   lifecycle.started('announcements', changes.stop);
-  const ends = [
-    followSettings({ settings, register, library, engines, fits, warn }),
-    watchWhileLookedAt(ground, gateway),
-  ];
-  lifecycle.started('watching', () => {
-    for (const end of ends) end();
+  lifecycle.started('observation', watchWhileLookedAt(ground, gateway));
+  return { gateway, conversations };
+}
+
+/** The hub with this machine's view of it, and what takes models from there. */
+function serveHub(
+  { paths, log, outgoing: { register } }: RuntimeOptions,
+  lifecycle: Lifecycle,
+  { settings, library, engines, machine }: Ground,
+  publish: (topic: string, data: unknown) => void,
+): { readonly discover: Discover; readonly fetching: FetchModels } {
+  const logger = log.logger.child({ component: 'app' });
+  const warn = (data: object, sentence: string): void => {
+    logger.warn(data, sentence);
+  };
+  const { discover, fits } = buildDiscover({
+    ...{ library, engines, machine, warn },
+    publish: (news) => {
+      publish('hub.fit', news);
+    },
   });
-  await conversations.start();
-  const { port } = await gateway.start();
-  lifecycle.started('gateway', () => gateway.stop({ graceMs: drainMs }));
-  lifecycle.started('chats', () => conversations.close());
-  const ownerToken = owner.token;
-  const info = { pid: process.pid, port, version, startedAt, ownerToken };
-  await writeRuntimeFile(paths.runtimeFile, info);
-  lifecycle.started('runtime file', () => removeRuntimeFile(paths.runtimeFile, ownerToken));
-  return gateway;
+  lifecycle.started('fits', () => {
+    fits.dispose();
+  });
+  const follow = { settings, register, library, engines, fits, warn };
+  lifecycle.started('changed settings', followSettings(follow));
+  const fetching = new FetchModels({
+    ...{ library, warn, modelsFolder: paths.modelsFolder },
+    settings: () => settings.current(),
+  });
+  return { discover, fetching };
 }
 
 /** Live figures are read, and installed programs are looked for, only while a window is open. */

@@ -77,7 +77,7 @@ export class ModelCatalogue {
     const id = attached.resolve(name);
     const offered = attached.models().find((each) => each.id === id);
     if (offered) return this.viewOfAttached(offered);
-    throw notHere(name);
+    throw this.notHere(name);
   }
 
   /** A model that lies on this disk. Throws `model-not-found`, or `conflict` for one of a server. */
@@ -85,7 +85,7 @@ export class ModelCatalogue {
     const { library, attached } = this.connected();
     const model = library.find(name);
     if (model) return model;
-    if (attached.resolve(name) === undefined) throw notHere(name);
+    if (attached.resolve(name) === undefined) throw this.notHere(name);
     throw new MillpondError(
       'conflict',
       `${name} belongs to another server, which alone manages it`,
@@ -107,6 +107,16 @@ export class ModelCatalogue {
   private connected(): CatalogueSources {
     if (this.sources === undefined) throw new Error('the catalogue is not connected yet');
     return this.sources;
+  }
+
+  private notHere(name: string): MillpondError {
+    const installed = this.list()
+      .map(({ id }) => id)
+      .join(', ');
+    return new MillpondError(
+      'model-not-found',
+      `There is no model "${name}" here. Installed: ${installed}`,
+    );
   }
 
   private viewOfFile(model: ModelManifest): InstalledModel {
@@ -158,8 +168,4 @@ function factsOf(facts: ModelFacts) {
     ...(quantization !== undefined && { quantization }),
     ...(parameterCount !== undefined && { parameterCount }),
   };
-}
-
-function notHere(name: string): MillpondError {
-  return new MillpondError('model-not-found', `There is no model ${name} on this machine`);
 }

@@ -1,6 +1,6 @@
 import { streamAnswer } from './completions-client.ts';
 import { connect } from './connection.ts';
-import { findModel, loadVisibly } from './load-progress.ts';
+import { loadVisibly } from './load-progress.ts';
 import type { VerbContext } from './verb.ts';
 
 interface BenchOptions {
@@ -19,7 +19,7 @@ export async function bench(
   const connection = await connect(deps);
   try {
     const wanted = name ?? (await connection.client.settings.get({})).defaultModel;
-    const model = await findModel(connection.client, wanted);
+    const model = await connection.client.models.get({ name: wanted });
     await loadVisibly(connection.client, model, output, deps.interrupted);
     const runs: Measurement[] = [];
     for (let index = 0; index < options.runs; index += 1) {
@@ -29,7 +29,7 @@ export async function bench(
     output.clearProgress();
     const result = {
       model: model.id,
-      device: (await findModel(connection.client, model.id)).loaded?.device ?? 'unknown',
+      device: (await connection.client.models.get({ name: model.id })).loaded?.device ?? 'unknown',
       runs: runs.length,
       firstTokenMs: median(runs.map((run) => run.firstTokenMs)),
       tokensPerSecond: median(runs.map((run) => run.tokensPerSecond)),

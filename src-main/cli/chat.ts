@@ -5,7 +5,7 @@ import { streamAnswer } from './completions-client.ts';
 import type { ConversationMessage, GenerateOptions } from './completions-client.ts';
 import { connect } from './connection.ts';
 import type { Connection } from './connection.ts';
-import { findModel, loadVisibly } from './load-progress.ts';
+import { loadVisibly } from './load-progress.ts';
 import type { VerbContext } from './verb.ts';
 
 interface ChatOptions extends GenerateOptions {
@@ -26,7 +26,7 @@ export async function chat(
   const connection = await connect(deps);
   try {
     const wanted = name ?? (await connection.client.settings.get({})).defaultModel;
-    const model = await findModel(connection.client, wanted);
+    const model = await connection.client.models.get({ name: wanted });
     await loadVisibly(connection.client, model, output, deps.interrupted);
     await converse(context, connection, model.id, options);
   } finally {

@@ -30,7 +30,7 @@ const model = {
   options: {},
   systemPrompt: '',
 };
-const withCheck = (check: object) => ({ models: [{ ...model, check }] });
+const withCheck = (check: object) => ({ ...model, check });
 
 describe('pull', () => {
   test('waits until the model is installed and says under which name', async () => {
@@ -80,7 +80,7 @@ describe('pull', () => {
 test('rm deletes at once, because a terminal offers no undo', async () => {
   const { exitCode, err, requests } = await runCommand(['rm', 'org/tiny'], {
     answers: {
-      'GET /control/models': { models: [model] },
+      'GET /control/models/named': model,
       'POST /control/models/remove': { undoUntil: 0, freedBytes: 4_000_000 },
     },
   });
@@ -107,8 +107,8 @@ describe('verify', () => {
     const { exitCode, out } = await runCommand(['verify', 'org/tiny'], {
       answers: {
         'POST /control/models/verify': model,
-        'GET /control/models': [
-          { models: [model] },
+        'GET /control/models/named': [
+          model,
           withCheck({ phase: 'checking', share: 0.5 }),
           withCheck({ phase: 'sound', at: 1, isKnown: true }),
         ],
@@ -121,7 +121,10 @@ describe('verify', () => {
   test('fails on damage and names the repair', async () => {
     const damaged = { phase: 'damaged', at: 1, badBytes: 8_000_000, canRepair: true };
     const { exitCode, err } = await runCommand(['verify', 'org/tiny'], {
-      answers: { 'POST /control/models/verify': model, 'GET /control/models': withCheck(damaged) },
+      answers: {
+        'POST /control/models/verify': model,
+        'GET /control/models/named': withCheck(damaged),
+      },
     });
     expect(exitCode).toBe(1);
     expect(err).toContain('8.00 MB of org/tiny:Q4_K_M are damaged');

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { runCommand } from '../testing/command-line.ts';
+import { refusal, runCommand } from '../testing/command-line.ts';
 
 const guide = {
   id: 'guide',
@@ -13,7 +13,10 @@ const guide = {
   options: {},
   systemPrompt: '',
 };
-const listed = { 'GET /control/models': { models: [guide] } };
+const listed = {
+  'GET /control/models': { models: [guide] },
+  'GET /control/models/named': guide,
+};
 
 test('lists models from the runtime that is up', async () => {
   const { exitCode, out, requests, started } = await runCommand(['list'], {
@@ -67,13 +70,14 @@ test('fails when the stream breaks off without its end', async () => {
   expect(err).toBe('The answer broke off; what arrived is printed above\n');
 });
 
-test('names the installed models when one is unknown', async () => {
+test('says with the runtime which models are installed when one is unknown', async () => {
+  const message = 'There is no model "nope" here. Installed: guide';
   const { exitCode, err } = await runCommand(['show', 'nope'], {
-    answers: listed,
+    answers: { 'GET /control/models/named': refusal('model-not-found', message) },
     isRunning: true,
   });
   expect(exitCode).toBe(3);
-  expect(err).toBe('There is no model "nope" here. Installed: guide\n');
+  expect(err).toBe(`${message}\n`);
 });
 
 test('says that nothing runs instead of starting a server for ps', async () => {

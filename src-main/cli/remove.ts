@@ -1,5 +1,4 @@
 import { connect } from './connection.ts';
-import { findModel } from './load-progress.ts';
 import { formatBytes } from './output.ts';
 import type { VerbContext } from './verb.ts';
 
@@ -13,7 +12,7 @@ export async function remove(
   try {
     const removed = [];
     for (const name of names) {
-      const model = await findModel(connection.client, name);
+      const model = await connection.client.models.get({ name });
       const { freedBytes } = await connection.client.models.remove({
         id: model.id,
         force: options.force ?? false,

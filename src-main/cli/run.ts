@@ -3,7 +3,7 @@ import { streamAnswer } from './completions-client.ts';
 import type { ConversationMessage, GenerateOptions } from './completions-client.ts';
 import { connect } from './connection.ts';
 import type { Connection } from './connection.ts';
-import { findModel, loadVisibly } from './load-progress.ts';
+import { loadVisibly } from './load-progress.ts';
 import { converse } from './chat.ts';
 import type { VerbContext } from './verb.ts';
 
@@ -25,7 +25,7 @@ export async function run(
   const prompt = [words.join(' '), piped.trim()].filter((part) => part !== '').join('\n\n');
   const connection = await connect(deps);
   try {
-    const model = await findModel(connection.client, name);
+    const model = await connection.client.models.get({ name });
     await loadVisibly(connection.client, model, output, deps.interrupted);
     if (prompt !== '') await answerOnce(context, connection, { model: model.id, prompt }, options);
     else if (deps.stdin.isTTY) await converse(context, connection, model.id, options);

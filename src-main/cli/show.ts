@@ -1,7 +1,6 @@
 import type { InstalledModel } from '../contract/models.ts';
 import { connect } from './connection.ts';
 import { describeState } from './list.ts';
-import { findModel } from './load-progress.ts';
 import { formatBytes } from './output.ts';
 import type { VerbContext } from './verb.ts';
 
@@ -9,7 +8,7 @@ import type { VerbContext } from './verb.ts';
 export async function show({ deps, output }: VerbContext, name: string): Promise<void> {
   const connection = await connect(deps);
   try {
-    const model = await findModel(connection.client, name);
+    const model = await connection.client.models.get({ name });
     if (output.isJson) output.json(model);
     else
       output.table(facts(model).filter(([, value]) => value !== undefined) as [string, string][]);

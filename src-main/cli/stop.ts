@@ -1,5 +1,4 @@
 import { attachOrFail } from './connection.ts';
-import { findModel } from './load-progress.ts';
 import type { VerbContext } from './verb.ts';
 
 interface StopOptions {
@@ -19,7 +18,7 @@ export async function stop(
     else output.line('Millpond is stopping.');
     return;
   }
-  const model = await findModel(client, name);
+  const model = await client.models.get({ name });
   await client.models.unload({ id: model.id, force: options.force ?? false });
   if (output.isJson) output.json({ stopped: model.id });
   else output.line(`${model.name} is being unloaded.`);

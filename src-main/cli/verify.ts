@@ -2,7 +2,6 @@ import type { ControlClient } from '../contract/control.ts';
 import type { InstalledModel } from '../contract/models.ts';
 import { MillpondError } from '../core/error.ts';
 import { connect } from './connection.ts';
-import { findModel } from './load-progress.ts';
 import { formatBytes } from './output.ts';
 import type { Output } from './output.ts';
 import type { VerbContext } from './verb.ts';
@@ -21,7 +20,7 @@ export async function verify(
   const connection = await connect(deps);
   try {
     const { client } = connection;
-    const { id } = await findModel(client, name);
+    const { id } = await client.models.get({ name });
     await client.models.verify({ id });
     let verdict = await waitForVerdict(client, id, output, deps.interrupted);
     if (verdict.phase === 'damaged' && verdict.canRepair && options.repair) {
@@ -42,7 +41,7 @@ async function waitForVerdict(
 ): Promise<Verdict> {
   for (;;) {
     signal.throwIfAborted();
-    const { check } = await findModel(client, id);
+    const { check } = await client.models.get({ name: id });
     if (check?.phase === 'sound' || check?.phase === 'damaged') {
       output.clearProgress();
       return check;

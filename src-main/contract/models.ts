@@ -176,6 +176,13 @@ export const models = {
       folders: z.array(modelFolder).default([]),
     }),
   ),
+  /** By id, alias or the name of its repository, in any case. `model-not-found` names the installed ones. */
+  get: call(
+    'GET',
+    '/control/models/named',
+    z.strictObject({ name: z.string().max(500) }),
+    installedModel,
+  ),
   /** Starts loading and answers at once; progress arrives as notifications. */
   load: call(
     'POST',

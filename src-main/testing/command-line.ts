@@ -1,6 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { createProgram } from '../cli/program.ts';
 import type { CliDependencies, OwnRuntime } from '../cli/ports.ts';
+import { errorTable, type ErrorCode } from '../core/error.ts';
 import type { HttpClient, HttpRequest } from '../core/http.ts';
 
 /** What one command printed, asked and started. */
@@ -22,6 +23,21 @@ interface CommandOptions {
   readonly isRunning?: boolean;
   readonly input?: string;
   readonly interrupted?: AbortSignal;
+}
+
+/** An answer that is a failure with this code. */
+export function refusal(code: ErrorCode, message: string): Refusal {
+  return new Refusal({ error: { code, message } }, errorTable[code].http);
+}
+
+class Refusal {
+  readonly body: object;
+  readonly status: number;
+
+  constructor(body: object, status: number) {
+    this.body = body;
+    this.status = status;
+  }
 }
 
 /** Runs the command line in this process, against canned answers of the control API. */
@@ -80,12 +96,13 @@ function answering(answers: ControlAnswers, requests: HttpRequest[]): HttpClient
       const answer: unknown = Array.isArray(known)
         ? known[Math.min(count, known.length - 1)]
         : known;
-      const text = typeof answer === 'string' ? answer : JSON.stringify(answer ?? {});
+      const content = answer instanceof Refusal ? answer.body : (answer ?? {});
+      const text = typeof content === 'string' ? content : JSON.stringify(content);
       async function* body(): AsyncGenerator<Uint8Array> {
         yield await Promise.resolve(new TextEncoder().encode(text));
       }
       return Promise.resolve({
-        status: answer === undefined ? 404 : 200,
+        status: answer instanceof Refusal ? answer.status : answer === undefined ? 404 : 200,
         headers: {},
         body: body(),
       });

@@ -30,7 +30,7 @@ export function createModelHandlers(deps: ModelHandlersDeps): ControlHandlers['m
 
 type Handlers = ControlHandlers['models'];
 type EngineCalls =
-  'list' | 'load' | 'unload' | 'update' | 'rescan' | 'count' | 'predict' | 'suggest';
+  'list' | 'get' | 'load' | 'unload' | 'update' | 'rescan' | 'count' | 'predict' | 'suggest';
 
 /** What engines do with models, and what a person chose for them. */
 function engineHandlers(deps: ModelHandlersDeps): Pick<Handlers, EngineCalls> {
@@ -38,6 +38,7 @@ function engineHandlers(deps: ModelHandlersDeps): Pick<Handlers, EngineCalls> {
   const { manager, estimator } = deps.engines;
   return {
     list: () => ({ models: catalogue.list() }),
+    get: ({ name }) => catalogue.describe(name),
     load({ id, options }) {
       const { id: known } = catalogue.manifest(id);
       // Progress and failure are the model's state; whoever pressed Load sees them there.

@@ -118,8 +118,8 @@ export class VariantFits {
     try {
       await this.find(repo, variant, aim, signal);
     } catch (error) {
-      if (signal.aborted) return false;
       const { code, message } = MillpondError.from(error);
+      if (code === 'cancelled') return false;
       this.deps.warn({ repo: repo.repo, variant: variant.id, code, message }, 'fit not known');
       // The next header would wait for the same network.
       return code !== 'unavailable' && code !== 'forbidden';
