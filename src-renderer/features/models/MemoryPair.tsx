@@ -18,7 +18,9 @@ export function MemoryPair({ predictedBytes, measuredBytes, isLearned }: MemoryP
   const format = useFormat();
   const machine = useMachine(({ system }) => system?.machine);
   if (machine === undefined) return null;
-  const graphics = machine.gpus.reduce((sum, gpu) => sum + (gpu.memoryBytes ?? 0), 0);
+  const graphics = machine.gpus
+    .filter(({ isMissing }) => !isMissing)
+    .reduce((sum, gpu) => sum + (gpu.memoryBytes ?? 0), 0);
   const max = machine.totalMemoryBytes + (machine.hasUnifiedMemory ? 0 : graphics);
   const sill = machine.memoryBudgetBytes + (machine.gpuBudgetBytes ?? 0);
   const [total, limit] = [format.memory(max), format.memory(sill)];
@@ -46,9 +48,7 @@ export function MemoryPair({ predictedBytes, measuredBytes, isLearned }: MemoryP
 
   /** Small differences keep a digit, so that 1.5 % does not read as 2 %. */
   function percentOf(share: number): string {
-    return new Intl.NumberFormat(format.locale, {
-      style: 'percent',
-      maximumFractionDigits: share < 0.1 ? 1 : 0,
-    }).format(share);
+    const digits = { maximumFractionDigits: share < 0.1 ? 1 : 0 };
+    return `${new Intl.NumberFormat(format.locale, digits).format(share * 100)}\u202f%`;
   }
 }

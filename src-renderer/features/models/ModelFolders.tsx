@@ -24,24 +24,9 @@ export interface ModelFoldersProps {
 export function ModelFolders({ stores, onChoose }: ModelFoldersProps) {
   const { t } = useTranslation();
   const folder = useMachine(({ system }) => system?.modelsFolder);
-  const troubled = useModels(({ folders }) => folders).filter(
-    ({ problem }) => problem !== undefined,
-  );
   if (folder === undefined) return null;
   return (
     <>
-      {troubled.map(({ path, problem }) => (
-        <Note
-          key={path}
-          tone="slow"
-          title={sentence(problem ?? '')}
-          actions={
-            <Link to={{ page: 'settings', section: 'models' }}>{t('models.changeFolders')}</Link>
-          }
-        >
-          <code>{path}</code>
-        </Note>
-      ))}
       <section aria-label={t('models.folder')} className={styles['folder']}>
         <Icon of={FolderOpen} />
         <div className={styles['text']}>
@@ -72,4 +57,23 @@ function OtherPrograms({ stores, onChoose }: ModelFoldersProps) {
       </Button>
     </p>
   );
+}
+
+/** Folders that are gone or may not be read, and with them their models. */
+export function FolderProblems() {
+  const { t } = useTranslation();
+  const folders = useModels((state) => state.folders);
+  const troubled = folders.filter(({ problem }) => problem !== undefined);
+  return troubled.map(({ path, problem }) => (
+    <Note
+      key={path}
+      tone="slow"
+      title={sentence(problem ?? '')}
+      actions={
+        <Link to={{ page: 'settings', section: 'models' }}>{t('models.changeFolders')}</Link>
+      }
+    >
+      <code>{path}</code>
+    </Note>
+  ));
 }

@@ -71,15 +71,17 @@ export function ModelRow({ model, isOpen, now, ...opening }: ModelRowProps) {
       <Cell className={styles['actions']}>
         <span>
           {canToggle && <ToggleButton model={model} onToggle={deeds.onToggle} />}
-          <span data-wide className={styles['options']}>
-            <IconButton
-              size="row"
-              icon={SlidersHorizontal}
-              label={t('models.optionsOf', { name: model.name })}
-              aria-expanded={isOpen}
-              onClick={deeds.onOpen}
-            />
-          </span>
+          {isOurs(model) && (
+            <span data-wide className={styles['options']}>
+              <IconButton
+                size="row"
+                icon={SlidersHorizontal}
+                label={t('models.optionsOf', { name: model.name })}
+                aria-expanded={isOpen}
+                onClick={deeds.onOpen}
+              />
+            </span>
+          )}
           <ModelMenu model={model} canToggle={canToggle} {...deeds} />
         </span>
       </Cell>

@@ -20,7 +20,7 @@ import type { DroppedFiles } from './import/dropped-files.ts';
 import { ImportDialog } from './import/ImportDialog.tsx';
 import { useFileDrop } from './import/use-file-drop.ts';
 import { LoadedModels } from './LoadedModels.tsx';
-import { ModelFolders } from './ModelFolders.tsx';
+import { FolderProblems, ModelFolders } from './ModelFolders.tsx';
 import { ModelPanel } from './ModelPanel.tsx';
 import styles from './ModelsPage.module.css';
 import { ModelsTable } from './ModelsTable.tsx';
@@ -139,6 +139,7 @@ function Content({ models, ...table }: ContentProps) {
   return (
     <>
       {stores && <FoundBanner stores={stores} onChoose={choose} />}
+      <FolderProblems />
       <LoadedModels models={models} />
       <ModelsTable models={models} {...table} />
       <ModelFolders stores={stores ?? []} onChoose={choose} />

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { FitView } from '../../api.ts';
 import { fitKey, nextWithoutFit } from './fits.ts';
-import { modelNamed } from './model-fixture.ts';
+import { modelNamed } from '../../state/model-fixture.ts';
 
 const fit: FitView = {
   verdict: 'fits',

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { InstalledModel } from '../../api.ts';
-import { modelNamed } from './model-fixture.ts';
+import { modelNamed } from '../../state/model-fixture.ts';
 import { diskUse, filterModels, lastUseOf, sortModels } from './sort-models.ts';
 
 const models = [

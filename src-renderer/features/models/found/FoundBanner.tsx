@@ -50,7 +50,7 @@ export function FoundBanner({ stores, onChoose }: FoundBannerProps) {
                 names,
               })}
             </b>{' '}
-            {t('models.foundStores.nothingCopied')}
+            {t('models.foundStores.nothingCopied', { count })}
           </>
         ) : (
           <b>{t('models.foundStores.useless', { names })}</b>

@@ -31,9 +31,11 @@ export function StoreChoice({ kind, folders, isChosen, onChange }: StoreChoicePr
       <div className={styles['head']}>
         <label htmlFor={id}>
           <b>{storeName[kind]}</b>{' '}
-          <span className={styles['quiet']}>
-            {t('models.summary', { count, size: format.bytes(sizeBytes) })}
-          </span>
+          {count > 0 && (
+            <span className={styles['quiet']}>
+              {t('models.summary', { count, size: format.bytes(sizeBytes) })}
+            </span>
+          )}
         </label>
         <Switch id={id} checked={isChosen} onChange={onChange} />
       </div>

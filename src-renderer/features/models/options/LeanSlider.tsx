@@ -49,27 +49,29 @@ export function LeanSlider({ modelId, onSuggest }: LeanSliderProps) {
         hint={t(aim === undefined ? 'models.lean.hint' : `models.lean.effect.${aim}`)}
       >
         {(control) => (
-          <Slider
-            {...control}
-            min={0}
-            max={aims.length - 1}
-            step={1}
-            value={aims.indexOf(aim ?? 'context')}
-            aria-valuetext={aim === undefined ? t('models.lean.unset') : t(`models.lean.${aim}`)}
-            onChange={(place) => {
-              const next = aims[place];
-              if (next !== undefined) void lean(next);
-            }}
-          />
+          <div>
+            <Slider
+              {...control}
+              min={0}
+              max={aims.length - 1}
+              step={1}
+              value={aims.indexOf(aim ?? 'context')}
+              aria-valuetext={aim === undefined ? t('models.lean.unset') : t(`models.lean.${aim}`)}
+              onChange={(place) => {
+                const next = aims[place];
+                if (next !== undefined) void lean(next);
+              }}
+            />
+            <p aria-hidden className={styles['ends']}>
+              {aims.map((name) => (
+                <span key={name} data-chosen={name === aim || undefined}>
+                  {t(`models.lean.${name}`)}
+                </span>
+              ))}
+            </p>
+          </div>
         )}
       </Field>
-      <p aria-hidden className={styles['ends']}>
-        {aims.map((name) => (
-          <span key={name} data-chosen={name === aim || undefined}>
-            {t(`models.lean.${name}`)}
-          </span>
-        ))}
-      </p>
       {deed.error && <ErrorNote error={deed.error} />}
     </div>
   );

@@ -19,6 +19,7 @@ import { contextStops, wholeStops } from './number-stops.ts';
 import { SliderNumberField } from './SliderNumberField.tsx';
 import { usePrediction } from './use-prediction.ts';
 import type { Prediction } from './use-prediction.ts';
+import styles from './LoadOptionsForm.module.css';
 import { WillUse } from './WillUse.tsx';
 
 export interface LoadOptionsFormProps {
@@ -62,16 +63,18 @@ export function LoadOptionsForm({ model }: LoadOptionsFormProps) {
         onChange={set}
       />
       <RememberField isRemembered={isRemembered} onChange={setIsRemembered} />
-      <WillUse model={model} options={options} prediction={prediction} />
-      {deed.error && <ErrorNote error={deed.error} />}
-      <Button
-        type="submit"
-        variant="primary"
-        busyLabel={deed.isBusy ? t('models.applying') : undefined}
-        disabledReason={parsed.ok ? undefined : t('models.option.fixFirst')}
-      >
-        {isLoaded(model) ? t('models.reloadWith') : t('models.loadWith')}
-      </Button>
+      <div className={styles['foot']}>
+        <WillUse model={model} options={options} prediction={prediction} />
+        {deed.error && <ErrorNote error={deed.error} />}
+        <Button
+          type="submit"
+          variant="primary"
+          busyLabel={deed.isBusy ? t('models.applying') : undefined}
+          disabledReason={parsed.ok ? undefined : t('models.option.fixFirst')}
+        >
+          {isLoaded(model) ? t('models.reloadWith') : t('models.loadWith')}
+        </Button>
+      </div>
     </form>
   );
 }

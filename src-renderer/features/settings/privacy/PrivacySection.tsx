@@ -7,6 +7,7 @@ import { StateBadge } from '../../../ui/StateBadge.tsx';
 import { SettingRow } from '../SettingRow.tsx';
 import { SwitchRow } from '../SwitchRow.tsx';
 import { Contacts } from './Contacts.tsx';
+import styles from './Contacts.module.css';
 
 /** The promise that nothing leaves this machine, and the count that proves or disproves it. */
 export function PrivacySection() {
@@ -25,6 +26,11 @@ export function PrivacySection() {
           error={error}
           actions={<Button onClick={() => void refreshContacts()}>{t('common.tryAgain')}</Button>}
         />
+      )}
+      {error === undefined && hosts === undefined && (
+        <p role="status" className={styles['waiting']}>
+          {t('settings.contacts.asking')}
+        </p>
       )}
       {hosts !== undefined && since !== undefined && <Contacts hosts={hosts} since={since} />}
       <SettingRow name={t('settings.statistics')} effect={t('settings.statisticsEffect')}>

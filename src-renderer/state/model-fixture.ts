@@ -1,4 +1,4 @@
-import type { InstalledModel } from '../../api.ts';
+import type { InstalledModel } from '../api.ts';
 
 /** For tests: a model as the runtime describes one that nobody has touched. */
 export function modelNamed(name: string, facts: Partial<InstalledModel> = {}): InstalledModel {
