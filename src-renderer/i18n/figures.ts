@@ -61,6 +61,8 @@ export function createFigures(locale: string) {
     duration: known(duration),
     /** Tokens per second: 61.3 tok/s. */
     rate: known(rate),
+    /** Tokens per second where they are only reckoned: 48 tok/s. */
+    roughRate: known((value) => `${(value < 9.5 ? oneDigit : grouped).format(value)}${gap}tok/s`),
     /** A share from 0 to 1: 43 %. */
     percent: known((share) => `${grouped.format(share * 100)}${gap}%`),
     /** Parameters of a model: 7.6 B. */

@@ -22,6 +22,10 @@ describe('quantities', () => {
     ).toEqual(['0_B', '64_MB', '23.5_GB', '16_GB', '1_TB']);
   });
 
+  test('a reckoned rate does not pretend to be measured', () => {
+    expect([3.14, 48.3].map((rate) => seen(en.roughRate(rate)))).toEqual(['3.1_tok/s', '48_tok/s']);
+  });
+
   test('large counts are short', () => {
     expect([0, 940, 4_812_345].map((value) => en.compact(value))).toEqual(['0', '940', '4.8M']);
   });

@@ -1,12 +1,12 @@
-import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Starter } from '../../api.ts';
 import { useFormat } from '../../i18n/format.ts';
-import { fetchStarters, useHub, wantStarters } from '../../state/hub.ts';
+import { fetchStarters, useHub } from '../../state/hub.ts';
 import { PageSection } from '../../ui/Page.tsx';
 import { FitTable } from './fit-table/FitTable.tsx';
 import type { FitRowData } from './fit-table/fit-row.ts';
 import { HubProblem } from './hub/HubProblem.tsx';
+import { concernsHub } from './hub/hub-trouble.ts';
 import { RowsSkeleton } from './RowsSkeleton.tsx';
 
 /** A handful that suit this machine, each against its limits. */
@@ -16,7 +16,6 @@ export function Starters() {
   const starters = useHub((state) => state.starters);
   const error = useHub((state) => state.startersError);
   const isAsking = useHub((state) => state.isAsking);
-  useEffect(wantStarters, []);
   const contextLength = starters?.find(({ fit }) => fit !== undefined)?.fit?.contextLength;
   const rows = starters?.map((starter) => rowOf(starter, t));
 
@@ -28,7 +27,7 @@ export function Starters() {
         t('discover.starters.context', { tokens: format.count(contextLength) })
       }
     >
-      {error !== undefined && (
+      {error !== undefined && !concernsHub(error) && (
         <HubProblem
           problem={error}
           title={t('discover.starters.failed')}

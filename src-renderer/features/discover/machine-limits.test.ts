@@ -18,6 +18,11 @@ test('without a card, and where memory is one, there is one limit', () => {
   ).toEqual(only);
 });
 
+test('is a rule of thumb: whole gigabytes, rounded down', () => {
+  const limits = comfortLimits({ memoryBudgetBytes: 12e9, hasUnifiedMemory: true });
+  expect(limits?.comfortableBytes).toBe(9e9);
+});
+
 test('says nothing where nothing is known', () => {
   expect(comfortLimits({ memoryBudgetBytes: 0, hasUnifiedMemory: false })).toBeUndefined();
 });

@@ -10,6 +10,11 @@ export interface ComfortLimits {
 /** Beside the file a model needs room for its context and for the engine: about a fifth. */
 const fileShare = 0.8;
 
+/** A rule of thumb has no decimals; only small machines need them. */
+function about(bytes: number): number {
+  return bytes >= 3e9 ? Math.floor(bytes / 1e9) * 1e9 : bytes;
+}
+
 /**
  * How large a file may be on this machine, reckoned from what its engines may take. Undefined while
  * that is unknown.
@@ -22,7 +27,7 @@ export function comfortLimits(
   const fastest = gpuBytes > 0 ? gpuBytes : memoryBudgetBytes;
   if (!(fastest > 0)) return undefined;
   return {
-    comfortableBytes: fastest * fileShare,
-    possibleBytes: gpuBytes > 0 ? (gpuBytes + memoryBudgetBytes) * fileShare : undefined,
+    comfortableBytes: about(fastest * fileShare),
+    possibleBytes: gpuBytes > 0 ? about((gpuBytes + memoryBudgetBytes) * fileShare) : undefined,
   };
 }

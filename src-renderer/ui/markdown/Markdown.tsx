@@ -103,13 +103,21 @@ const components: Components = {
 function componentsOf(page: string): Components {
   return {
     ...components,
-    a: ({ href, children }) => (
-      <SafeLink address={href ?? ''} page={page}>
-        {children}
-      </SafeLink>
-    ),
+    a: ({ node, href, children }) =>
+      isOnlyPictures(node) ? null : (
+        <SafeLink address={href ?? ''} page={page}>
+          {children}
+        </SafeLink>
+      ),
     img: ({ alt }) => alt,
   };
+}
+
+/** A badge: a link around pictures, without words of its own. */
+function isOnlyPictures(link: HtmlElement | undefined): boolean {
+  return (
+    link?.children.every((child) => child.type === 'element' && child.tagName === 'img') === true
+  );
 }
 
 /** Parts must stay the same objects from one rendering to the next. */

@@ -66,6 +66,10 @@ describe('a card from a page', () => {
     expect(html).not.toMatch(/<img|chart\.png/);
   });
 
+  test('leaves badges out', () => {
+    expect(card('[![CI](https://ci.example/b.svg)](https://ci.example)')).not.toContain('<a ');
+  });
+
   test('its relative links lead to its page, never into this window', () => {
     expect(card('[licence](/org/model/blob/main/LICENSE)')).toContain(
       'href="https://hub.example/org/model/blob/main/LICENSE"',

@@ -40,7 +40,12 @@ export function BetterModelCard({ chatId, hasTurns }: BetterModelCardProps) {
   if (!isNeeded) return null;
   if (download !== undefined && isUnfinished(download)) {
     return (
-      <section aria-label={t('chat.better.label')} className={styles['card']}>
+      <section
+        ref={takeLostFocus}
+        tabIndex={-1}
+        aria-label={t('chat.better.label')}
+        className={styles['card']}
+      >
         <DownloadLine download={download} isFirst />
         <p className={styles['quiet']}>{t('chat.better.meanwhile')}</p>
       </section>
@@ -52,6 +57,11 @@ export function BetterModelCard({ chatId, hasTurns }: BetterModelCardProps) {
       <Offer starter={offer} />
     </section>
   );
+}
+
+/** The button that was pressed is gone; its focus goes to what came in its place. */
+function takeLostFocus(card: HTMLElement | null): void {
+  if (document.activeElement === document.body) card?.focus();
 }
 
 /** Whether the hub may be asked at all; when in doubt it is not. */

@@ -40,10 +40,10 @@ export function EmptyChat({ model, onSuggest }: EmptyChatProps) {
             <Button
               variant="primary"
               onClick={() => {
-                navigate({ page: 'models' });
+                navigate({ page: 'discover' });
               }}
             >
-              {t('chat.empty.openModels')}
+              {t('chat.empty.openDiscover')}
             </Button>
           }
         >

@@ -1,3 +1,4 @@
+import { useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '../../../i18n/format.ts';
 import { FitBadge } from '../../../ui/FitBadge.tsx';
@@ -32,11 +33,14 @@ export function FitRow(props: FitRowProps) {
   const availability = useAvailability(row);
   const { fit } = row;
   const isPending = fit === undefined;
+  const line = useRef<HTMLTableRowElement>(null);
   const download = () => {
+    // The button goes away; the focus stays in its row.
+    line.current?.querySelector<HTMLElement>('[data-row-focus]')?.focus();
     onDownload(row);
   };
   return (
-    <tr className={styles['row']} data-chosen={isChosen || undefined}>
+    <tr ref={line} className={styles['row']} data-chosen={isChosen || undefined}>
       <Cell className={styles['name']}>
         <FitRowName
           row={row}
@@ -63,8 +67,8 @@ export function FitRow(props: FitRowProps) {
       <Cell data-wide>{fit !== undefined && <FitBadge verdict={fit.verdict} />}</Cell>
       <Cell isFigure data-wide data-spare>
         {fit?.tokensPerSecond === undefined
-          ? '–'
-          : t('discover.about', { value: format.rate(Math.round(fit.tokensPerSecond)) })}
+          ? fit && '–'
+          : t('discover.about', { value: format.roughRate(fit.tokensPerSecond) })}
       </Cell>
       <Cell className={styles['deed']}>
         <DownloadAction

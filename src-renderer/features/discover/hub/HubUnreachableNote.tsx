@@ -48,14 +48,14 @@ export function HubUnreachableNote({ message, onRetry }: HubUnreachableNoteProps
           >
             {t('discover.unreachable.own')}
           </Button>
+          {hasForm && (
+            <AddressForm isBusy={deed.isBusy} error={deed.error?.message} onChoose={choose} />
+          )}
         </>
       }
     >
       <p>{sentence(message)}</p>
       <p>{t('discover.unreachable.kept')}</p>
-      {hasForm && (
-        <AddressForm isBusy={deed.isBusy} error={deed.error?.message} onChoose={choose} />
-      )}
       {!hasForm && deed.error !== undefined && (
         <p className={styles['error']}>{sentence(deed.error.message)}</p>
       )}

@@ -65,6 +65,6 @@ function useOutcome(variant: HubVariant | undefined): string {
     tokens: format.count(contextLength),
   });
   if (tokensPerSecond === undefined) return words;
-  const rate = t('discover.about', { value: format.rate(Math.round(tokensPerSecond)) });
+  const rate = t('discover.about', { value: format.roughRate(tokensPerSecond) });
   return `${words}${t('fit.comma')}${rate}`;
 }

@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import type { Aim, HubModel } from '../../../api.ts';
 import { useFormat } from '../../../i18n/format.ts';
+import { useHub } from '../../../state/hub.ts';
 import { Page } from '../../../ui/Page.tsx';
 import { useNow } from '../../../ui/use-now.ts';
 import { useTranslation } from 'react-i18next';
@@ -31,6 +32,8 @@ export function ModelPage({ repo, wantedVariant }: ModelPageProps) {
   const [chosen, setChosen] = useState<string>();
   const { model, error, isAsking, retry } = useHubModel(repo, aim);
   const [author = '', name = ''] = repo.split('/');
+  const endpoint = useHub((state) => state.status?.endpoint);
+  const pageUrl = model?.pageUrl ?? (endpoint === undefined ? undefined : `${endpoint}/${repo}`);
   const shown = shownVariant(model?.variants ?? [], chosen, wantedVariant);
   return (
     <Page
@@ -41,7 +44,12 @@ export function ModelPage({ repo, wantedVariant }: ModelPageProps) {
       dock={<DownloadDock />}
     >
       {error !== undefined && (
-        <HubProblem problem={error} title={t('discover.model.failed', { repo })} onRetry={retry} />
+        <HubProblem
+          problem={error}
+          title={t('discover.model.failed', { repo })}
+          pageUrl={pageUrl}
+          onRetry={retry}
+        />
       )}
       {error === undefined && model?.freshness.isStale === true && (
         <StaleNote freshness={model.freshness} onRetry={retry} />

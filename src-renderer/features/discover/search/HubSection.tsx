@@ -1,35 +1,21 @@
-import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useHub } from '../../../state/hub.ts';
 import { Button } from '../../../ui/Button.tsx';
 import { EmptyState } from '../../../ui/EmptyState.tsx';
 import { PageSection } from '../../../ui/Page.tsx';
 import { Select } from '../../../ui/Select.tsx';
 import { HubProblem } from '../hub/HubProblem.tsx';
-import { StaleNote } from '../hub/StaleNote.tsx';
+import { concernsHub } from '../hub/hub-trouble.ts';
 import { RowsSkeleton } from '../RowsSkeleton.tsx';
 import { HubFilters } from './HubFilters.tsx';
 import { HubTable } from './HubTable.tsx';
 import { openQuestion, sorts } from './hub-question.ts';
 import styles from './HubSection.module.css';
-import {
-  search,
-  setFilters,
-  setQuery,
-  showMore,
-  useHubSearch,
-  wantSearch,
-} from './search-store.ts';
+import { search, setFilters, setQuery, showMore, useHubSearch } from './search-store.ts';
 
 /** Everything on the hub that this machine's engines could run. */
 export function HubSection() {
   const { t } = useTranslation();
-  const { models, freshness, error, asking, sort } = useHubSearch();
-  const endpoint = useHub((state) => state.status?.endpoint);
-  const closedBy = useHub((state) => state.status?.closedBy);
-  useEffect(() => {
-    wantSearch(endpoint);
-  }, [endpoint, closedBy]);
+  const { models, error, asking, sort } = useHubSearch();
   return (
     <PageSection
       title={t('discover.hub.title')}
@@ -45,15 +31,12 @@ export function HubSection() {
       }
     >
       <HubFilters />
-      {error !== undefined && (
+      {error !== undefined && !concernsHub(error) && (
         <HubProblem
           problem={error}
           title={t('discover.hub.failed')}
           onRetry={() => void search()}
         />
-      )}
-      {error === undefined && freshness?.isStale === true && (
-        <StaleNote freshness={freshness} onRetry={() => void search()} />
       )}
       {models === undefined && asking === 'list' && <RowsSkeleton count={6} />}
       {models !== undefined && <Results />}
