@@ -81,6 +81,12 @@ export class AttachedServer implements NamingServer {
     return this.checking;
   }
 
+  /** Asks it after whatever is under way: the world has changed meanwhile. */
+  async checkAnew(): Promise<void> {
+    await this.checking;
+    await this.check();
+  }
+
   /** Takes what it answered a moment ago for its first check. */
   adopt(listed: readonly ListedModel[], probed: ProbedServer): void {
     this.know(listed, probed);

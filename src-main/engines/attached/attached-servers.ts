@@ -185,7 +185,7 @@ export class AttachedServers {
 
   /** Asks all of them now: after *Local only* was turned on or off, or the computer woke up. */
   async recheck(): Promise<void> {
-    await Promise.all(this.servers.map((server) => server.check()));
+    await Promise.all(this.servers.map((server) => server.checkAnew()));
   }
 
   on<E extends keyof Events>(event: E, listener: Events[E]): () => void {

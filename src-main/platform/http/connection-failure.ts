@@ -7,11 +7,12 @@ export type ConnectionFailureReason =
 const explanations: Readonly<Record<ConnectionFailureReason, string>> = {
   refused: 'nothing answers at that address',
   'name-unknown': 'its name is not known; check the spelling and the network',
-  certificate: 'its certificate is not trusted here',
+  certificate:
+    'its certificate is not trusted here; check the address and the date of this computer, or let NODE_EXTRA_CA_CERTS name the certificate of your network',
   'not-tls': 'it does not speak TLS; try http:// instead of https://',
-  timeout: 'it did not answer in time',
+  timeout: 'it did not answer in time; try again later',
   proxy: 'the proxy refused to connect; check HTTPS_PROXY',
-  'broken-off': 'the connection broke off',
+  'broken-off': 'the connection broke off; try again',
 };
 
 const reasons: Readonly<Record<string, ConnectionFailureReason>> = {

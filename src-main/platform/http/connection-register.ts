@@ -44,8 +44,8 @@ export interface ConnectionRegister {
   readonly isLocalOnly: boolean;
   /** Counts a request before its first byte. Throws `forbidden` with reason `local-only`. */
   admit(destination: Destination, purpose: ConnectionPurpose): Contact;
-  /** Counts an attempt that ended at the closed door, and gives the error to throw. */
-  refuse(host: string, purpose: ConnectionPurpose): MillpondError;
+  /** Counts a request that *Local only* ended after it was admitted, and gives the error to throw. */
+  cut(host: string, purpose: ConnectionPurpose): MillpondError;
   /** Where a connection really led, which a name alone does not tell. */
   readonly located: (destination: Destination) => void;
   hosts(): readonly ContactedHost[];
@@ -63,9 +63,9 @@ export function createConnectionRegister(clock: Pick<Clock, 'now' | 'after'>): C
   const since = clock.now();
   let isLocalOnly = false;
 
-  function refuse(host: string, purpose: ConnectionPurpose): MillpondError {
+  function refuse(host: string, purpose: ConnectionPurpose, sentence: string): MillpondError {
     book.attempt(host, purpose, 'refused');
-    return localOnlyError(host);
+    return new MillpondError('forbidden', sentence, { reason: 'local-only' });
   }
 
   return {
@@ -74,7 +74,10 @@ export function createConnectionRegister(clock: Pick<Clock, 'now' | 'after'>): C
       return isLocalOnly;
     },
     admit({ host, isLoopback }, purpose) {
-      if (isLocalOnly && !isLoopback) throw refuse(host, purpose);
+      if (isLocalOnly && !isLoopback) {
+        const sentence = `Local only is on: ${host} was not contacted; turn it off in Settings to allow this`;
+        throw refuse(host, purpose, sentence);
+      }
       book.attempt(host, purpose, 'requests');
       return {
         sent: (bytes) => {
@@ -85,7 +88,8 @@ export function createConnectionRegister(clock: Pick<Clock, 'now' | 'after'>): C
         },
       };
     },
-    refuse,
+    cut: (host, purpose) =>
+      refuse(host, purpose, `Local only was turned on: the connection to ${host} was ended`),
     located: ({ host, isLoopback }) => {
       book.change(host, () => ({ isLoopback }));
     },
@@ -145,12 +149,4 @@ function subscribe<T>(set: Set<T>, member: T): () => void {
 function unknownHost(host: string): ContactedHost {
   const figures = { requests: 0, sentBytes: 0, receivedBytes: 0, refused: 0, lastAt: 0 };
   return { host, isLoopback: isLoopbackHost(host), purposes: [], ...figures };
-}
-
-function localOnlyError(host: string): MillpondError {
-  return new MillpondError(
-    'forbidden',
-    `Local only is on: ${host} was not contacted; turn it off in Settings to allow this`,
-    { reason: 'local-only' },
-  );
 }

@@ -259,7 +259,10 @@ test('turning Local only on cuts an answer from elsewhere and none from here', a
   const fromHere = await client.request({ method: 'GET', url });
   const fromElsewhere = await client.request({ method: 'GET', url: 'http://models.example/' });
   register.setLocalOnly(true);
-  await expect(readText(fromElsewhere)).rejects.toMatchObject({ reason: 'local-only' });
+  await expect(readText(fromElsewhere)).rejects.toMatchObject({
+    reason: 'local-only',
+    message: 'Local only was turned on: the connection to models.example was ended',
+  });
   own?.end(' whole');
   expect(await readText(fromHere)).toBe('half whole');
   expect(register.hosts()).toMatchObject([{ refused: 0 }, { host: 'models.example', refused: 1 }]);

@@ -122,7 +122,7 @@ function explainer({ request, host, isLoopback, register, purpose }: Failing) {
   ): MillpondError => {
     if (request.signal?.aborted) return MillpondError.from(request.signal.reason, 'cancelled');
     const wasCut = register.isLocalOnly && !isLoopback;
-    if (wasCut || isDoorClosed(cause)) return register.refuse(host, purpose);
+    if (wasCut || isDoorClosed(cause)) return register.cut(host, purpose);
     return otherSide(host, cause);
   };
 }

@@ -48,11 +48,13 @@ test('the import rule covers every folder but this one, the tunnel, and the serv
   expect(covers('src-main/platform/http/routes.ts')).toBe(false);
 });
 
-/** Ways out that need no import. */
-const globalDoor = /(?<![\w.])(?:fetch|new WebSocket|new EventSource)\(/;
+/** Ways out that need no import. A bare `fetch` is the linter's to find. */
+const globalDoor =
+  /\b(?:new (?:WebSocket|EventSource)|(?:globalThis|await|return|void) ?\.?fetch)\(/;
 
 test('no source of the runtime goes out through a global', () => {
-  expect(globalDoor.test('await fetch(url)')).toBe(true);
+  const ways = ['await fetch(url)', 'globalThis.fetch(url)', 'new WebSocket(url)'];
+  expect(ways.filter((way) => !globalDoor.test(way))).toEqual([]);
   const folder = join(root, 'src-main');
   const sources = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(
     (file) =>
