@@ -1,8 +1,9 @@
 import { watch } from 'node:fs';
-import { access } from 'node:fs/promises';
 import type { FSWatcher } from 'node:fs';
+import { access } from 'node:fs/promises';
 import type { Clock } from '../core/clock.ts';
 import { MillpondError } from '../core/error.ts';
+import { usualLimits, walkFolders } from './folder-walk.ts';
 import { isFolder } from './measure-files.ts';
 import type { LibraryLog } from './ports.ts';
 
@@ -17,18 +18,22 @@ interface FolderWatchDeps {
 const quietMs = 500;
 /** No system tells that a disk was plugged in; one look at a name costs nothing. */
 const lookMs = 15_000;
+/** Linux watches each folder by itself; a tree with more of them is looked at only when asked to. */
+const maxWatched = 1000;
 
 interface Watched {
   readonly isThere: boolean;
-  /** Absent too when the system cannot watch it: new files then appear after a rescan by hand. */
-  readonly watcher: FSWatcher | undefined;
+  /** Empty too where the system cannot watch: new files then appear after a rescan by hand. */
+  readonly watchers: readonly FSWatcher[];
 }
 
 /** Notices what changes in folders, and folders that vanish or come back. */
 export class FolderWatch {
   private readonly deps: FolderWatchDeps;
-  private readonly watchers = new Map<string, Watched>();
+  private readonly watched = new Map<string, Watched>();
   private folders: ReadonlySet<string> = new Set();
+  /** Folders in which something happened: there may be new ones inside. */
+  private readonly stirred = new Set<string>();
   private cancelQuiet = (): void => {};
   private cancelLook = (): void => {};
   private isDisposed = false;
@@ -41,9 +46,9 @@ export class FolderWatch {
   async set(folders: readonly string[], points: readonly string[] = []): Promise<void> {
     this.folders = new Set(folders);
     const paths = [...folders, ...points];
-    const gone = this.watchers.keys().filter((path) => !paths.includes(path));
-    for (const path of [...gone]) this.forget(path);
-    for (const path of paths) if (!this.watchers.has(path)) await this.look(path);
+    const isStale = (path: string): boolean => !paths.includes(path) || this.stirred.has(path);
+    for (const path of [...this.watched.keys()].filter(isStale)) this.forget(path);
+    for (const path of paths) if (!this.watched.has(path)) await this.look(path);
     this.lookLater();
   }
 
@@ -51,17 +56,18 @@ export class FolderWatch {
     this.isDisposed = true;
     this.cancelQuiet();
     this.cancelLook();
-    for (const folder of [...this.watchers.keys()]) this.forget(folder);
+    for (const path of [...this.watched.keys()]) this.forget(path);
   }
 
   private forget(path: string): void {
-    this.watchers.get(path)?.watcher?.close();
-    this.watchers.delete(path);
+    for (const watcher of this.watched.get(path)?.watchers ?? []) watcher.close();
+    this.watched.delete(path);
+    this.stirred.delete(path);
   }
 
   private lookLater(): void {
     this.cancelLook();
-    if (this.isDisposed || this.watchers.size === 0) return;
+    if (this.isDisposed || this.watched.size === 0) return;
     this.cancelLook = this.deps.clock.after(lookMs, () => {
       void this.lookAgain();
     });
@@ -69,8 +75,8 @@ export class FolderWatch {
 
   private async lookAgain(): Promise<void> {
     let hasChanged = false;
-    for (const path of [...this.watchers.keys()]) {
-      const wasThere = this.watchers.get(path)?.isThere;
+    for (const path of [...this.watched.keys()]) {
+      const wasThere = this.watched.get(path)?.isThere;
       const isThere = await this.isThere(path);
       if (wasThere === undefined || wasThere === isThere) continue;
       this.forget(path);
@@ -83,9 +89,13 @@ export class FolderWatch {
 
   private async look(path: string): Promise<void> {
     const isThere = await this.isThere(path);
+    const inside = isThere && this.folders.has(path) ? await foldersToWatch(path) : [];
     if (this.isDisposed) return;
-    const watcher = isThere && this.folders.has(path) ? this.watch(path) : undefined;
-    this.watchers.set(path, { isThere, watcher });
+    const watchers = inside.map((folder) => this.watch(folder, path));
+    this.watched.set(path, {
+      isThere,
+      watchers: watchers.filter((watcher) => watcher !== undefined),
+    });
   }
 
   private async isThere(path: string): Promise<boolean> {
@@ -96,13 +106,16 @@ export class FolderWatch {
     );
   }
 
-  private watch(folder: string): FSWatcher | undefined {
+  /** `root` is the folder that was asked for. */
+  private watch(folder: string, root: string): FSWatcher | undefined {
     const giveUp = (error: unknown): void => {
       const { message } = MillpondError.from(error);
       this.deps.logger.warn({ folder, message }, 'models folder not watched');
     };
     try {
-      const watcher = watch(folder, { recursive: true, persistent: false }, () => {
+      const options = { recursive: watchesTrees, persistent: false };
+      const watcher = watch(folder, options, () => {
+        this.stirred.add(root);
         this.announce();
       });
       watcher.on('error', giveUp);
@@ -118,4 +131,21 @@ export class FolderWatch {
     this.cancelQuiet();
     this.cancelQuiet = this.deps.clock.after(quietMs, this.deps.onChange);
   }
+}
+
+/** Elsewhere Node walks the whole tree at once, however large, while nothing else runs. */
+const watchesTrees = process.platform === 'darwin' || process.platform === 'win32';
+
+async function foldersToWatch(folder: string): Promise<readonly string[]> {
+  if (watchesTrees) return [folder];
+  const inside: string[] = [];
+  try {
+    for await (const { path } of walkFolders(folder, usualLimits)) {
+      inside.push(path);
+      if (inside.length >= maxWatched) break;
+    }
+  } catch {
+    return []; // Closed to us: whoever reads it says so.
+  }
+  return inside;
 }

@@ -130,6 +130,18 @@ describe('ModelLibrary', () => {
     expect(library.find('new')).toBeUndefined();
   });
 
+  test('notices what comes into a folder that is new itself', async () => {
+    const { library, modelsFolder } = createLibrary();
+    await settled(library);
+    const first = next(library, 'changed');
+    put(modelsFolder, 'ada/tiny/one.gguf');
+    expect(await first).toBe('ada/one');
+    await library.settled();
+    const second = next(library, 'changed');
+    put(modelsFolder, 'ada/tiny/two.gguf');
+    expect(await second).toBe('ada/two');
+  });
+
   test('stops studying when it is closed', async () => {
     const reading = Promise.withResolvers<string>();
     const { library } = createLibrary({

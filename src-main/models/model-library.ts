@@ -121,6 +121,8 @@ export class ModelLibrary {
   rescan(): Promise<void> {
     const scan = this.scanning.then(async () => {
       const { bundledFolder, modelsFolder } = this.deps;
+      // First, so that whatever comes during the look is noticed too.
+      await this.watch.set([...new Set(this.folders)], this.lists.links);
       await this.readStores(this.usedStores);
       const found = await scanPlaces(
         {
@@ -135,7 +137,6 @@ export class ModelLibrary {
       this.forgetOthers();
       this.publish();
       this.study.begin();
-      await this.watch.set([...new Set(this.folders)], this.lists.links);
     });
     this.scanning = scan.catch(() => {}); // The caller hears of it; the next scan may do better.
     return scan;
@@ -143,14 +144,20 @@ export class ModelLibrary {
 
   /** A person's other folders from now on; each may be missing. */
   async setFolders(folders: readonly string[]): Promise<void> {
-    if (folders.join('\n') === this.outsideFolders.join('\n')) return;
+    if (folders.join('\n') === this.outsideFolders.join('\n')) {
+      await this.scanning;
+      return;
+    }
     this.outsideFolders = folders;
     await this.rescan();
   }
 
   /** The programs whose files are used in place from now on. */
   async setStores(kinds: readonly StoreKind[]): Promise<void> {
-    if (kinds.toSorted().join() === this.usedStores.toSorted().join()) return;
+    if (kinds.toSorted().join() === this.usedStores.toSorted().join()) {
+      await this.scanning;
+      return;
+    }
     this.usedStores = kinds;
     await this.lists.keepStores(kinds);
     await this.rescan();

@@ -1,17 +1,11 @@
 import { readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { expect, onTestFinished, test } from 'vitest';
 import { MillpondError } from '../core/error.ts';
+import { systemClock } from '../platform/system-clock.ts';
+import { FileHasher } from './hashing/file-hasher.ts';
 import { silentLogger } from '../platform/logger.ts';
 import { createFakeClock } from '../testing/fake-clock.ts';
-import {
-  createLibrary,
-  gguf,
-  plainHasher,
-  put,
-  settled,
-  sha256,
-  someFacts,
-} from './library.fixture.ts';
+import { createLibrary, gguf, put, settled, sha256, someFacts } from './library.fixture.ts';
 import type { LibraryFixtureOptions } from './library.fixture.ts';
 import { join } from 'node:path';
 import type { ModelCheck } from './verify.ts';
@@ -24,12 +18,16 @@ const blockBytes = 100;
 const clock = createFakeClock();
 const at = clock.now();
 
-function open(options: LibraryFixtureOptions & { repair?: (file: DamagedFile) => void } = {}) {
+interface Options extends LibraryFixtureOptions {
+  readonly repair?: (file: DamagedFile) => void;
+}
+
+function open(options: Options = {}) {
   const fixture = createLibrary(options);
   const { library } = fixture;
   const asked: DamagedFile[] = [];
   const checks = new ModelChecks({
-    ...{ library, clock, logger: silentLogger, hasher: plainHasher },
+    ...{ library, clock, logger: silentLogger, hasher: library.deps.hasher },
     inspector: library.deps.inspector,
     repairer: {
       repair: (file, { onProgress }) => {
@@ -60,7 +58,7 @@ function open(options: LibraryFixtureOptions & { repair?: (file: DamagedFile) =>
 async function fetch(fixture: ReturnType<typeof open>, hasBlocks = true): Promise<string> {
   const { library, modelsFolder } = fixture;
   const path = put(modelsFolder, 'tiny-Q4_0.gguf', content);
-  const checks = [...(await plainHasher.blocks(path, blockBytes, {}))];
+  const checks = [...(await library.deps.hasher.blocks(path, blockBytes, {}))];
   await library.recordFinished({
     ...{ repo: 'ada/tiny', commit: 'abc', endpoint: 'https://hub' },
     files: [
@@ -123,6 +121,18 @@ test('damage is found to the block, and only that is fetched again', async () =>
     },
   ]);
   expect(checks.of('tiny:Q4_0')).toEqual({ phase: 'sound', at, isKnown: true });
+});
+
+test('the hasher of the program finds the same', async () => {
+  const workerFile = join(import.meta.dirname, '../hash-worker.ts');
+  const hasher = new FileHasher({ workerFile, clock: systemClock });
+  onTestFinished(() => hasher.dispose());
+  const fixture = open({ hasher });
+  damage(await fetch(fixture), 250);
+  await fixture.run(() => {
+    fixture.checks.verify('tiny');
+  }, 'tiny:Q4_0');
+  expect(fixture.checks.of('tiny:Q4_0')).toMatchObject({ phase: 'damaged', badBytes: 100 });
 });
 
 test('a repair that fails says why, and may be tried again', async () => {

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, symlinkSync } from 'node:fs';
+import { chmodSync, mkdirSync, statSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { temporaryFolder } from '../../testing/temporary-folder.ts';
@@ -65,19 +65,23 @@ describe.skipIf(process.getuid?.() === 0)('a folder that is closed to us', () =>
 });
 
 test('people join the group of the Ollama service where that opens its folder', async () => {
-  const home = join(temporaryFolder(), 'ollama');
-  const models = join(home, '.ollama', 'models');
-  mkdirSync(models, { recursive: true });
-  chmodSync(home, 0o750);
-  expect((await openOllamaService(models)).command).toBe('sudo usermod -aG ollama $USER');
+  const { models } = makeService(0o750);
+  expect((await openOllamaService(models, [])).command).toBe('sudo usermod -aG ollama $USER');
 });
 
 test('elsewhere the models are opened to all, and never the key beside them', async () => {
+  const closed = makeService(0o700);
+  const command = `sudo chmod a+x ${closed.home} ${join(closed.home, '.ollama')} && sudo chmod -R a+rX ${closed.models}`;
+  expect((await openOllamaService(closed.models, [])).command).toBe(command);
+  const member = makeService(0o750);
+  const ownGroups = [statSync(member.home).gid];
+  expect((await openOllamaService(member.models, ownGroups)).command).toContain('sudo chmod');
+});
+
+function makeService(mode: number): { readonly home: string; readonly models: string } {
   const home = join(temporaryFolder(), 'ollama');
   const models = join(home, '.ollama', 'models');
   mkdirSync(models, { recursive: true });
-  chmodSync(home, 0o700);
-  expect((await openOllamaService(models)).command).toBe(
-    `sudo chmod a+x ${home} ${join(home, '.ollama')} && sudo chmod -R a+rX ${models}`,
-  );
-});
+  chmodSync(home, mode);
+  return { home, models };
+}
