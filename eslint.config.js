@@ -142,7 +142,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['*.config.{ts,js}', 'e2e/*.config.ts'],
+    files: ['*.config.{ts,js}', 'e2e/*.config.ts', 'build/*.config.ts'],
     rules: { 'no-restricted-exports': 'off' },
   },
 );

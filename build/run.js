@@ -20,6 +20,7 @@ const scripts = {
   scenario: './scripts/scenario.ts',
   start: './scripts/start.ts',
   test: './scripts/test.ts',
+  'test:sidecars': './scripts/test-sidecars.ts',
 };
 const script = scripts[name];
 if (script === undefined) {

@@ -45,7 +45,7 @@ export async function runFakeProgram(
 ): Promise<void> {
   const args = process.argv.slice(2);
   if (args.includes('--version')) {
-    console.log('version: 7000 (fake)');
+    process.stdout.write('version: 7000 (fake)\n');
     return;
   }
   const { env } = process;
@@ -53,7 +53,7 @@ export async function runFakeProgram(
     writeFileSync(behaviour.recordTo, JSON.stringify({ args, variables: Object.keys(env) }));
   }
   if (behaviour.fails !== undefined) {
-    for (const line of behaviour.fails.lines) console.error(line);
+    for (const line of behaviour.fails.lines) process.stderr.write(`${line}\n`);
     process.exitCode = behaviour.fails.code;
     return;
   }

@@ -24,6 +24,8 @@ export interface TestSelection {
   readonly files?: readonly string[];
   /** Only tests whose full name matches this regular expression. */
   readonly namePattern?: string;
+  /** Of vitest; the project's own if absent. */
+  readonly config?: string;
 }
 
 const vitestReport = z.object({
@@ -38,7 +40,7 @@ const vitestReport = z.object({
 
 /** Unit and integration tests. */
 export async function runVitest(selection: TestSelection = {}): Promise<TestRun> {
-  const { files = [], namePattern } = selection;
+  const { files = [], namePattern, config } = selection;
   return withReport(async (reportFile) => {
     const args = [
       'run',
@@ -47,6 +49,7 @@ export async function runVitest(selection: TestSelection = {}): Promise<TestRun>
       `--outputFile.json=${reportFile}`,
     ];
     if (namePattern !== undefined) args.push('-t', namePattern);
+    if (config !== undefined) args.push('--config', config);
     const { code } = await runTool('vitest', [...args, ...files], { output: 'show' });
     const { testResults } = vitestReport.parse(JSON.parse(readFileSync(reportFile, 'utf8')));
     const tests = testResults.flatMap((file) =>
