@@ -8,6 +8,9 @@ import type { ConnectionRegister } from '../platform/http/connection-register.ts
 import { createHttpClient } from '../platform/http/http-client.ts';
 import { createFakeClock } from './fake-clock.ts';
 import type { FakeClock } from './fake-clock.ts';
+import { startFakeOpenAiServer } from './fake-openai-server.ts';
+import type { FakeOpenAiServer, FakeServerOptions } from './fake-openai-server.ts';
+import { chatRequest, collect, textOf } from './inference-requests.ts';
 
 /** What a restart keeps. */
 export interface AttachedServerRows {
@@ -64,6 +67,30 @@ export function openAttachedServers(
       });
     });
   return { attached, rows, clock, register, until, announced };
+}
+
+/** A fake server in this process until the test has finished; it serves one model, `gpt`. */
+export async function fakeServer(
+  options: Partial<FakeServerOptions> = {},
+): Promise<FakeOpenAiServer> {
+  const server = await startFakeOpenAiServer({
+    ...{ kind: 'openai', models: [{ id: 'gpt' }] },
+    ...options,
+  });
+  onTestFinished(() => server.close());
+  return server;
+}
+
+/** Has a model say `hello`. */
+export async function sayThrough(
+  { attached }: OpenedAttachedServers,
+  model: string,
+): Promise<string> {
+  const upstream = attached.upstreamFor(model);
+  if (upstream === undefined) throw new Error(`nobody serves ${model}`);
+  const request = chatRequest('[say hello]', { envelope: { model } });
+  const { signal } = new AbortController();
+  return textOf(await collect(upstream.backend.infer(request, { signal })));
 }
 
 function storesOver({ servers, secrets }: AttachedServerRows) {

@@ -1,3 +1,4 @@
+import type { Clock } from '../../core/clock.ts';
 import type { InferenceBackend } from '../../core/inference.ts';
 import type { ModelCapabilities } from '../../core/model.ts';
 import type { AttachedServer } from './attached-server.ts';
@@ -26,6 +27,7 @@ export interface AttachedUpstream {
 }
 
 interface CatalogueDeps {
+  readonly clock: Pick<Clock, 'monotonic'>;
   /** In the order in which they were attached. */
   readonly servers: () => readonly AttachedServer[];
   /** Whether this machine's own models answer to a name; they win. */
@@ -34,9 +36,22 @@ interface CatalogueDeps {
 
 export type OfferOf = NamedModel<AttachedServer>;
 
+/** All names at one moment, and what they were made from. */
+interface Naming {
+  readonly madeFrom: readonly unknown[];
+  readonly madeAt: number;
+  readonly offers: readonly OfferOf[];
+  /** Ids, and every `NAME@SERVER` that is nobody's id. */
+  readonly byName: ReadonlyMap<string, OfferOf>;
+}
+
+/** A model that comes to this machine takes its name from an attached one after this time. */
+const namesLastMs = 1000;
+
 /** The models of all attached servers under the names that they are served as. */
 export class AttachedCatalogue {
   private readonly deps: CatalogueDeps;
+  private naming: Naming | undefined;
 
   constructor(deps: CatalogueDeps) {
     this.deps = deps;
@@ -44,7 +59,7 @@ export class AttachedCatalogue {
 
   /** All of them, also those that are hidden or whose server is away. */
   named(): readonly OfferOf[] {
-    return nameModels(this.deps.servers(), this.deps.isTaken);
+    return this.currentNaming().offers;
   }
 
   /** Models that can be asked now. */
@@ -76,20 +91,41 @@ export class AttachedCatalogue {
   }
 
   private offered(): readonly OfferOf[] {
-    return this.named().filter(
-      ({ server, isOffered }) => isOffered && server.state.phase === 'connected',
-    );
+    return this.named().filter(isAvailable);
   }
 
   private find(name: string): OfferOf | undefined {
     if (this.deps.isTaken(name)) return undefined;
-    const offered = this.offered();
-    return (
-      offered.find(({ id }) => id === name) ??
-      offered.find(({ server, model }) => pinnedName(server, model) === name) ??
-      offered.find(({ server, id }) => server.kind === 'ollama' && id === `${name}:latest`)
-    );
+    const { byName } = this.currentNaming();
+    const latest = byName.get(`${name}:latest`);
+    const found = byName.get(name) ?? (latest?.server.kind === 'ollama' ? latest : undefined);
+    return found && isAvailable(found) ? found : undefined;
   }
+
+  /** Made anew only when something changed: some servers list hundreds of models. */
+  private currentNaming(): Naming {
+    const servers = this.deps.servers();
+    const madeFrom = servers.flatMap((server) => [server, server.stored, server.models]);
+    const now = this.deps.clock.monotonic();
+    const last = this.naming;
+    const isFresh =
+      last !== undefined &&
+      now - last.madeAt < namesLastMs &&
+      last.madeFrom.length === madeFrom.length &&
+      last.madeFrom.every((part, index) => part === madeFrom[index]);
+    if (isFresh) return last;
+    const offers = nameModels(servers, this.deps.isTaken);
+    const byName = new Map(
+      offers.map((offer) => [pinnedName(offer.server, offer.model), offer] as const),
+    );
+    for (const offer of offers) byName.set(offer.id, offer);
+    this.naming = { madeFrom, madeAt: now, offers, byName };
+    return this.naming;
+  }
+}
+
+function isAvailable({ server, isOffered }: OfferOf): boolean {
+  return isOffered && server.state.phase === 'connected';
 }
 
 /** A server of this machine may still hand a model on to its maker's cloud. */

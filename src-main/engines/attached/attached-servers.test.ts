@@ -1,33 +1,17 @@
-import { expect, onTestFinished, test } from 'vitest';
-import { startFakeOpenAiServer } from '../../testing/fake-openai-server.ts';
-import type { FakeOpenAiServer, FakeServerOptions } from '../../testing/fake-openai-server.ts';
+import { expect, test } from 'vitest';
 import { serveHttp, startProxy } from '../../testing/http-servers.ts';
-import { chatRequest, collect, textOf } from '../../testing/inference-requests.ts';
-import { openAttachedServers } from '../../testing/open-attached-servers.ts';
-import type { OpenedAttachedServers } from '../../testing/open-attached-servers.ts';
+import { chatRequest, collect } from '../../testing/inference-requests.ts';
+import {
+  fakeServer,
+  openAttachedServers,
+  sayThrough,
+} from '../../testing/open-attached-servers.ts';
 
 const { signal } = new AbortController();
 
-async function fake(options: Partial<FakeServerOptions> = {}): Promise<FakeOpenAiServer> {
-  const server = await startFakeOpenAiServer({
-    kind: 'openai',
-    models: [{ id: 'gpt' }],
-    ...options,
-  });
-  onTestFinished(() => server.close());
-  return server;
-}
-
-async function say({ attached }: OpenedAttachedServers, model: string): Promise<string> {
-  const upstream = attached.upstreamFor(model);
-  if (upstream === undefined) throw new Error(`nobody serves ${model}`);
-  const request = chatRequest('[say hello]', { envelope: { model } });
-  return textOf(await collect(upstream.backend.infer(request, { signal })));
-}
-
 test('an added server is named after its kind, listed, offered and asked', async () => {
   const opened = openAttachedServers();
-  const server = await fake({ kind: 'ollama', models: [{ id: 'llama3:latest' }] });
+  const server = await fakeServer({ kind: 'ollama', models: [{ id: 'llama3:latest' }] });
   const view = await opened.attached.add({ url: `${server.url}/v1/` }, { signal });
   expect(view).toMatchObject({
     name: 'Ollama',
@@ -43,12 +27,12 @@ test('an added server is named after its kind, listed, offered and asked', async
   expect(opened.attached.models()).toMatchObject([{ id: 'llama3:latest', serverName: 'Ollama' }]);
   expect(opened.attached.resolve('llama3')).toBe('llama3:latest');
   expect(opened.attached.resolve('llama3:latest@ollama')).toBe('llama3:latest');
-  expect(await say(opened, 'llama3:latest')).toBe('hello');
+  expect(await sayThrough(opened, 'llama3:latest')).toBe('hello');
 });
 
 test('an answer says which server gave it', async () => {
   const opened = openAttachedServers();
-  const server = await fake();
+  const server = await fakeServer();
   await opened.attached.add({ url: server.url, name: 'Mine', names: { gpt: 'smart' } }, { signal });
   const upstream = opened.attached.upstreamFor('smart');
   const chunks = await collect(
@@ -61,9 +45,9 @@ test('an answer says which server gave it', async () => {
 });
 
 test('a server is attached once, under one name, and never Millpond itself', async () => {
-  const server = await fake();
-  const other = await fake();
-  const own = await fake();
+  const server = await fakeServer();
+  const other = await fakeServer();
+  const own = await fakeServer();
   const { attached, rows } = openAttachedServers({ isOwnAddress: (url) => url === own.url });
   await attached.add({ url: server.url, name: 'Mine' }, { signal });
   await expect(attached.add({ url: `${server.url}/v1` }, { signal })).rejects.toMatchObject({
@@ -85,28 +69,14 @@ test('a server that does not answer is not kept, and neither is its key', async 
   expect([attached.list(), rows.servers.size, rows.secrets.size]).toEqual([[], 0, 0]);
 });
 
-test('keys are kept as a secret, shown by their first characters, and gone with the server', async () => {
-  const { attached, rows } = openAttachedServers();
-  const server = await fake({ keys: ['sk-0123456789abcdef'] });
-  const view = await attached.add({ url: server.url, keys: [' sk-0123456789abcdef '] }, { signal });
-  expect(view.keys).toEqual([{ prefix: 'sk-012' }]);
-  expect(JSON.stringify([...rows.servers.values()])).not.toContain('sk-0');
-  expect([...rows.secrets.values()]).toEqual(['["sk-0123456789abcdef"]']);
-  const removed: string[] = [];
-  attached.on('removed', (id) => removed.push(id));
-  await attached.remove(view.id);
-  expect([removed, rows.servers.size, rows.secrets.size]).toEqual([[view.id], 0, 0]);
-  await expect(attached.remove(view.id)).rejects.toMatchObject({ code: 'not-found' });
-});
-
 test('models are renamed, given their own name back, and hidden', async () => {
   const opened = openAttachedServers();
-  const server = await fake({ models: [{ id: 'a' }, { id: 'b' }] });
+  const server = await fakeServer({ models: [{ id: 'a' }, { id: 'b' }] });
   const { id } = await opened.attached.add({ url: server.url }, { signal });
   await opened.attached.update(id, { names: { a: ' smart ' }, hidden: ['b'] });
   expect(opened.attached.models().map((model) => model.id)).toEqual(['smart']);
   expect(opened.attached.upstreamFor('b')).toBeUndefined();
-  expect(await say(opened, 'smart')).toBe('hello');
+  expect(await sayThrough(opened, 'smart')).toBe('hello');
   expect(server.bodies.map(({ model }) => model)).toEqual(['a']);
   await opened.attached.update(id, { names: { a: '' }, hidden: [] });
   expect(opened.attached.models().map((model) => model.id)).toEqual(['a', 'b']);
@@ -114,7 +84,7 @@ test('models are renamed, given their own name back, and hidden', async () => {
 
 test('a name that another model has is refused, and nothing changes', async () => {
   const { attached, rows } = openAttachedServers({ isTaken: (name) => name === 'guide' });
-  const server = await fake({ models: [{ id: 'a' }, { id: 'b' }] });
+  const server = await fakeServer({ models: [{ id: 'a' }, { id: 'b' }] });
   const { id } = await attached.add({ url: server.url }, { signal });
   for (const name of ['guide', 'b']) {
     await expect(attached.update(id, { names: { a: name } })).rejects.toMatchObject({
@@ -126,9 +96,35 @@ test('a name that another model has is refused, and nothing changes', async () =
   await attached.update(id, { names: { a: 'a' } });
 });
 
+test('what one server gives up, the other takes, and both are announced', async () => {
+  const { attached, announced } = openAttachedServers();
+  const [older, younger] = [await fakeServer(), await fakeServer()];
+  const { id } = await attached.add({ url: older.url, name: 'Old' }, { signal });
+  await attached.add({ url: younger.url, name: 'New' }, { signal });
+  expect(attached.models().map((model) => model.id)).toEqual(['gpt', 'gpt@new']);
+  await attached.update(id, { names: { gpt: 'smart' } });
+  expect(announced.at(-1)).toMatchObject({ name: 'New', models: [{ id: 'gpt' }] });
+  expect(attached.resolve('gpt@old')).toBe('smart');
+  await attached.remove(id);
+  expect(attached.models().map((model) => model.id)).toEqual(['gpt']);
+});
+
+test("a model that comes to this machine takes its name from a server's", async () => {
+  const taken = new Set<string>();
+  const { attached, clock } = openAttachedServers({ isTaken: (name) => taken.has(name) });
+  const server = await fakeServer();
+  await attached.add({ url: server.url, name: 'Box' }, { signal });
+  expect(attached.resolve('gpt')).toBe('gpt');
+  taken.add('gpt');
+  await clock.advance(1000);
+  expect(attached.resolve('gpt')).toBeUndefined();
+  expect(attached.resolve('gpt@box')).toBe('gpt@box');
+  expect(attached.models().map((model) => model.id)).toEqual(['gpt@box']);
+});
+
 test('the next start knows servers, names and keys again', async () => {
   const first = openAttachedServers();
-  const server = await fake({ keys: ['sk-1'] });
+  const server = await fakeServer({ keys: ['sk-1'] });
   await first.attached.add(
     { url: server.url, keys: ['sk-1'], names: { gpt: 'smart' } },
     { signal },
@@ -137,75 +133,16 @@ test('the next start knows servers, names and keys again', async () => {
   const second = openAttachedServers({ rows: first.rows });
   await second.attached.start();
   await second.until(({ state }) => state.phase === 'connected');
-  expect(await say(second, 'smart')).toBe('hello');
-});
-
-test('a server whose keys cannot be read is shown with the reason and not asked', async () => {
-  const first = openAttachedServers();
-  const server = await fake();
-  await first.attached.add({ url: server.url }, { signal });
-  const second = openAttachedServers({
-    rows: first.rows,
-    secrets: {
-      read: () => Promise.reject(new Error('damaged')),
-      write: () => Promise.resolve(),
-    },
-  });
-  await second.attached.start();
-  expect(second.attached.list()).toMatchObject([{ state: { phase: 'unreachable' } }]);
-  expect(second.register.hosts()).toEqual([]);
-});
-
-test('refused and limited keys rest, and the next is asked before anything is said', async () => {
-  const opened = openAttachedServers();
-  const server = await fake({ keys: ['sk-busy', 'sk-good'], busyKeys: { 'sk-busy': 3 } });
-  const keys = ['sk-busy', 'sk-wrong', 'sk-good'];
-  const { id } = await opened.attached.add({ url: server.url, keys }, { signal });
-  expect(await say(opened, 'gpt')).toBe('hello');
-  expect(await say(opened, 'gpt')).toBe('hello');
-  expect(server.bearers).toEqual(['sk-busy', 'sk-good', 'sk-good']);
-  const now = opened.clock.now();
-  expect(opened.attached.list()[0]?.keys.map(({ coolsUntil }) => coolsUntil)).toEqual([
-    now + 3000,
-    now + 60_000,
-    undefined,
-  ]);
-  expect(opened.announced.at(-1)?.id).toBe(id);
-  await opened.clock.advance(3000);
-  await say(opened, 'gpt');
-  expect(server.bearers.at(-1)).toBe('sk-good');
-  expect(server.bearers.at(-2)).toBe('sk-busy');
-});
-
-test('when every key rests, callers are told without asking the server again', async () => {
-  const opened = openAttachedServers();
-  const server = await fake({ keys: ['sk-busy'], busyKeys: { 'sk-busy': 30 } });
-  await opened.attached.add({ url: server.url, keys: ['sk-busy'] }, { signal });
-  const limited = { code: 'rate-limited', retryAfterMs: 30_000 };
-  await expect(say(opened, 'gpt')).rejects.toMatchObject(limited);
-  await expect(say(opened, 'gpt')).rejects.toMatchObject(limited);
-  expect(server.bodies).toHaveLength(1);
-});
-
-test('new keys are asked at once', async () => {
-  const opened = openAttachedServers();
-  const server = await fake({ keys: ['sk-old', 'sk-new'], busyKeys: { 'sk-old': 30 } });
-  const { id } = await opened.attached.add({ url: server.url, keys: ['sk-old'] }, { signal });
-  const epoch = opened.attached.upstreamFor('gpt')?.epoch;
-  await expect(say(opened, 'gpt')).rejects.toMatchObject({ code: 'rate-limited' });
-  await opened.clock.advance(1);
-  await opened.attached.update(id, { keys: ['sk-new'] });
-  expect(opened.attached.upstreamFor('gpt')?.epoch).not.toBe(epoch);
-  expect(await say(opened, 'gpt')).toBe('hello');
+  expect(await sayThrough(second, 'smart')).toBe('hello');
 });
 
 test('a model that is added at the server appears with the next check', async () => {
   const opened = openAttachedServers();
-  const server = await fake({ models: [{ id: 'a' }] });
+  const server = await fakeServer({ models: [{ id: 'a' }] });
   await opened.attached.add({ url: server.url }, { signal });
   const port = Number(new URL(server.url).port);
   await server.close();
-  await fake({ port, models: [{ id: 'a' }, { id: 'b' }] });
+  await fakeServer({ port, models: [{ id: 'a' }, { id: 'b' }] });
   const grown = opened.until(({ models }) => models.length === 2);
   await opened.clock.advance(10_000);
   expect((await grown).state.phase).toBe('connected');
@@ -244,7 +181,7 @@ test('a server too busy for questions stays while pieces of an answer come', asy
 
 test('what stays on this machine: its servers, but not what they hand on', async () => {
   const { attached } = openAttachedServers();
-  const server = await fake({
+  const server = await fakeServer({
     kind: 'ollama',
     models: [{ id: 'llama3' }, { id: 'big', remoteHost: 'https://ollama.com' }],
   });
@@ -282,9 +219,9 @@ test('Local only withdraws a server elsewhere, asks it no more, and brings it ba
 
 test('finds servers on the usual ports that are not attached', async () => {
   const [ollama, studio, own] = [
-    await fake({ kind: 'ollama', models: [{ id: 'a' }, { id: 'b' }] }),
-    await fake({ kind: 'lm-studio' }),
-    await fake(),
+    await fakeServer({ kind: 'ollama', models: [{ id: 'a' }, { id: 'b' }] }),
+    await fakeServer({ kind: 'lm-studio' }),
+    await fakeServer(),
   ];
   const { attached } = openAttachedServers({
     usualAddresses: [ollama.url, studio.url, own.url, 'http://127.0.0.1:1'],

@@ -166,7 +166,7 @@ export class AttachedServers {
     await this.records.save(next, keys);
     if (keys === undefined && next.url === server.stored.url) {
       server.stored = next;
-      this.announce(server);
+      this.announceAll();
       return this.viewOf(server);
     }
     const successor = this.watch(next, keys ?? (await this.records.keysOf(id)));
@@ -181,6 +181,7 @@ export class AttachedServers {
     await this.records.remove(id);
     this.forget(server);
     for (const listener of this.listeners.removed) listener(id);
+    this.announceAll();
   }
 
   /** Asks all of them now: after *Local only* was turned on or off, or the computer woke up. */
@@ -216,6 +217,11 @@ export class AttachedServers {
     }
     const view = this.viewOf(server);
     for (const listener of this.listeners.changed) listener(view);
+  }
+
+  /** A name that one server takes or gives up may be another's. */
+  private announceAll(): void {
+    for (const server of this.servers) this.announce(server);
   }
 
   private viewOf(server: AttachedServer): AttachedServerView {

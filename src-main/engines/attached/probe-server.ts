@@ -31,7 +31,8 @@ export async function listModels(
   signal: AbortSignal,
 ): Promise<readonly ListedModel[]> {
   const { data } = await client.ask({ path: '/v1/models', signal }, modelList);
-  return (data ?? []).map((model) => ({
+  const unique = new Map((data ?? []).map((model) => [model.id, model]));
+  return [...unique.values()].map((model) => ({
     name: model.id,
     createdAt: model.created,
     ownedBy: model.owned_by,
