@@ -122,6 +122,55 @@ describe('HostedProbe', () => {
     expect(await stays).toEqual(inspection);
   });
 
+  test('a header is another question than its file', async () => {
+    makeFile();
+    const header = { parts: [{ path: file, headerBytes: 7, totalBytes: 1000 }] };
+    await probe.inspect(file, {}, never);
+    await probe.inspectHeader(header, {}, never);
+    await probe.inspectHeader(header, {}, never);
+    expect(questions()).toMatchObject([{ path: file }, { path: file, header }]);
+  });
+
+  test('what accelerators there are is asked anew in a process of its own, which ends', async () => {
+    const devices = {
+      backend: 'none',
+      deviceNames: [],
+      totalMemoryBytes: 0,
+      unifiedMemoryBytes: 0,
+      systemInfo: 'CPU : AVX2 = 1 |',
+    } as const;
+    answer = ({ id }) => ({ type: 'devices', id, devices });
+    expect(await probe.devices(never)).toEqual(devices);
+    await probe.devices(never);
+    expect(launcher.children.map(({ signals }) => signals)).toEqual([['SIGTERM'], ['SIGTERM']]);
+  });
+
+  test('the reading test names its threads', async () => {
+    answer = ({ id }) => ({ type: 'read-speed', id, bytesPerSecond: 2e10 });
+    expect(await probe.readSpeed(3, never)).toBe(2e10);
+    expect(questions()).toMatchObject([{ type: 'read-speed', threads: 3 }]);
+  });
+
+  test('other cards need another process: they are chosen before a driver starts', async () => {
+    makeFile();
+    const card = { name: 'card', vendor: 'nvidia', isMissing: false } as const;
+    const environments: unknown[] = [];
+    const spied: typeof launcher = {
+      children: launcher.children,
+      launch(entry, options) {
+        environments.push(options?.env?.['CUDA_VISIBLE_DEVICES']);
+        return launcher.launch(entry, options);
+      },
+    };
+    probe = new HostedProbe({ launcher: spied, clock, gpus: () => [card, card] });
+    await probe.inspect(file, {}, never);
+    await probe.inspect(file, { gpus: [1] }, never);
+    await probe.inspect(file, { gpus: [1], slots: 2 }, never);
+    expect(environments).toEqual([undefined, '1']);
+    await clock.advance(10_000);
+    expect(launcher.children.every(({ signals }) => signals.includes('SIGTERM'))).toBe(true);
+  });
+
   test('a file that is not there is told with its path', async () => {
     await expect(probe.inspect('/nowhere/model.gguf', {}, never)).rejects.toMatchObject({
       code: 'model-load-failed',

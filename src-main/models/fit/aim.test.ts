@@ -37,7 +37,8 @@ describe('pickVariant', () => {
 
   test('nothing is picked where nothing runs', () => {
     expect(pickVariant([variant('Q2_K', 3, 'too-big')], 'speed')).toBeUndefined();
-    expect(pickVariant([], 'speed')).toBeUndefined();
+    const none: VariantChoice[] = [];
+    expect(pickVariant(none, 'speed')).toBeUndefined();
   });
 
   test('without a quantization of good balance the next larger one', () => {

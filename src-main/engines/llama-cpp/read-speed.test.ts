@@ -1,0 +1,10 @@
+import { expect, test } from 'vitest';
+import { measureReadSpeed } from './read-speed.ts';
+
+test('reads memory at a speed that memory can have, within a moment', async () => {
+  const startedAt = performance.now();
+  const bytesPerSecond = await measureReadSpeed(1);
+  expect(bytesPerSecond).toBeGreaterThan(5e8);
+  expect(bytesPerSecond).toBeLessThan(1e12);
+  expect(performance.now() - startedAt).toBeLessThan(5000);
+});
