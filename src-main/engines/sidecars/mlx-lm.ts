@@ -1,3 +1,4 @@
+import { realpath } from 'node:fs/promises';
 import { MillpondError } from '../../core/error.ts';
 import type { ModelCapabilities, ModelManifest } from '../../core/model.ts';
 import { estimatePromptTokens } from '../../dialects/openai/client/usage-count.ts';
@@ -61,13 +62,14 @@ async function loadServer(
   { model, options, onProgress, signal }: LoadRequest,
 ): Promise<InferenceEngine> {
   const { contextLength, slots } = chosenSize(model, options);
+  const folder = await realFolder(model);
   const process = await startSidecar(deps, {
     programName,
     modelName: model.name,
     launch: (port) => ({
       command: path,
       args: [
-        ...['--model', model.path, '--host', '127.0.0.1', '--port', String(port)],
+        ...['--model', folder, '--host', '127.0.0.1', '--port', String(port)],
         ...['--decode-concurrency', String(slots), '--prompt-concurrency', String(slots)],
         // It knows no key. Pages in a browser at least cannot read what it says.
         ...['--allowed-origins', 'null'],
@@ -76,14 +78,14 @@ async function loadServer(
         // It would fetch any model that a request names.
         HF_HUB_OFFLINE: '1',
         // Its list of models fails without a cache folder, and offers everything that lies in one.
-        HF_HUB_CACHE: model.path,
+        HF_HUB_CACHE: folder,
         OMP_NUM_THREADS: String(options.threads ?? deps.defaultThreads),
       },
     }),
     verify: async (client, until) => {
-      await servedModel(client, model.path, until);
+      await servedModel(client, folder, until);
       // It says that it is healthy before it has read the weights: one token proves more.
-      const body = { model: model.path, prompt: 'a', max_tokens: 1 };
+      const body = { model: folder, prompt: 'a', max_tokens: 1 };
       const reply = await client.post('/v1/completions', body, until);
       if (reply.status !== 200) throw unloadable(model, reply.json);
     },
@@ -93,7 +95,7 @@ async function loadServer(
   return new SidecarEngine({
     ...deps,
     process,
-    dialect: dialectOf(model, contextLength),
+    dialect: dialectOf(folder, contextLength),
     programName,
     modelName: model.name,
     facts: {
@@ -104,6 +106,16 @@ async function loadServer(
       device: deps.platform === 'darwin' ? 'Apple graphics' : 'CPU',
     },
   });
+}
+
+/** As the server names it: it follows links first. */
+async function realFolder({ path, name }: ModelManifest): Promise<string> {
+  try {
+    return await realpath(path);
+  } catch (cause) {
+    const sentence = `${name} is no longer there; add the model again or download it`;
+    throw new MillpondError('model-load-failed', sentence, { cause });
+  }
 }
 
 function unloadable({ name }: ModelManifest, reply: unknown): MillpondError {
@@ -133,11 +145,11 @@ function capabilitiesOf({ facts }: ModelManifest): ModelCapabilities {
 /** No tokenizer cuts ordinary text into tokens longer than this on average. */
 const mostCharactersPerToken = 8;
 
-function dialectOf(model: ModelManifest, contextLength: number): SidecarDialect {
+function dialectOf(folder: string, contextLength: number): SidecarDialect {
   return {
     // Nothing else would end an answer that does not end itself.
     quirks: { ...quirksOf.mlx, defaultMaxTokens: contextLength },
-    servedName: model.path,
+    servedName: folder,
     // It has one cache for everybody, and offers no way to divide it.
     isolation: () => ({}),
     admit({ input }) {

@@ -44,7 +44,8 @@ function modelFor(name: ProgramName, change: Partial<ModelManifest> = {}): Model
     id: 'tiny',
     name: 'Tiny',
     format: programs[name].format,
-    path: '/models/tiny',
+    // The fakes never open it; it only has to exist.
+    path: import.meta.dirname,
     sizeBytes: 1000,
     source: 'library',
     ...change,
@@ -117,7 +118,9 @@ test('llama-server is started with what was chosen', async () => {
     { projectorPath: '/models/mmproj.gguf' },
   );
   const line = args.join(' ');
-  expect(line).toContain('--model /models/tiny --jinja --threads 5 --parallel 3 --ctx-size 3072');
+  expect(line).toContain(
+    `--model ${import.meta.dirname} --jinja --threads 5 --parallel 3 --ctx-size 3072`,
+  );
   expect(line).toContain('--mmproj /models/mmproj.gguf --device none --gpu-layers 7');
   expect(line).toContain('--flash-attn on');
 });

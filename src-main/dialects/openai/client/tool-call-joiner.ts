@@ -60,11 +60,11 @@ export class ToolCallJoiner {
         ? newest
         : undefined;
     }
-    if (typeof delta.index === 'number') {
-      return this.calls.findLast((call) => call.wireIndex === delta.index);
-    }
-    const startsAnother = newest?.name !== undefined && Boolean(delta.function?.name);
-    return startsAnother ? undefined : newest;
+    const namesAnother = newest?.name !== undefined && Boolean(delta.function?.name);
+    const sameIndex = this.calls.findLast((call) => call.wireIndex === delta.index);
+    if (typeof delta.index === 'number' && sameIndex !== undefined) return sameIndex;
+    // Arguments alone go on with the newest call, even under an index that nobody knows.
+    return namesAnother ? undefined : newest;
   }
 
   private open(delta: WireToolDelta): OpenCall {
