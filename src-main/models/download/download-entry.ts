@@ -33,8 +33,9 @@ export class DownloadEntry {
   }
 
   /** Keeps the figures of a run that has ended. */
-  rest(doneBytes: number): void {
+  rest({ doneBytes, endpoint = this.record.endpoint, repairedBytes }: DownloadRun): void {
     this.restingBytes = doneBytes;
+    this.record = { ...this.record, endpoint, repairedBytes };
     this.active = undefined;
   }
 

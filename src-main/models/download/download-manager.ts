@@ -52,6 +52,8 @@ export class DownloadManager {
   private readonly unsubscribe: () => void;
   private cancelHours: () => void = () => {};
   private cancelProgress: (() => void) | undefined;
+  /** Runs whose end is not kept yet. */
+  private readonly ending = new Set<Promise<void>>();
   private isClosing = false;
 
   private constructor(options: DownloadManagerOptions) {
@@ -191,6 +193,7 @@ export class DownloadManager {
     this.cancelProgress?.();
     for (const entry of this.downloads.all) entry.cancelRetry();
     await Promise.all(this.downloads.running.map((entry) => this.halt(entry)));
+    await Promise.all(this.ending);
   }
 
   private schedule(): void {
@@ -224,7 +227,10 @@ export class DownloadManager {
         entry.isUntold = true;
       },
     });
-    const ended = this.follow(entry, run, stop.signal);
+    const ended: Promise<void> = this.follow(entry, run, stop.signal).finally(() =>
+      this.ending.delete(ended),
+    );
+    this.ending.add(ended);
     entry.active = { run, stop, ended };
     this.options.log.info({ downloadId: entry.record.id }, 'download started');
     this.downloads.tell(entry);
@@ -235,26 +241,25 @@ export class DownloadManager {
   private async follow(entry: DownloadEntry, run: DownloadRun, signal: AbortSignal): Promise<void> {
     try {
       const files = await run.run(signal);
-      entry.rest(run.doneBytes);
-      await this.downloads.change(entry, { state: 'done', repairedBytes: run.repairedBytes });
+      entry.rest(run);
+      await this.downloads.change(entry, { state: 'done' });
       const download = this.describe(entry);
       this.downloads.emit('finished', { download, request: entry.record.request, files });
       await this.forgetOldest();
     } catch (thrown) {
-      const endpoint = run.endpoint ?? entry.record.endpoint;
-      entry.rest(run.doneBytes);
-      if (!signal.aborted) await this.fail(entry, thrown, endpoint);
+      if (entry.active !== undefined) entry.rest(run);
+      if (!signal.aborted) await this.fail(entry, thrown);
       else this.downloads.tell(entry);
     }
     this.schedule();
   }
 
-  private async fail(entry: DownloadEntry, thrown: unknown, endpoint: string): Promise<void> {
+  private async fail(entry: DownloadEntry, thrown: unknown): Promise<void> {
     const error = MillpondError.from(thrown);
     const { id } = entry.record;
     this.options.log.warn({ downloadId: id, err: thrown }, 'download failed');
     await this.downloads
-      .change(entry, { state: 'failed', error: error.toBody(), endpoint })
+      .change(entry, { state: 'failed', error: error.toBody() })
       .catch((cause: unknown) => {
         // The disk may be what failed; the list tells it all the same.
         this.options.log.warn({ downloadId: id, err: cause }, 'download state was not kept');

@@ -27,6 +27,7 @@ export class DownloadRun {
   private readonly options: DownloadRunOptions;
   private readonly record: DownloadRecord;
   private current: FileDownload | undefined;
+  private lastEndpoint: string | undefined;
   private readonly finished: Record<string, FinishedFile>;
   private foundBefore: readonly string[];
   private repairedBefore: number;
@@ -59,8 +60,9 @@ export class DownloadRun {
     return this.current?.isVerifying ?? false;
   }
 
+  /** The host that was asked last; undefined before. */
   get endpoint(): string | undefined {
-    return this.current?.endpoint;
+    return this.current?.endpoint ?? this.lastEndpoint;
   }
 
   /** Resolves with every file in its place, in the request's order. */
@@ -87,6 +89,7 @@ export class DownloadRun {
       if (wasThere) this.foundBefore = [...this.foundBefore, file.path];
       this.finished[file.path] = finished;
     } finally {
+      this.lastEndpoint = this.endpoint;
       this.repairedBefore += this.current.repairedBytes;
       if (this.finished[file.path] === undefined) {
         this.partial.set(file.path, this.current.doneBytes);

@@ -237,6 +237,11 @@ export class FileSource {
       ...{ repo, revision: commit, path },
       ...(hasToken && { tokenFrom: tokenFrom ?? 'settings' }),
     });
+    // Without a time the own backoff is as good a guess as any.
+    const pause = headers['retry-after'] ?? headers['ratelimit'];
+    if (status === 429 && pause === undefined) {
+      throw new PassingFailure(new MillpondError('rate-limited', `${host} asks for a pause`));
+    }
     const isDefinite = status >= 400 && status < 500 && status !== 408 && status !== 429;
     if (isDefinite || status === 507) return error;
     return new PassingFailure(error);

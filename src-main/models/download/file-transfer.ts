@@ -8,7 +8,7 @@ import { requireRest } from './disk-space.ts';
 import { fetchSpan } from './fetch-span.ts';
 import type { FileSource, OpenedRange } from './file-source.ts';
 import { Parallelism } from './parallelism.ts';
-import type { PartFile } from './part-file.ts';
+import { diskGone, type PartFile } from './part-file.ts';
 import { FileChanged, PassingFailure } from './passing-failure.ts';
 import type { TransferEnvironment } from './transfer-environment.ts';
 
@@ -296,11 +296,7 @@ export class FileTransfer {
   private async lookAtDisk(): Promise<void> {
     const { name, part } = this.options;
     await stat(part.path).catch((cause: unknown) => {
-      throw new MillpondError(
-        'unavailable',
-        `${part.path} is gone: connect its disk again, then resume`,
-        { cause },
-      );
+      throw diskGone(part.path, cause);
     });
     requireRest(name, await this.environment.freeBytes(dirname(part.path)));
   }

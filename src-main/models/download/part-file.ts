@@ -175,6 +175,7 @@ export class PartFile {
       await rename(this.path, this.target);
       await syncFolder(dirname(this.target));
     } catch (error) {
+      if (fileErrorCode(error) === 'ENOENT') throw diskGone(this.path, error);
       throw explainFileError(error, 'write', this.target);
     }
     await removePart(this.target);
@@ -276,6 +277,12 @@ export function inTheWay(target: string): MillpondError {
     'conflict',
     `Another file is already at ${target}; move or delete it, then resume the download`,
   );
+}
+
+/** Somebody took the file away while it was being written. */
+export function diskGone(path: string, cause: unknown): MillpondError {
+  const sentence = `${path} is gone: connect its disk again, then resume`;
+  return new MillpondError('unavailable', sentence, { cause });
 }
 
 function tooLargeForDisk(target: string, cause: unknown): MillpondError {

@@ -1,6 +1,16 @@
 import { createHash, type Hash } from 'node:crypto';
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
 
+/** Content whose digest is declared instead of computed: a lie, or a sparse file of many gigabytes. */
+export interface DeclaredContent {
+  /** On the disk. */
+  readonly path: string;
+  readonly sha256: string;
+}
+
+/** Bytes, or the path of a file on the disk. */
+export type HubContent = Uint8Array | string | DeclaredContent;
+
 /** One repository of the test hub at one commit. */
 export interface HubRepoFixture {
   /** `org/name`. */
@@ -10,8 +20,8 @@ export interface HubRepoFixture {
   readonly isGated?: boolean;
   /** Others do not even learn that it exists. */
   readonly isPrivate?: boolean;
-  /** Content by path inside the repository: bytes, or the path of a file on the disk. */
-  readonly files: ReadonlyMap<string, Uint8Array | string>;
+  /** Content by path inside the repository. */
+  readonly files: ReadonlyMap<string, HubContent>;
 }
 
 /** A file with what the Hub says about it. */
@@ -29,15 +39,18 @@ export interface HubFileFixture {
 const readBytes = 1024 * 1024;
 const largestInGitBytes = 10 * 1024 * 1024;
 
-export function describeFile(path: string, content: Uint8Array | string): HubFileFixture {
+export function describeFile(path: string, given: HubContent): HubFileFixture {
+  const declared = isDeclared(given) ? given : undefined;
+  const content = isDeclared(given) ? given.path : given;
   const sizeBytes = typeof content === 'string' ? statSync(content).size : content.length;
   const blob = createHash('sha1').update(`blob ${sizeBytes}\0`);
   return {
     path,
     content,
     sizeBytes,
-    sha256: digestOf(createHash('sha256'), content),
-    gitSha1: digestOf(blob, content),
+    sha256: declared?.sha256 ?? digestOf(createHash('sha256'), content),
+    // Nobody asks for it where there is a SHA-256.
+    gitSha1: declared === undefined ? digestOf(blob, content) : '',
     isLfs: /\.(gguf|safetensors|bin|npz)$/.test(path) || sizeBytes > largestInGitBytes,
   };
 }
@@ -55,4 +68,8 @@ function digestOf(hash: Hash, content: Uint8Array | string): string {
   } finally {
     closeSync(file);
   }
+}
+
+function isDeclared(content: HubContent): content is DeclaredContent {
+  return typeof content === 'object' && 'sha256' in content;
 }

@@ -1,6 +1,11 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { describeFile, type HubFileFixture, type HubRepoFixture } from './hub-files.ts';
+import {
+  describeFile,
+  type HubContent,
+  type HubFileFixture,
+  type HubRepoFixture,
+} from './hub-files.ts';
 import { type HubFault, HubFaults } from './hub-fault.ts';
 import { sendBody } from './send-body.ts';
 
@@ -74,7 +79,7 @@ class HubServers implements TestHub {
   readonly repos = new Map<string, HubRepoFixture>();
   signedUrlLimits: SignedUrlLimits | undefined;
   private readonly options: TestHubOptions;
-  private readonly described = new Map<Uint8Array | string, HubFileFixture>();
+  private readonly described = new Map<HubContent, HubFileFixture>();
   private readonly signed = new Map<string, SignedUrl>();
   private readonly sockets = new Set<Socket>();
   private readonly servers: Server[] = [];
@@ -274,7 +279,7 @@ class HubServers implements TestHub {
     return `${this.cdnOrigin}/repos/${file.sha256}?Expires=1&Signature=${signature}`;
   }
 
-  private fileOf(path: string, content: Uint8Array | string): HubFileFixture {
+  private fileOf(path: string, content: HubContent): HubFileFixture {
     const known = this.described.get(content);
     if (known?.path === path) return known;
     const file = describeFile(path, content);

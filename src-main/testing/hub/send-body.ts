@@ -64,7 +64,7 @@ function spoil(piece: Uint8Array, position: number, { flipByteAt }: HubFault): U
   const index = flipByteAt - position;
   const value = piece[index];
   if (value === undefined) return piece;
-  const copy = piece.slice();
+  const copy = new Uint8Array(piece); // `slice` of a Buffer would be the very same memory
   copy[index] = value ^ 0xff;
   return copy;
 }
