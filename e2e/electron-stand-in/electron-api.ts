@@ -184,6 +184,8 @@ function desktopParts(record: StandInRecord): Record<string, unknown> {
         return Promise.resolve({ response: 0, checkboxChecked: false });
       },
     },
+    // This machine does not sleep while it tests: nothing is ever emitted by itself.
+    powerMonitor: new EventEmitter(),
     screen: {
       getAllDisplays: () => [{ workArea: { x: 0, y: 0, width: 1920, height: 1080 } }],
     },
@@ -195,7 +197,6 @@ function withRefusals(known: Record<string, unknown>): Record<string, unknown> {
   const others = [
     'ipcMain',
     'safeStorage',
-    'powerMonitor',
     'powerSaveBlocker',
     'Notification',
     'autoUpdater',

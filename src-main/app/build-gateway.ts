@@ -13,6 +13,8 @@ import { createLogWriter } from '../gateway/activity/log-writer.ts';
 import { createAuthenticator } from '../gateway/http/authenticate.ts';
 import { listenOnLoopback } from '../gateway/http/listen.ts';
 import type { Listener } from '../gateway/http/listen.ts';
+import { OllamaPort } from '../gateway/http/ollama-port.ts';
+import type { OllamaPortState } from '../gateway/http/ollama-port.ts';
 import { createHttpServer } from '../gateway/http/server.ts';
 import type { HttpServer } from '../gateway/http/server.ts';
 import { defaultStreamTiming } from '../gateway/http/send-stream.ts';
@@ -72,6 +74,10 @@ export interface GatewayServices {
   readonly live: LiveHub;
   /** Tells every open tab. */
   readonly publish: (topic: string, data: unknown) => void;
+  /** What became of the wish to answer on Ollama's port too; undefined without one. */
+  ollamaPort(): OllamaPortState | undefined;
+  /** Calls back when that changed. */
+  onOllamaPort(listener: () => void): void;
   /** The port and origin in use; port 0 before `start`. */
   address(): { readonly port: number; readonly origin: string };
   /**
@@ -86,6 +92,8 @@ export interface Gateway extends GatewayServices {
   start(): Promise<{ readonly port: number; readonly origin: string }>;
   /** Takes no new requests, lets running ones finish for `graceMs`, then ends those that are left. */
   stop(options?: { readonly graceMs?: number }): Promise<void>;
+  /** Answers on port 11434 too while nobody else does. Works after `start`. */
+  wantOllamaPort(isWanted: boolean): void;
   /** The routes that exist after `start`. */
   routes(): HttpServer['routes'];
 }
@@ -100,6 +108,8 @@ export function buildGateway(deps: GatewayDeps): Gateway {
   let server: HttpServer | undefined;
   let listener: Listener | undefined;
   let stopPruning: () => void = () => {};
+  let second: OllamaPort | undefined;
+  const secondListeners = new Set<() => void>();
   const port = (): number => listener?.port ?? 0;
 
   const services: GatewayServices = {
@@ -108,6 +118,8 @@ export function buildGateway(deps: GatewayDeps): Gateway {
     sessions,
     live: hub,
     publish: hub.publish,
+    ollamaPort: () => second?.state,
+    onOllamaPort: (changed) => void secondListeners.add(changed),
     address: () => ({ port: port(), origin: `http://127.0.0.1:${port().toString()}` }),
     windowBackend: (personId) => createWindowBackend(parts.infer, personId, deps.clock),
   };
@@ -116,43 +128,65 @@ export function buildGateway(deps: GatewayDeps): Gateway {
     ...services,
     async start() {
       await Promise.all([keys.load(), sessions.load()]);
-      server = await createHttpServer({
-        ...parts,
-        refuse: requests.refuse,
-        authenticator: createAuthenticator({
-          keys,
-          sessions,
-          preferences: deps.preferences,
-          ownerPersonId: deps.owner.personId,
-        }),
-        handlers: deps.handlers(services),
-        version: deps.version,
-        rendererFolder: deps.rendererFolder,
-        timing: { ...defaultStreamTiming, ...deps.timing },
-        deadlineMs: deps.deadlineMs ?? defaultDeadlineMs,
-        maxBodyBytes: deps.maxBodyBytes ?? defaultMaxBodyBytes,
-        checkOutputs: deps.checkOutputs ?? false,
+      ({ server, listener } = await listen(deps, parts, services, {
         port,
+        ollamaPort: () => (second?.isOpen ? second.port : undefined),
+      }));
+      second = new OllamaPort({
+        server: server.app.server,
+        clock: deps.clock,
+        onChanged: () => {
+          for (const changed of secondListeners) changed();
+        },
       });
-      try {
-        listener = await listenOnLoopback(server.app, deps.port);
-      } catch (error) {
-        await server.app.close();
-        throw error;
-      }
       stopPruning = keepRecent({ ...parts, store: deps.stores.requestLog });
       parts.logger.info(services.address(), 'gateway is open');
       return services.address();
     },
     async stop({ graceMs = 0 } = {}) {
       stopPruning();
+      await second?.setWanted(false);
       await listener?.stop();
       await endRunning(requests, deps.clock, graceMs);
       await server?.app.close();
       await writer.close();
     },
+    wantOllamaPort: (isWanted) => void second?.setWanted(isWanted),
     routes: () => server?.routes ?? [],
   };
+}
+
+/** Opens the HTTP side on its port; `ports` tell where it really listens. */
+async function listen(
+  deps: GatewayDeps,
+  parts: ReturnType<typeof createParts>,
+  services: GatewayServices,
+  ports: { readonly port: () => number; readonly ollamaPort: () => number | undefined },
+): Promise<{ readonly server: HttpServer; readonly listener: Listener }> {
+  const { keys, sessions, requests } = parts;
+  const server = await createHttpServer({
+    ...parts,
+    ...ports,
+    refuse: requests.refuse,
+    authenticator: createAuthenticator({
+      ...{ keys, sessions },
+      preferences: deps.preferences,
+      ownerPersonId: deps.owner.personId,
+    }),
+    handlers: deps.handlers(services),
+    version: deps.version,
+    rendererFolder: deps.rendererFolder,
+    timing: { ...defaultStreamTiming, ...deps.timing },
+    deadlineMs: deps.deadlineMs ?? defaultDeadlineMs,
+    maxBodyBytes: deps.maxBodyBytes ?? defaultMaxBodyBytes,
+    checkOutputs: deps.checkOutputs ?? false,
+  });
+  try {
+    return { server, listener: await listenOnLoopback(server.app, deps.port) };
+  } catch (error) {
+    await server.app.close();
+    throw error;
+  }
 }
 
 /** Everything behind the HTTP side, wired but idle. */

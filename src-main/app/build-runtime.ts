@@ -1,6 +1,7 @@
 import type { Chats } from '../chats/create-chats.ts';
 import type { Settings } from '../contract/settings.ts';
 import type { Clock } from '../core/clock.ts';
+import type { OnResume } from '../hardware/ports.ts';
 import type { Outgoing } from '../platform/http/outgoing.ts';
 import type { Log } from '../platform/logger.ts';
 import type { DataPaths, Surroundings } from '../platform/paths.ts';
@@ -15,7 +16,9 @@ import { createControlHandlers } from './control/create-handlers.ts';
 import { buildDiscover } from './discover/build-discover.ts';
 import type { Discover } from './discover/discover.ts';
 import { FetchModels } from './fetch-models.ts';
+import { largestModelBytes } from './fit-machine.ts';
 import { followSettings } from './follow-settings.ts';
+import { keepTakingAlong } from './take-along.ts';
 import { layGround } from './lay-ground.ts';
 import type { Ground } from './lay-ground.ts';
 import { Lifecycle } from './lifecycle.ts';
@@ -31,6 +34,8 @@ export interface RuntimeOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly face: 'desktop' | 'headless';
+  /** The shell's word that the computer woke up; without it only the clock tells. */
+  readonly onResume?: OnResume;
   /** Absent: the settings' port. 0 picks a free one. */
   readonly port?: number;
   readonly loadDefaultModel: boolean;
@@ -112,6 +117,11 @@ async function openGateway(
   lifecycle.started('gateway', () => gateway.stop({ graceMs: drainMs }));
   lifecycle.started('chats', () => conversations.close());
   const ownerToken = owner.token;
+  gateway.wantOllamaPort(ground.settings.current().ollamaPort);
+  const stopFollowing = ground.settings.onChanged((settings) => {
+    gateway.wantOllamaPort(settings.ollamaPort);
+  });
+  lifecycle.started('second port', stopFollowing);
   const info = { pid: process.pid, port, version, startedAt, ownerToken };
   await writeRuntimeFile(paths.runtimeFile, info);
   lifecycle.started('runtime file', () => removeRuntimeFile(paths.runtimeFile, ownerToken));
@@ -168,7 +178,7 @@ function wire(
 function serveHub(
   { paths, log, outgoing: { register } }: RuntimeOptions,
   lifecycle: Lifecycle,
-  { settings, library, engines, machine }: Ground,
+  { settings, library, engines, machine, catalogue }: Ground,
   publish: (topic: string, data: unknown) => void,
 ): { readonly discover: Discover; readonly fetching: FetchModels } {
   const logger = log.logger.child({ component: 'app' });
@@ -186,8 +196,10 @@ function serveHub(
   });
   const follow = { settings, register, library, engines, fits, warn };
   lifecycle.started('changed settings', followSettings(follow));
+  lifecycle.started('taking along', keepTakingAlong(library.models, catalogue, warn));
   const fetching = new FetchModels({
-    ...{ library, warn, modelsFolder: paths.modelsFolder },
+    ...{ library, warn, fits, modelsFolder: paths.modelsFolder },
+    limitBytes: () => largestModelBytes(machine),
     settings: () => settings.current(),
   });
   return { discover, fetching };

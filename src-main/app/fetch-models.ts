@@ -9,10 +9,16 @@ import type {
   FinishedDownload,
 } from '../models/download/download.ts';
 import type { HubRepo, HubVariant } from '../models/hub/hub-repo.ts';
+import { usualVariant } from '../models/hub/model-address.ts';
+import { memoryPerFileByte } from '../models/hub/starters.ts';
 import type { Library } from './build-library.ts';
+import type { VariantFits } from './discover/variant-fits.ts';
 
 interface FetchModelsDeps {
   readonly library: Pick<Library, 'hub' | 'downloads' | 'models'>;
+  readonly fits: VariantFits;
+  /** Memory that a model may take here at most, in bytes. */
+  readonly limitBytes: () => number;
   readonly settings: () => Settings;
   /** Our own models folder. */
   readonly modelsFolder: string;
@@ -33,11 +39,22 @@ export class FetchModels {
     });
   }
 
-  /** Starts what a name means; without a quantization the usual one. */
+  /** Starts what a name means; without a quantization what is recommended for this machine. */
   async start(name: string, signal: AbortSignal): Promise<Download> {
     const { hub, downloads } = this.deps.library;
-    const { repo, variant } = await hub.resolve(name, signal);
+    const { repo, variant } = await hub.resolve(name, signal, (repo) => this.recommended(repo));
     return downloads.start(this.requestOf(repo, variant));
+  }
+
+  /** What Discover recommends, once it was worked out; else the usual one if it has room, or the largest that has. */
+  private recommended(repo: HubRepo): HubVariant | undefined {
+    const id = this.deps.fits.recommended(repo, 'context');
+    if (id !== undefined) return repo.variants.find((variant) => variant.id === id);
+    const usual = usualVariant(repo.variants);
+    const hasRoom = ({ sizeBytes }: HubVariant): boolean =>
+      sizeBytes * memoryPerFileByte <= this.deps.limitBytes();
+    if (usual === undefined || hasRoom(usual)) return usual;
+    return repo.variants.filter(hasRoom).toSorted((a, b) => b.sizeBytes - a.sizeBytes)[0];
   }
 
   /** `publisher/model/file`, as other programs lay them out and as names are made from. */

@@ -26,3 +26,9 @@ export function limitsOf(machine: Machine): FitLimits {
   const gpuLimitBytes = machine.gpuBudgetBytes();
   return { limitBytes, ...(gpuLimitBytes !== undefined && { gpuLimitBytes }), isUnified: false };
 }
+
+/** Memory that one model may take at most, wherever it lies. */
+export function largestModelBytes(machine: Machine): number {
+  const { limitBytes, gpuLimitBytes, isUnified } = limitsOf(machine);
+  return isUnified ? limitBytes : Math.max(limitBytes, gpuLimitBytes ?? 0);
+}

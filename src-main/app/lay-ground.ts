@@ -97,7 +97,7 @@ export async function layGround(
 }
 
 function lookAtMachine(
-  { launcher, clock, paths }: RuntimeOptions,
+  { launcher, clock, paths, onResume }: RuntimeOptions,
   lifecycle: Lifecycle,
   settings: SettingsStore,
   usedBytes: () => number,
@@ -113,6 +113,7 @@ function lookAtMachine(
   const machine: Machine = new Machine({
     clock,
     askEngine: (signal) => probe.devices(signal),
+    ...(onResume && { onResume }),
     downloadFolder: () => {
       const { downloadFolder } = settings.current();
       return downloadFolder === '' ? paths.modelsFolder : downloadFolder;

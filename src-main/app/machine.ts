@@ -8,11 +8,12 @@ import { createGpuMemoryReader } from '../hardware/gpu-memory.ts';
 import { HardwareWatch } from '../hardware/hardware-watch.ts';
 import { createLoadSampler } from '../hardware/load-sampler.ts';
 import type { LoadSampler } from '../hardware/load-sampler.ts';
-import type { AskEngine } from '../hardware/ports.ts';
+import type { AskEngine, OnResume } from '../hardware/ports.ts';
 
 interface MachineDeps {
   readonly clock: Clock;
   readonly askEngine: AskEngine;
+  readonly onResume?: OnResume;
   /** Where downloads go; its disk is the one that is shown. */
   readonly downloadFolder: () => string;
   /** What engines may take together, as shares of main and of graphics memory. */
@@ -30,9 +31,9 @@ export class Machine {
   private readonly listeners = new Set<() => void>();
 
   constructor(deps: MachineDeps) {
-    const { clock, askEngine } = deps;
+    const { clock, askEngine, onResume } = deps;
     this.deps = deps;
-    this.watch = new HardwareWatch({ clock, askEngine });
+    this.watch = new HardwareWatch({ clock, askEngine, ...(onResume && { onResume }) });
     this.load = createLoadSampler({
       clock,
       gpu: createGpuMemoryReader({ gpus: () => this.watch.snapshot?.gpus ?? [] }),

@@ -31,12 +31,14 @@ export function runInShell(port: ParentPort, files: ProgramFiles): void {
   const paths = dataPaths(surroundings);
   const outgoing = createOutgoing(systemClock);
   const http = outgoing.client('runtime');
+  const resume = createSignal();
   const serving = serve();
 
   port.on('message', ({ data, ports }) => {
     const message = data as ToRuntime; // The shell is our own code of the same build.
     launcher.accept(message, ports);
     if (message.type === 'request-login') void serving.then((served) => login(served, message));
+    if (message.type === 'resumed') resume.tell();
     if (message.type === 'stop') void serving.then(leave);
   });
 
@@ -59,6 +61,7 @@ export function runInShell(port: ParentPort, files: ProgramFiles): void {
       clock: systemClock,
       log: createLog({ folder: paths.logsFolder }),
       face: 'desktop',
+      onResume: resume.listen,
       loadDefaultModel: true,
     });
     const tell = (settings: Settings): void => {
@@ -82,6 +85,20 @@ export function runInShell(port: ParentPort, files: ProgramFiles): void {
     await served?.stop();
     process.exit(0);
   }
+}
+
+/** Something that happens without saying more. */
+function createSignal() {
+  const listeners = new Set<() => void>();
+  return {
+    tell: (): void => {
+      for (const listener of listeners) listener();
+    },
+    listen: (listener: () => void): (() => void) => {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+  };
 }
 
 function attachedTo(http: HttpClient, { origin, token }: FoundRuntime): Served {

@@ -51,7 +51,7 @@ export const downloads = {
   list: call('GET', '/control/downloads', nothing, z.object({ downloads: z.array(download) })),
   /**
    * A name such as `hf:org/repo:Q4_K_M`, `hf.co/org/repo:Q4_K_M` or the address of a model's page;
-   * without a quantization the usual one. Answers with the running one if it is already under
+   * without a quantization the recommended one. Answers with the running one if it is already under
    * way. `storage-full` when the disk is too small, before anything is fetched.
    */
   start: call(

@@ -1,4 +1,4 @@
-import { app, dialog } from 'electron';
+import { app, dialog, powerMonitor } from 'electron';
 import type { ProgramFiles } from '../platform/program-files.ts';
 import type { FromRuntime, ShellPreferences } from '../platform/shell-protocol.ts';
 import { deepLinkIn, joinQuestion } from './deep-link.ts';
@@ -79,6 +79,7 @@ class Desktop {
     this.runtime = startRuntimeProcess(this.files, (message) => {
       this.onRuntimeMessage(message);
     });
+    powerMonitor.on('resume', () => this.runtime?.resumed());
     void this.runtime.exited.then((code) => {
       this.onRuntimeExit(code);
     });

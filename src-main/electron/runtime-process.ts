@@ -10,6 +10,8 @@ export interface RuntimeProcess {
   readonly exited: Promise<number>;
   /** Asks for a one-time login address; it arrives as a `login` message. */
   requestLogin(): void;
+  /** Tells it that the computer woke up from sleep. */
+  resumed(): void;
   /** Lets running answers finish, then ends the process. */
   stop(): void;
 }
@@ -47,6 +49,9 @@ export function startRuntimeProcess(
     exited,
     requestLogin: () => {
       post({ type: 'request-login', requestId: nextLogin++ });
+    },
+    resumed: () => {
+      post({ type: 'resumed' });
     },
     stop: () => {
       post({ type: 'stop' });

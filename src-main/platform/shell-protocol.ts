@@ -32,6 +32,8 @@ export type ToRuntime =
   | { readonly type: 'launched'; readonly childId: number; readonly pid: number | undefined }
   | { readonly type: 'output'; readonly childId: number; readonly line: string }
   | { readonly type: 'exited'; readonly childId: number; readonly code: number | null }
+  /** The computer woke up: drivers and networks may have changed. */
+  | { readonly type: 'resumed' }
   | { readonly type: 'stop' };
 
 /** First message to a forked child; carries the port on which everything else happens. */

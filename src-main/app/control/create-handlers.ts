@@ -70,6 +70,10 @@ export function createControlHandlers(deps: HandlersDeps): ControlHandlers {
       version: deps.version,
       startedAt: deps.startedAt,
       address: () => services.address(),
+      ollamaPort: () => services.ollamaPort(),
+      onOllamaPort: (changed) => {
+        services.onOllamaPort(changed);
+      },
       announce: (status) => {
         services.publish('server.changed', status);
       },

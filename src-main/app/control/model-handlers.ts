@@ -7,7 +7,6 @@ import type { SettingsStore } from '../../settings/settings-store.ts';
 import type { Engines } from '../build-engines.ts';
 import type { Library } from '../build-library.ts';
 import type { ModelCatalogue } from '../model-catalogue.ts';
-import { takeAlong } from '../take-along.ts';
 
 interface ModelHandlersDeps {
   readonly catalogue: ModelCatalogue;
@@ -96,7 +95,6 @@ function libraryHandlers(deps: ModelHandlersDeps): Omit<Handlers, EngineCalls> {
       const usedStores = [...new Set(kinds)];
       await settings.update({ usedStores });
       await models.setStores(usedStores);
-      await takeAlong(models, catalogue);
       return { models: catalogue.list() };
     },
     async import({ path, mode }) {

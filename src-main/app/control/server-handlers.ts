@@ -1,5 +1,6 @@
 import type { ControlContext, ControlHandlers } from '../../contract/control.ts';
 import type { ServerStatus } from '../../contract/server.ts';
+import type { OllamaPortState } from '../../gateway/http/ollama-port.ts';
 import type { ApiKeys } from '../../gateway/keys/api-keys.ts';
 import type { SettingsStore } from '../../settings/settings-store.ts';
 
@@ -11,6 +12,8 @@ interface ServerHandlersDeps {
   readonly startedAt: number;
   /** Loopback origin and port, once the server listens. */
   readonly address: () => { readonly origin: string; readonly port: number };
+  readonly ollamaPort: () => OllamaPortState | undefined;
+  readonly onOllamaPort: (changed: () => void) => void;
   readonly announce: (status: ServerStatus) => void;
 }
 
@@ -20,12 +23,20 @@ export function createServerHandlers(deps: ServerHandlersDeps): ControlHandlers[
     const { origin, port } = deps.address();
     const { keyless } = settings.current();
     const list = keys.list(personId).map((key) => ({ ...key }));
-    return { version, startedAt, port, openaiUrl: `${origin}/v1`, keyless, keys: list };
+    const ollamaPort = deps.ollamaPort();
+    return {
+      ...{ version, startedAt, port, openaiUrl: `${origin}/v1`, keyless, keys: list },
+      ...(ollamaPort && { ollamaPort: { ...ollamaPort } }),
+    };
   };
+  const tell = (): void => {
+    deps.announce(status({ personId: deps.ownerPersonId }));
+  };
+  deps.onOllamaPort(tell);
   // Settings has the same switch; the Server page of other tabs must hear of it too.
   let { keyless: announced } = settings.current();
   settings.onChanged(({ keyless }) => {
-    if (keyless !== announced) deps.announce(status({ personId: deps.ownerPersonId }));
+    if (keyless !== announced) tell();
     announced = keyless;
   });
   return {

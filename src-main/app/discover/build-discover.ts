@@ -4,7 +4,7 @@ import { pickVariant } from '../../models/fit/aim.ts';
 import type { FitTarget } from '../../models/fit/fit-estimator.ts';
 import type { Engines } from '../build-engines.ts';
 import type { Library } from '../build-library.ts';
-import { limitsOf } from '../fit-machine.ts';
+import { largestModelBytes } from '../fit-machine.ts';
 import type { Machine } from '../machine.ts';
 import { Discover } from './discover.ts';
 import { VariantFits } from './variant-fits.ts';
@@ -55,10 +55,7 @@ export function buildDiscover(deps: DiscoverDeps): {
   const discover = new Discover({
     ...{ hub, fits },
     installed: () => models.list(),
-    limitBytes: () => {
-      const { limitBytes, gpuLimitBytes, isUnified } = limitsOf(machine);
-      return isUnified ? limitBytes : Math.max(limitBytes, gpuLimitBytes ?? 0);
-    },
+    limitBytes: () => largestModelBytes(machine),
   });
   return { discover, fits };
 }

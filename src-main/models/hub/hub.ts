@@ -161,12 +161,21 @@ export class Hub {
     };
   }
 
-  /** Finds what a person named, such as `hf:org/name:Q4_K_M` or the address of a page. */
-  async resolve(name: string, signal: AbortSignal): Promise<ResolvedModel> {
+  /**
+   * Finds what a person named, such as `hf:org/name:Q4_K_M` or the address of a page. `prefer` chooses
+   * where the name says no quantization; without a choice it is the usual one.
+   */
+  async resolve(
+    name: string,
+    signal: AbortSignal,
+    prefer: (repo: HubRepo) => HubVariant | undefined = () => undefined,
+  ): Promise<ResolvedModel> {
     const { repo, revision, ...wanted } = parseModelAddress(name, this.endpoint().url);
     const request = { repo, ...(revision !== undefined && { revision }) };
     const page = await this.repo(request, signal);
-    return { ...page, variant: resolveVariant(page.repo, wanted) };
+    const isOpen = wanted.quantization === undefined && wanted.file === undefined;
+    const preferred = isOpen ? prefer(page.repo) : undefined;
+    return { ...page, variant: preferred ?? resolveVariant(page.repo, wanted) };
   }
 
   /**

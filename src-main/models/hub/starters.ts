@@ -34,7 +34,7 @@ const purposeOrder: readonly StarterPurpose[] = [
 ];
 const shownStarters = 6;
 /** Weights are not all: a cache for the context and the engine itself come on top. */
-const memoryPerFileByte = 1.15;
+export const memoryPerFileByte = 1.15;
 /** About as fast as people read; slower than this nobody is sent to first. */
 const comfortableTokensPerSecond = 8;
 
