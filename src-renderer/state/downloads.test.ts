@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Download } from '../api.ts';
-import { downloadOf, shareDone, summarize, withDownload } from './downloads.ts';
+import { downloadOf, hasJustFinished, shareDone, summarize, withDownload } from './downloads.ts';
 
 function downloadOfId(id: string, rest: Partial<Download> = {}): Download {
   return {
@@ -40,6 +40,17 @@ test('it is whole only when the last byte has been checked', () => {
   expect(shareDone(downloadOfId('a', { doneBytes: 1000, state: 'verifying' }))).toBeLessThan(1);
   expect(shareDone(downloadOfId('a', { doneBytes: 1000, state: 'done' }))).toBe(1);
   expect(shareDone(downloadOfId('a', { totalBytes: 0, doneBytes: 0 }))).toBe(0);
+});
+
+test('it has finished once its model is known, and is announced once', () => {
+  const running = downloadOfId('a');
+  const whole = downloadOfId('a', { state: 'done' });
+  const model = downloadOfId('a', { state: 'done', modelId: 'org/model:q4_k_m' });
+  expect(hasJustFinished(running, whole)).toBe(false);
+  expect(hasJustFinished(whole, model)).toBe(true);
+  expect(hasJustFinished(running, model)).toBe(true);
+  expect(hasJustFinished(undefined, model)).toBe(true);
+  expect(hasJustFinished(model, model)).toBe(false);
 });
 
 test('several downloads are summed by their bytes', () => {

@@ -35,6 +35,12 @@ export function isMoving({ state }: Pick<Download, 'state'>): boolean {
   return state === 'running' || state === 'verifying' || state === 'queued';
 }
 
+/** Whether it became a model with this change: its last byte comes first, its name a moment later. */
+export function hasJustFinished(before: Download | undefined, after: Download): boolean {
+  const isModel = (one: Download) => !isUnfinished(one) && one.modelId !== undefined;
+  return isModel(after) && (before === undefined || !isModel(before));
+}
+
 /** From 0 to 1. Never 1 before the last byte is checked. */
 export function shareDone({
   state,
@@ -150,8 +156,7 @@ export function followDownloads(): void {
   events.downloads.onChanged(({ download }) => {
     const before = useDownloads.getState().downloads?.find((known) => known.id === download.id);
     show(download);
-    const isFinishedNow = !isUnfinished(download) && (before === undefined || isUnfinished(before));
-    if (!isFinishedNow) return;
+    if (!hasJustFinished(before, download)) return;
     for (const listener of finishListeners) listener(download, expected.has(download.id));
   });
   events.downloads.onRemoved(({ id }) => {

@@ -3,6 +3,7 @@ import type { Download } from '../../../api.ts';
 import { useFormat } from '../../../i18n/format.ts';
 import { sentence } from '../../../i18n/sentence.ts';
 import { isMoving, resumeDownload, shareDone } from '../../../state/downloads.ts';
+import { useHub } from '../../../state/hub.ts';
 import { useSettings } from '../../../state/settings.ts';
 import { Progress } from '../../../ui/Progress.tsx';
 import { StateBadge } from '../../../ui/StateBadge.tsx';
@@ -24,6 +25,7 @@ export function DownloadLine({ download, isFirst }: DownloadLineProps) {
   const { t } = useTranslation();
   const format = useFormat();
   const deed = useDeed();
+  const hubUrl = useHub((state) => state.status?.endpoint);
   const { name, state, doneBytes, totalBytes, bytesPerSecond, error } = download;
   const share = shareDone(download);
   const left = useTimeLeft(state === 'running' ? download.etaSeconds : undefined);
@@ -65,7 +67,7 @@ export function DownloadLine({ download, isFirst }: DownloadLineProps) {
         <HubProblem
           problem={error}
           title={t('discover.dock.stopped', { name })}
-          pageUrl={`${download.endpoint}/${download.repo}`}
+          pageUrl={hubUrl && `${hubUrl}/${download.repo}`}
           onRetry={() => void deed.run(() => resumeDownload(download.id))}
         />
       )}
