@@ -12,8 +12,7 @@ type MemoryKind = (typeof memories)[number];
 
 const bytes = z.number().nonnegative();
 const loads = z.array(z.object({ predictedBytes: bytes, measuredBytes: bytes }));
-const experienceSchema = z.object({
-  version: z.literal(1),
+const knowledgeSchema = z.object({
   machine: z.string(),
   loads: z.object({ main: loads, mainBesideGpu: loads, gpu: loads }),
   speeds: z.array(
@@ -21,7 +20,11 @@ const experienceSchema = z.object({
   ),
   readBytesPerSecond: z.number().positive().exactOptional(),
 });
-type Knowledge = z.infer<typeof experienceSchema>;
+type Knowledge = z.infer<typeof knowledgeSchema>;
+const fileSchema = z.object({ version: z.literal(1), machines: z.array(knowledgeSchema) });
+
+/** A card that is missing for a while makes another machine of it, and comes back. */
+const rememberedMachines = 4;
 
 /** A load, as it was predicted without any correction and as it turned out. */
 export interface LoadOutcome {
@@ -34,30 +37,30 @@ export interface LoadOutcome {
 
 /**
  * What this machine taught about predictions. Lives in one small file; losing it costs accuracy for a
- * few loads. Forgotten when the machine's processor or cards change.
+ * few loads. Another processor or other cards are another machine, which knows nothing of this one.
  */
 export class Experience {
   private readonly store: ExperienceStore;
   private readonly machine: () => string;
-  private knowledge: Knowledge;
+  /** Newest first, the machine as it is now at the head once it was asked for. */
+  private known: readonly Knowledge[] = [];
   private corrections = new Map<MemoryKind, Correction>();
   private learned: MemorySpeeds = {};
+  private concludedFrom: Knowledge | undefined;
   private writing: Promise<void> = Promise.resolve();
 
   constructor(deps: { readonly store: ExperienceStore; readonly machine: () => string }) {
     this.store = deps.store;
     this.machine = deps.machine;
-    this.knowledge = ignorance(this.machine());
   }
 
   async open(): Promise<void> {
-    const kept = parse(await this.store.load().catch(() => undefined));
-    if (kept?.machine === this.machine()) this.knowledge = kept;
-    this.conclude();
+    this.known = parse(await this.store.load().catch(() => undefined));
   }
 
   /** The prediction as this machine's own loads correct it. */
   correct({ cpuBytes, gpuBytes }: MemoryNeed): MemoryNeed {
+    this.conclude();
     const main = this.corrections.get(gpuBytes > 0 ? 'mainBesideGpu' : 'main') ?? noCorrection;
     const gpu = this.corrections.get('gpu') ?? noCorrection;
     return {
@@ -67,7 +70,7 @@ export class Experience {
   }
 
   speeds(): MemorySpeeds {
-    const { readBytesPerSecond } = this.knowledge;
+    const { readBytesPerSecond } = this.conclude();
     return {
       ...this.learned,
       ...(readBytesPerSecond !== undefined && { cpuTested: readBytesPerSecond }),
@@ -76,67 +79,68 @@ export class Experience {
 
   async learnLoad({ predicted, measuredBytes, measuredGpuBytes }: LoadOutcome): Promise<void> {
     const kind = predicted.gpuBytes > 0 ? 'mainBesideGpu' : 'main';
-    this.addLoad(kind, { predictedBytes: predicted.cpuBytes, measuredBytes });
+    const main = { predictedBytes: predicted.cpuBytes, measuredBytes };
+    let next = withLoad(this.current(), kind, main);
     if (measuredGpuBytes !== undefined && predicted.gpuBytes > 0) {
       const sample = { predictedBytes: predicted.gpuBytes, measuredBytes: measuredGpuBytes };
-      this.addLoad('gpu', sample);
+      next = withLoad(next, 'gpu', sample);
     }
-    await this.keep();
+    await this.keep(next);
   }
 
   /** Ignores answers that teach nothing, such as those of very small models. */
   async learnSpeed(sample: SpeedSample): Promise<void> {
     if (!teaches(sample)) return;
-    const speeds = [...this.knowledge.speeds, sample].slice(-rememberedSpeeds);
-    this.knowledge = { ...this.knowledge, speeds };
-    await this.keep();
+    const current = this.current();
+    const speeds = [...current.speeds, sample].slice(-rememberedSpeeds);
+    await this.keep({ ...current, speeds });
   }
 
   async noteReadSpeed(bytesPerSecond: number): Promise<void> {
     if (!(bytesPerSecond > 0)) return;
-    this.knowledge = { ...this.knowledge, readBytesPerSecond: bytesPerSecond };
-    await this.keep();
+    await this.keep({ ...this.current(), readBytesPerSecond: bytesPerSecond });
   }
 
-  private addLoad(kind: MemoryKind, sample: LoadSample): void {
-    const { loads: known } = this.knowledge;
-    const next = [...known[kind], sample].slice(-rememberedLoads);
-    this.knowledge = { ...this.knowledge, loads: { ...known, [kind]: next } };
+  /** What is known of the machine as it is now: cards may be found, vanish and come back. */
+  private current(): Knowledge {
+    const machine = this.machine();
+    return this.known.find((each) => each.machine === machine) ?? ignorance(machine);
   }
 
-  private conclude(): void {
-    const { loads: known, speeds } = this.knowledge;
-    this.corrections = new Map(memories.map((kind) => [kind, learnCorrection(known[kind])]));
+  private conclude(): Knowledge {
+    const current = this.current();
+    if (current === this.concludedFrom) return current;
+    this.concludedFrom = current;
+    const { loads: samples, speeds } = current;
+    this.corrections = new Map(memories.map((kind) => [kind, learnCorrection(samples[kind])]));
     this.learned = learnSpeeds(speeds);
+    return current;
   }
 
   /** Writes one after the other; a failed write only means that the next start knows less. */
-  private async keep(): Promise<void> {
-    if (this.knowledge.machine !== this.machine()) {
-      const { machine: _old, ...rest } = this.knowledge;
-      this.knowledge = { ...rest, machine: this.machine() };
-    }
-    this.conclude();
-    const text = JSON.stringify(this.knowledge);
+  private async keep(next: Knowledge): Promise<void> {
+    const others = this.known.filter(({ machine }) => machine !== next.machine);
+    this.known = [next, ...others].slice(0, rememberedMachines);
+    const text = JSON.stringify({ version: 1, machines: this.known });
     this.writing = this.writing.then(() => this.store.save(text)).catch(() => {});
     await this.writing;
   }
 }
 
-function ignorance(machine: string): Knowledge {
-  return {
-    version: 1,
-    machine,
-    loads: { main: [], mainBesideGpu: [], gpu: [] },
-    speeds: [],
-  };
+function withLoad(knowledge: Knowledge, kind: MemoryKind, sample: LoadSample): Knowledge {
+  const next = [...knowledge.loads[kind], sample].slice(-rememberedLoads);
+  return { ...knowledge, loads: { ...knowledge.loads, [kind]: next } };
 }
 
-function parse(text: string | undefined): Knowledge | undefined {
-  if (text === undefined) return undefined;
+function ignorance(machine: string): Knowledge {
+  return { machine, loads: { main: [], mainBesideGpu: [], gpu: [] }, speeds: [] };
+}
+
+function parse(text: string | undefined): readonly Knowledge[] {
+  if (text === undefined) return [];
   try {
-    return experienceSchema.safeParse(JSON.parse(text)).data;
+    return fileSchema.safeParse(JSON.parse(text)).data?.machines ?? [];
   } catch {
-    return undefined; // Damaged: everything is simply learnt again.
+    return []; // Damaged: everything is simply learnt again.
   }
 }

@@ -178,11 +178,15 @@ describe('what this machine taught', () => {
     expect(estimator.correct(predicted)).toEqual(predicted);
   });
 
-  test('is forgotten when the machine is another one', async () => {
-    const first = await open();
-    await first.learnLoad({ predicted, measuredBytes: 530 * megabyte });
-    machine = 'the same computer with a new card';
-    expect((await open()).correct(predicted)).toEqual(predicted);
+  test('does not count for another machine, and counts again when the card is back', async () => {
+    const estimator = await open();
+    await estimator.learnLoad({ predicted, measuredBytes: 530 * megabyte });
+    machine = 'the same computer without its card';
+    expect(estimator.correct(predicted)).toEqual(predicted);
+    await estimator.learnLoad({ predicted, measuredBytes: 480 * megabyte });
+    machine = 'a computer';
+    expect((await open()).correct(predicted).cpuBytes).toBe(530 * megabyte);
+    expect(estimator.correct(predicted).cpuBytes).toBe(530 * megabyte);
   });
 
   test('is not believed when its file is damaged', async () => {
@@ -196,7 +200,7 @@ describe('what this machine taught', () => {
   });
 
   test('about cards comes from their makers until answers tell', async () => {
-    gpuNames = ['NVIDIA GeForce RTX 3060'];
+    gpuNames = ['NVIDIA GeForce RTX 3060', 'Raphael'];
     const estimator = await open();
     const whole = { bytesPerToken: 3.6e9, gpuLayers: 33, layers: 33 };
     expect(estimator.predictedSpeed(whole)).toBeCloseTo(60);

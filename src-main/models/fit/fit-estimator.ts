@@ -52,7 +52,7 @@ export class FitEstimator {
     this.experience = new Experience({ store, machine: () => machine.fingerprint() });
   }
 
-  /** Remembers what earlier runs learnt. Call it once the hardware is known. */
+  /** Remembers what earlier runs learnt. */
   async open(): Promise<void> {
     await this.experience.open();
   }
@@ -99,16 +99,10 @@ export class FitEstimator {
   predictedSpeed(
     inspection: Pick<Inspection, 'bytesPerToken' | 'gpuLayers' | 'layers'>,
   ): number | undefined {
-    const published = this.deps.machine.gpuNames().map(publishedBandwidth);
-    const gpuPublished = published.every((speed) => speed !== undefined)
-      ? Math.min(...published)
-      : Infinity;
+    const gpuPublished = slowestPublished(this.deps.machine.gpuNames());
     return predictSpeed(
       { bytesPerToken: inspection.bytesPerToken, gpuShare: gpuShareOf(inspection) },
-      {
-        ...this.experience.speeds(),
-        ...(Number.isFinite(gpuPublished) && { gpuPublished }),
-      },
+      { ...this.experience.speeds(), ...(gpuPublished !== undefined && { gpuPublished }) },
     );
   }
 
@@ -175,6 +169,16 @@ export class FitEstimator {
       });
     return this.readTest;
   }
+}
+
+/**
+ * The slowest of the cards in the makers' table: layers are divided among them. Undefined when the
+ * first is not in it; graphics inside the processor come later and are in no table.
+ */
+function slowestPublished(names: readonly string[]): number | undefined {
+  const speeds = names.map(publishedBandwidth);
+  if (speeds[0] === undefined) return undefined;
+  return Math.min(...speeds.filter((speed) => speed !== undefined));
 }
 
 function gpuShareOf({ gpuLayers, layers }: Pick<FitSubject, 'gpuLayers' | 'layers'>): number {
