@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -38,6 +38,15 @@ function seeded(seed: number): () => number {
   };
 }
 
+/** What a child has written so far. */
+function textOf(child: ChildProcessWithoutNullStreams): () => string {
+  let text = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (bytes: Buffer) => (text += bytes.toString()));
+  }
+  return () => text;
+}
+
 test('fifty kills at random moments cost little and leave the very same file', async () => {
   const content = randomContent(sizeBytes);
   const files = new Map([['model.gguf', content]]);
@@ -61,27 +70,36 @@ test('fifty kills at random moments cost little and leave the very same file', a
   const random = seeded(20261121);
   const twice: number[] = [];
   let before = 0;
-  hub.break('*', { bytesPerSecond: 800 * 1024 });
+  hub.break('*', { bytesPerSecond: 300 * 1024 });
   for (let kill = 0; kill < kills; kill += 1) {
     const known = hub.requests.length;
     const child = start();
     const exited = once(child, 'exit');
+    const output = textOf(child);
     // The moment counts from the first byte: a kill during the start would prove nothing.
-    while (!hub.requests.slice(known).some(({ sentBytes }) => sentBytes > 0)) await sleep(5);
+    while (!hub.requests.slice(known).some(({ sentBytes }) => sentBytes > 0)) {
+      if (child.exitCode !== null) throw new Error(`it ended before it was killed: ${output()}`);
+      await sleep(5);
+    }
     await sleep(random() * 500);
     child.kill('SIGKILL');
     await exited;
+    console.error(
+      'DBG kill',
+      kill,
+      Math.round(sent().reduce((a, r) => a + r.end - r.start, 0) / 1024),
+    );
     const now = bytesSentTwice(sent());
     twice.push(now - before);
     before = now;
   }
   hub.faults.clear();
   const last = start();
-  let said = '';
-  last.stdout.on('data', (text: Buffer) => (said += text.toString()));
-  await once(last, 'exit');
+  const said = textOf(last);
+  await once(last, 'close');
   twice.push(bytesSentTwice(sent()) - before);
-  expect(said).toMatch(/^done/);
+  console.error('DBG', JSON.stringify(twice));
+  expect(said()).toMatch(/^done/);
   expect(readFileSync(join(folder, 'model.gguf')).equals(content)).toBe(true);
   expect(Math.max(...twice)).toBeLessThanOrEqual(mostTwice);
 }, 180_000);

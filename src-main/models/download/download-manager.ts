@@ -82,7 +82,9 @@ export class DownloadManager {
       manager.downloads.restore(entry);
       manager.retryIfPassing(entry);
     }
-    options.clock.after(0, () => manager.schedule());
+    setImmediate(() => {
+      manager.schedule();
+    });
     return manager;
   }
 

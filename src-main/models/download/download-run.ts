@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
-import { mkdir, rm, rmdir, stat } from 'node:fs/promises';
+import { rm, rmdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { MillpondError } from '../../core/error.ts';
-import { explainFileError } from '../../platform/file-error.ts';
+import { makeFolder } from '../../platform/make-folder.ts';
 import { requireSpace } from './disk-space.ts';
 import type { DownloadFile, FinishedFile } from './download.ts';
 import { FileDownload, identityOf } from './file-download.ts';
@@ -136,11 +136,7 @@ export class DownloadRun {
         await environment.freeBytes(request.folder),
       );
     }
-    try {
-      await mkdir(request.folder, { recursive: true });
-    } catch (error) {
-      throw explainFileError(error, 'write to', request.folder);
-    }
+    await makeFolder(request.folder);
     if (!hasBegun) await onAchieved({ hasBegun: true });
   }
 }

@@ -1,4 +1,4 @@
-import { type FileHandle, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { type FileHandle, open, readFile, rename, rm } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { uptime } from 'node:os';
 import { basename, dirname } from 'node:path';
@@ -6,6 +6,7 @@ import { MillpondError } from '../../core/error.ts';
 import { writeFileAtomic } from '../../platform/atomic-file.ts';
 import { explainFileError, fileErrorCode } from '../../platform/file-error.ts';
 import { acquireInstanceLock, type InstanceLock } from '../../platform/instance-lock.ts';
+import { makeFolder } from '../../platform/make-folder.ts';
 import type { FileHasher } from '../hashing/file-hasher.ts';
 import { BlockMap } from './block-map.ts';
 import {
@@ -71,11 +72,7 @@ export class PartFile {
    */
   static async open(target: string, identity: PartIdentity, hasher: FileHasher): Promise<PartFile> {
     const paths = partPaths(target);
-    try {
-      await mkdir(dirname(target), { recursive: true });
-    } catch (error) {
-      throw explainFileError(error, 'write to', dirname(target));
-    }
+    await makeFolder(dirname(target));
     const lock = acquireInstanceLock(paths.lock);
     if (lock === undefined) throw takenElsewhere(target);
     let file: FileHandle | undefined;
