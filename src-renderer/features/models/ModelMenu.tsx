@@ -70,7 +70,7 @@ export function ModelMenu({ model, canToggle, ...deeds }: ModelMenuProps) {
         <>
           <MenuSeparator />
           <MenuItem icon={Trash2} isDanger shortcut="Delete" onSelect={deeds.onDelete}>
-            {t('models.delete')}
+            {t(model.source === 'found' ? 'models.takeOff' : 'models.delete')}
           </MenuItem>
         </>
       )}

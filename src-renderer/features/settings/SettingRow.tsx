@@ -1,5 +1,6 @@
 import { useId } from 'react';
 import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
 import { ErrorNote } from '../../ui/ErrorNote.tsx';
 import styles from './SettingRow.module.css';
 
@@ -19,6 +20,7 @@ export interface SettingRowProps {
 
 /** One decision: its name, its effect, and the control at the right. */
 export function SettingRow({ name, effect, error, children }: SettingRowProps) {
+  const { t } = useTranslation();
   const id = useId();
   const effectId = `${id}-effect`;
   return (
@@ -28,7 +30,9 @@ export function SettingRow({ name, effect, error, children }: SettingRowProps) {
         <p id={effectId}>{effect}</p>
       </div>
       <div className={styles['control']}>{children({ id, 'aria-describedby': effectId })}</div>
-      {error !== undefined && <ErrorNote error={error} className={styles['error'] ?? ''} />}
+      {error !== undefined && (
+        <ErrorNote error={error} title={t('settings.notKept')} className={styles['error'] ?? ''} />
+      )}
     </div>
   );
 }

@@ -45,7 +45,9 @@ export function DeleteSharedDialog({ model, why, onKeep, onDelete }: DeleteShare
       {users.length > 0 && (
         <p>{t('models.deleteLoss', { names: storeNames(users, format.locale) })}</p>
       )}
-      {deed.error && <ErrorNote error={deed.error} />}
+      {deed.error && (
+        <ErrorNote error={deed.error} title={t('models.deleteFailed', { name: model.name })} />
+      )}
     </Dialog>
   );
 }

@@ -48,7 +48,9 @@ export function useDeletion(onGone: (model: InstalledModel) => void): Deletion {
       await remove(model, false);
     } catch (thrown) {
       const error = MillpondError.from(thrown);
-      if (error.code === 'conflict') setShared({ model, why: error.message });
+      // A model with a problem of its own is refused for that, not for its other users.
+      const isShared = error.code === 'conflict' && model.problem === undefined;
+      if (isShared) setShared({ model, why: error.message });
       else setFailure({ title: t('models.deleteFailed', { name: model.name }), error });
     }
   }

@@ -61,7 +61,7 @@ export function ChooseStoresDialog({ stores, onClose }: ChooseStoresDialogProps)
           }}
         />
       ))}
-      {deed.error && <ErrorNote error={deed.error} />}
+      {deed.error && <ErrorNote error={deed.error} title={t('models.foundStores.failed')} />}
     </Dialog>
   );
 }

@@ -77,7 +77,13 @@ export function FoundBanner({ stores, onChoose }: FoundBannerProps) {
           }}
         />
       </span>
-      {deed.error && <ErrorNote error={deed.error} className={styles['error'] ?? ''} />}
+      {deed.error && (
+        <ErrorNote
+          error={deed.error}
+          title={t('models.foundStores.failed')}
+          className={styles['error'] ?? ''}
+        />
+      )}
     </section>
   );
 }

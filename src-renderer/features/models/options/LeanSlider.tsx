@@ -72,7 +72,7 @@ export function LeanSlider({ modelId, onSuggest }: LeanSliderProps) {
           </div>
         )}
       </Field>
-      {deed.error && <ErrorNote error={deed.error} />}
+      {deed.error && <ErrorNote error={deed.error} title={t('models.lean.failed')} />}
     </div>
   );
 }

@@ -65,7 +65,7 @@ export function LoadOptionsForm({ model }: LoadOptionsFormProps) {
       <RememberField isRemembered={isRemembered} onChange={setIsRemembered} />
       <div className={styles['foot']}>
         <WillUse model={model} options={options} prediction={prediction} />
-        {deed.error && <ErrorNote error={deed.error} />}
+        {deed.error && <ErrorNote error={deed.error} title={t('models.loadFailed')} />}
         <Button
           type="submit"
           variant="primary"

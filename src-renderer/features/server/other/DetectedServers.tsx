@@ -59,7 +59,13 @@ function DetectedServer({ server }: { readonly server: Detected }) {
       >
         {t('server.other.attach')}
       </Button>
-      {deed.error && <ErrorNote error={deed.error} className={styles['error'] ?? ''} />}
+      {deed.error && (
+        <ErrorNote
+          error={deed.error}
+          title={t('server.other.addFailed')}
+          className={styles['error'] ?? ''}
+        />
+      )}
     </li>
   );
 }

@@ -37,7 +37,7 @@ export function ServedModels({ server }: ServedModelsProps) {
           ))}
         </tbody>
       </Table>
-      {deed.error && <ErrorNote error={deed.error} />}
+      {deed.error && <ErrorNote error={deed.error} title={t('server.other.changeFailed')} />}
     </>
   );
 }

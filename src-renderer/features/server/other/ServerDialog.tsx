@@ -60,7 +60,12 @@ export function ServerDialog({ server, onClose }: ServerDialogProps) {
       >
         <DraftFields server={server} draft={draft} onChange={set} />
       </form>
-      {deed.error && <ErrorNote error={deed.error} />}
+      {deed.error && (
+        <ErrorNote
+          error={deed.error}
+          title={t(server === undefined ? 'server.other.addFailed' : 'server.other.changeFailed')}
+        />
+      )}
     </Dialog>
   );
 }

@@ -54,7 +54,7 @@ export function FoldersRow() {
         onChange={setTyped}
         onSubmit={(path) => void add(path)}
       />
-      {deed.error && <ErrorNote error={deed.error} />}
+      {deed.error && <ErrorNote error={deed.error} title={t('settings.notKept')} />}
     </section>
   );
 }
