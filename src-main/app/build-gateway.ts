@@ -74,6 +74,8 @@ export interface GatewayServices {
   readonly live: LiveHub;
   /** Tells every open tab. */
   readonly publish: (topic: string, data: unknown) => void;
+  /** Every loopback port that it answers on. */
+  ports(): readonly number[];
   /** What became of the wish to answer on Ollama's port too; undefined without one. */
   ollamaPort(): OllamaPortState | undefined;
   /** Calls back when that changed. */
@@ -118,6 +120,7 @@ export function buildGateway(deps: GatewayDeps): Gateway {
     sessions,
     live: hub,
     publish: hub.publish,
+    ports: () => [port(), ...(second?.isOpen ? [second.port] : [])],
     ollamaPort: () => second?.state,
     onOllamaPort: (changed) => void secondListeners.add(changed),
     address: () => ({ port: port(), origin: `http://127.0.0.1:${port().toString()}` }),

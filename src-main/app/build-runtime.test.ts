@@ -65,7 +65,9 @@ test('E10: of everything the runtime serves, strangers reach exactly what the de
   ];
   const inference = ['chat/completions', 'completions', 'embeddings', 'models/*', 'rerank'];
   const keyless = [
-    ...['GET', 'HEAD'].flatMap((method) => [`${method} /v1/models`, `${method} /v1/models/*`]),
+    ...['GET', 'HEAD'].flatMap((method) =>
+      ['/v1/models', '/v1/models/*', '/api/version', '/api/tags'].map((url) => `${method} ${url}`),
+    ),
     ...inference.map((operation) => `POST /v1/${operation}`),
   ];
   expect(await reached()).toEqual([...always, ...keyless].toSorted());

@@ -2,6 +2,7 @@ import type { Chats } from '../chats/create-chats.ts';
 import type { Settings } from '../contract/settings.ts';
 import type { Clock } from '../core/clock.ts';
 import type { OnResume } from '../hardware/ports.ts';
+import { isLoopbackHost } from '../platform/http/loopback.ts';
 import type { Outgoing } from '../platform/http/outgoing.ts';
 import type { Log } from '../platform/logger.ts';
 import type { DataPaths, Surroundings } from '../platform/paths.ts';
@@ -76,8 +77,10 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
 }
 
 async function start(options: RuntimeOptions, lifecycle: Lifecycle): Promise<Runtime> {
-  let ownOrigin = '';
-  const ground = await layGround(options, lifecycle, (url) => url === ownOrigin);
+  let opened: Gateway | undefined;
+  const ground = await layGround(options, lifecycle, (url) =>
+    isOnOwnPort(url, opened?.ports() ?? []),
+  );
   const { settings, engines, machine, owner } = ground;
   const stopping = Promise.withResolvers<undefined>();
   const stop = async (): Promise<void> => {
@@ -85,8 +88,8 @@ async function start(options: RuntimeOptions, lifecycle: Lifecycle): Promise<Run
     stopping.resolve(undefined);
   };
   const gateway = await openGateway(options, lifecycle, ground, () => void stop());
+  opened = gateway;
   const { port, origin } = gateway.address();
-  ownOrigin = origin;
   void machine.detect().then(() => engines.estimator.open());
   if (options.loadDefaultModel && settings.current().loadAtStart) {
     // A failure is the model's state, shown where the model is.
@@ -100,6 +103,12 @@ async function start(options: RuntimeOptions, lifecycle: Lifecycle): Promise<Run
     routes: () => gateway.routes(),
     createLoginUrl: () => `${origin}/#code=${gateway.sessions.createCode(owner.personId)}`,
   };
+}
+
+/** Whether an address leads to this very runtime. */
+function isOnOwnPort(url: string, ports: readonly number[]): boolean {
+  const { hostname, port } = new URL(url);
+  return isLoopbackHost(hostname) && ports.includes(Number(port));
 }
 
 /** Opens the gateway last, when everything that it serves stands. */

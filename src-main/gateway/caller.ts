@@ -30,9 +30,12 @@ export function callerQueue(caller: Caller): string {
   return caller.kind === 'key' ? `key:${caller.keyId}` : caller.kind;
 }
 
-/** Whoever did not prove who they are, and the window by its own promise, stay on this machine. */
+/**
+ * Whoever did not prove who they are stays on this machine. In the window a person chooses a model that
+ * says where it runs: that choice is the permission.
+ */
 export function callerPrivacy(caller: Caller): Privacy {
-  return caller.kind === 'keyless' || caller.kind === 'window' ? 'this-machine' : 'trusted';
+  return caller.kind === 'keyless' ? 'this-machine' : 'trusted';
 }
 
 const someoneIsWaiting = 9;
