@@ -12,6 +12,7 @@ import { chatRequest, collect, textOf } from '../../testing/inference-requests.t
 import { temporaryFolder } from '../../testing/temporary-folder.ts';
 import { EngineManager } from '../manager/engine-manager.ts';
 import { describeEngine } from '../engine.contract.ts';
+import type { LoadForecast } from '../ports.ts';
 import { createHostedEngineFactory } from './hosted-engine-factory.ts';
 import { HostedProbe } from './probe.ts';
 
@@ -39,9 +40,15 @@ describe('engine processes', () => {
   let children: { readonly entry: string; readonly process: ChildProcess }[];
   let manager: EngineManager;
   let probe: HostedProbe;
+  let outcomes: Parameters<LoadForecast['learnLoad']>[0][];
+  let speeds: number[];
+  let correctionBytes: number;
 
   beforeEach(() => {
     children = [];
+    outcomes = [];
+    speeds = [];
+    correctionBytes = 0;
     models = new Map();
     budgetBytes = 4e9;
     const fork = createForkLauncher(programFiles);
@@ -63,6 +70,12 @@ describe('engine processes', () => {
       idleUnloadMs: () => 0,
       loadOptions: () => options,
       machineName: 'mill',
+      forecast: {
+        correct: ({ cpuBytes, gpuBytes }) => ({ cpuBytes: cpuBytes + correctionBytes, gpuBytes }),
+        predictedSpeed: () => 7,
+        learnLoad: (outcome) => void outcomes.push(outcome),
+        learnSpeed: ({ tokensPerSecond }) => void speeds.push(tokensPerSecond),
+      },
     });
   });
 
@@ -140,5 +153,26 @@ describe('engine processes', () => {
     await manager.load('guide');
     expect(children.filter(({ entry }) => entry === 'probe-host')).toHaveLength(1);
     expect(manager.describe('guide').loaded).toMatchObject({ slots: 2, contextLength: 2048 });
+  });
+
+  test('after its first answer a load teaches what its process really takes, and how fast it is', async () => {
+    correctionBytes = 1_000_000;
+    await manager.load('guide');
+    expect(manager.describe('guide').loaded).not.toHaveProperty('measuredTokensPerSecond');
+    await collect(ask('guide', 'count to 60'));
+    const [outcome] = outcomes;
+    expect(outcome?.predicted).toEqual({ cpuBytes: expect.any(Number) as number, gpuBytes: 0 });
+    const ratio = (outcome?.measuredBytes ?? 0) / (outcome?.predicted.cpuBytes ?? 1);
+    expect(ratio).toBeGreaterThan(0.8);
+    expect(ratio).toBeLessThan(1.25);
+    expect(manager.describe('guide').loaded).toMatchObject({
+      engine: 'llama-cpp',
+      predictedBytes: (outcome?.predicted.cpuBytes ?? 0) + correctionBytes,
+      predictedTokensPerSecond: 7,
+      measuredTokensPerSecond: speeds[0],
+    });
+    expect(speeds[0]).toBeGreaterThan(1);
+    await collect(ask('guide', 'count to 5'));
+    expect(outcomes).toHaveLength(1);
   });
 });
