@@ -77,9 +77,10 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
 }
 
 async function start(options: RuntimeOptions, lifecycle: Lifecycle): Promise<Runtime> {
-  let opened: Gateway | undefined;
+  // Known once the gateway stands; nobody can add an attached server before.
+  const own: { gateway?: Gateway } = {};
   const ground = await layGround(options, lifecycle, (url) =>
-    isOnOwnPort(url, opened?.ports() ?? []),
+    isOnOwnPort(url, own.gateway?.ports() ?? []),
   );
   const { settings, engines, machine, owner } = ground;
   const stopping = Promise.withResolvers<undefined>();
@@ -88,7 +89,7 @@ async function start(options: RuntimeOptions, lifecycle: Lifecycle): Promise<Run
     stopping.resolve(undefined);
   };
   const gateway = await openGateway(options, lifecycle, ground, () => void stop());
-  opened = gateway;
+  own.gateway = gateway;
   const { port, origin } = gateway.address();
   void machine.detect().then(() => engines.estimator.open());
   if (options.loadDefaultModel && settings.current().loadAtStart) {
