@@ -50,6 +50,19 @@ test('a program that is not there ends at once and throws nothing', async () => 
   expect(await program.exited).toEqual({ code: null, signal: null });
 });
 
+test('a child that keeps the output open does not hide the end of its program', async () => {
+  const program = launcher.launch({
+    command: process.execPath,
+    args: [
+      '-e',
+      `require('node:child_process').spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'inherit' });
+       setTimeout(() => process.exit(4), 50);`,
+    ],
+  });
+  expect((await program.exited).code).toBe(4);
+  program.kill('SIGKILL');
+});
+
 test.skipIf(process.platform === 'win32')('children end with their program', async () => {
   const program = launcher.launch({ command: process.execPath, args: ['-e', parentScript] });
   const child = await vi.waitFor(() => childPidIn(program.outputTail()), patient);

@@ -64,11 +64,19 @@ export function createProgramLauncher(): ProgramLauncher {
 
 const hasGroups = process.platform !== 'win32';
 
+/** Output that was written before the end arrives a little after it. */
+const lastWordsMs = 300;
+
 function exitOf(child: NodeChild): Promise<ProcessExit> {
   return new Promise((resolve) => {
-    // Not `close`: a grandchild may hold the output open for as long as it likes.
+    child.once('close', (code, signal) => {
+      resolve({ code, signal });
+    });
+    // A grandchild may hold the output open for as long as it likes: `close` then never comes.
     child.once('exit', (code, signal) => {
-      setImmediate(() => resolve({ code, signal }));
+      setTimeout(() => {
+        resolve({ code, signal });
+      }, lastWordsMs).unref();
     });
     child.once('error', () => {
       if (child.pid === undefined) resolve({ code: null, signal: null });

@@ -10,7 +10,7 @@ import { findProgram } from './find-program.ts';
 import { chosenSize } from './load-defaults.ts';
 import type { ChosenSize } from './load-defaults.ts';
 import { outputOf } from './program-output.ts';
-import { residentBytesOf } from './resident-bytes.ts';
+import { takenBytes } from './resident-bytes.ts';
 import { servedModel } from './served-models.ts';
 import { SidecarEngine } from './sidecar-engine.ts';
 import type { SidecarDialect } from './sidecar-engine.ts';
@@ -103,7 +103,7 @@ async function loadServer(
       capabilities: capabilitiesOf(model, props),
       contextLength: props.default_generation_settings.n_ctx,
       slots: props.total_slots,
-      memoryBytes: residentBytesOf(program.pid) ?? model.sizeBytes,
+      memoryBytes: takenBytes(program.pid, model),
       device: deviceIn(program.outputTail(), threads),
     },
   });

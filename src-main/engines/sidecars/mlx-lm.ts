@@ -7,7 +7,7 @@ import type { InferenceEngine, LoadRequest } from '../engine.ts';
 import { findProgram, interpreterOf } from './find-program.ts';
 import { chosenSize } from './load-defaults.ts';
 import { packageVersions } from './program-output.ts';
-import { residentBytesOf } from './resident-bytes.ts';
+import { takenBytes } from './resident-bytes.ts';
 import { servedModel } from './served-models.ts';
 import { SidecarEngine } from './sidecar-engine.ts';
 import type { SidecarDialect } from './sidecar-engine.ts';
@@ -102,7 +102,7 @@ async function loadServer(
       capabilities: capabilitiesOf(model),
       contextLength,
       slots,
-      memoryBytes: residentBytesOf(process.program.pid) ?? model.sizeBytes,
+      memoryBytes: takenBytes(process.program.pid, model),
       device: deps.platform === 'darwin' ? 'Apple graphics' : 'CPU',
     },
   });

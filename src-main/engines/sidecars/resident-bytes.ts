@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import type { ModelManifest } from '../../core/model.ts';
 
 /**
  * Bytes of memory that a process and its children take; undefined where the system has no `/proc`
@@ -14,6 +15,11 @@ export function residentBytesOf(pid: number | undefined): number | undefined {
     (sum, child) => sum + (residentBytesOf(Number(child)) ?? 0),
     Number(kibibytes) * 1024,
   );
+}
+
+/** What a loaded model takes at least: weights on a graphics card are not in the process's memory. */
+export function takenBytes(pid: number | undefined, { sizeBytes }: ModelManifest): number {
+  return Math.max(residentBytesOf(pid) ?? 0, sizeBytes);
 }
 
 function readProc(pid: number, name: string): string | undefined {

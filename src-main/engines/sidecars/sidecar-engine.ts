@@ -157,8 +157,10 @@ export class SidecarEngine implements InferenceEngine {
   }
 
   private settleExit(exit: ProcessExit): EngineClosure {
-    if (this.disposal !== undefined) return {};
     const { programName, modelName, process } = this.deps;
+    // Workers that outlive their leader would keep the memory of the card.
+    process.program.kill('SIGKILL');
+    if (this.disposal !== undefined) return {};
     const logTail = process.program.outputTail();
     const reason = explainExit(exit, logTail);
     const sentence = `${programName}, which runs ${modelName}, stopped: ${reason}; try again`;

@@ -12,7 +12,7 @@ import { findProgram, interpreterOf } from './find-program.ts';
 import { chosenSize } from './load-defaults.ts';
 import type { ChosenSize } from './load-defaults.ts';
 import { packageVersions } from './program-output.ts';
-import { residentBytesOf } from './resident-bytes.ts';
+import { takenBytes } from './resident-bytes.ts';
 import { servedModel } from './served-models.ts';
 import { SidecarEngine } from './sidecar-engine.ts';
 import type { SidecarDialect } from './sidecar-engine.ts';
@@ -104,7 +104,7 @@ async function loadServer(
       capabilities: capabilitiesOf(model, parsers),
       contextLength,
       slots: size.slots,
-      memoryBytes: residentBytesOf(process.program.pid) ?? model.sizeBytes,
+      memoryBytes: takenBytes(process.program.pid, model),
       device: deps.gpus().find(({ isMissing }) => !isMissing)?.name ?? 'CPU',
     },
   });

@@ -242,6 +242,18 @@ describe('what a server does not honour is refused by name and never sent', () =
   });
 });
 
+test('thinking is switched in the way of each server', async () => {
+  const llama = await subjectOf('llama-server');
+  await ask(llama.backend, 'count', { reasoning: 'on', reasoningBudget: 256 });
+  expect(llama.server.bodies[0]).toMatchObject({
+    chat_template_kwargs: { enable_thinking: true },
+    reasoning_budget_tokens: 256,
+  });
+  const ollama = await subjectOf('ollama');
+  await ask(ollama.backend, 'count', { reasoning: 'off' });
+  expect(ollama.server.bodies[0]).toMatchObject({ reasoning_effort: 'none' });
+});
+
 test('mlx is always told a limit, since its own ends every answer early', async () => {
   const { backend, server } = await subjectOf('mlx');
   await ask(backend, 'count');

@@ -21,6 +21,8 @@ export interface OpenAiQuirks {
   readonly repeatPenaltyField: 'repeat_penalty' | 'repetition_penalty';
   /** How thinking is switched: an argument of the chat template, or `reasoning_effort`. */
   readonly thinking: 'template' | 'effort';
+  /** Its field for the upper bound of thinking, in tokens; without one only switches exist. */
+  readonly thinkingBudgetField?: string;
   /** Fields of its own that every generation is sent with. */
   readonly extraBody: Readonly<Record<string, unknown>>;
   /** Limit for callers that name none, where the server's own default would cut answers short. */
@@ -48,6 +50,7 @@ export const quirksOf = {
     takes: new Set([...documented, 'top_k', 'min_p', 'repeat_penalty', 'prompt_token_ids']),
     repeatPenaltyField: 'repeat_penalty',
     thinking: 'template',
+    thinkingBudgetField: 'reasoning_budget_tokens',
     extraBody: { timings_per_token: true },
   },
   vllm: {

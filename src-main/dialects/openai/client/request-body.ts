@@ -102,7 +102,11 @@ function thinkingBody({ reasoning, reasoningBudget }: ChatInput, quirks: OpenAiQ
   if (quirks.thinking === 'effort') {
     return { reasoning_effort: reasoning === 'off' ? 'none' : effortOf(reasoningBudget) };
   }
-  return { chat_template_kwargs: { enable_thinking: reasoning === 'on' } };
+  const budgetField = quirks.thinkingBudgetField;
+  return {
+    chat_template_kwargs: { enable_thinking: reasoning === 'on' },
+    ...(budgetField !== undefined && present({ [budgetField]: reasoningBudget })),
+  };
 }
 
 /** The words that the decoder turns into budgets, turned back. */
