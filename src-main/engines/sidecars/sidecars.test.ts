@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { z } from 'zod';
 import type { LoadOptions, ModelManifest } from '../../core/model.ts';
+import { createProgramLauncher } from '../../platform/program-launcher.ts';
+import type { RunningProgram } from '../../platform/program-launcher.ts';
 import { systemClock } from '../../platform/system-clock.ts';
 import { writeFakeProgram } from '../../testing/fake-program.ts';
 import type { FakeProgramBehaviour } from '../../testing/fake-program.ts';
@@ -176,14 +178,29 @@ test('waits for as long as the program loads', async () => {
   await engine.dispose();
 });
 
+/** The real launcher, which tells of each server that it starts. */
+function launcherTelling(onStart: (program: RunningProgram) => void): SidecarDeps['launcher'] {
+  const real = createProgramLauncher();
+  return {
+    launch(launch) {
+      const program = real.launch(launch);
+      if (launch.args.includes('--port')) onStart(program);
+      return program;
+    },
+  };
+}
+
 test('an abort ends a program that is still loading', async () => {
   const stop = new AbortController();
-  const sidecar = sidecarFor('llama-server', { loadMs: 60_000 });
-  const loading = load(sidecar, modelFor('llama-server'), {}, stop.signal);
-  setTimeout(() => {
+  const started = Promise.withResolvers<RunningProgram>();
+  const launcher = launcherTelling((program) => {
+    started.resolve(program);
     stop.abort(new Error('changed my mind'));
-  }, 50);
+  });
+  const sidecar = sidecarFor('llama-server', { loadMs: 60_000 }, { launcher });
+  const loading = load(sidecar, modelFor('llama-server'), {}, stop.signal);
   await expect(loading).rejects.toThrow('changed my mind');
+  expect((await (await started.promise).exited).signal).toBe('SIGTERM');
 });
 
 test('a program that ignores the polite signal is ended by the other', async () => {
@@ -199,22 +216,16 @@ test('a program that ignores the polite signal is ended by the other', async () 
 });
 
 test('a program that is killed while it answers fails that answer, and says how it ended', async () => {
-  const deps: { pid: number | undefined } = { pid: undefined };
-  const real = sidecarDeps();
-  onTestFinished(() => real.http.close());
-  const launcher: SidecarDeps['launcher'] = {
-    launch(launch) {
-      const program = real.launcher.launch(launch);
-      deps.pid = program.pid;
-      return program;
-    },
-  };
+  let running: RunningProgram | undefined;
+  const launcher = launcherTelling((program) => {
+    running = program;
+  });
   const sidecar = sidecarFor('llama-server', { pieceMs: 5 }, { launcher });
   const engine = await load(sidecar, modelFor('llama-server'));
   const answer = (async () => {
     const { signal } = new AbortController();
     for await (const chunk of engine.infer(chatRequest('count', {}), { signal })) {
-      if (chunk.type === 'text') process.kill(deps.pid ?? 0, 'SIGKILL');
+      if (chunk.type === 'text') running?.kill('SIGKILL');
     }
   })();
   const failure = await failureOf(answer);
