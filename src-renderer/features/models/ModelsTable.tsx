@@ -1,6 +1,8 @@
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { InstalledModel } from '../../api.ts';
+import { useFormat } from '../../i18n/format.ts';
+import { Button } from '../../ui/Button.tsx';
 import { ErrorNote } from '../../ui/ErrorNote.tsx';
 import { PageSection } from '../../ui/Page.tsx';
 import { rowKeys } from '../../ui/row-keys.ts';
@@ -23,14 +25,13 @@ export interface ModelsTableProps {
   readonly onOpen: (id: string, part?: 'file') => void;
 }
 
+/** More are shown on request: each row asks the runtime what its model would take. */
+const rowsAtOnce = 200;
+
 /** Every model. Arrows move, Enter opens the options, L loads or unloads, Delete deletes. */
 export function ModelsTable({ models, filter, openId, onOpen }: ModelsTableProps) {
   const { t } = useTranslation();
-  const [sort, setSort] = useState<ModelSort>({ column: 'name', direction: 'ascending' });
-  const shown = useMemo(
-    () => sortModels(filterModels(models, filter), sort),
-    [models, filter, sort],
-  );
+  const { matching, shown, sort, setSort, showMore } = useRows(models, filter);
   const now = useNow(60_000);
   useFitsOf(shown);
   const deletion = useDeletion(({ id }) => {
@@ -67,6 +68,9 @@ export function ModelsTable({ models, filter, openId, onOpen }: ModelsTableProps
           </tbody>
         </Table>
       )}
+      {matching > shown.length && (
+        <ShowMore shown={shown.length} total={matching} onMore={showMore} />
+      )}
       {deletion.shared && (
         <DeleteSharedDialog
           {...deletion.shared}
@@ -78,6 +82,20 @@ export function ModelsTable({ models, filter, openId, onOpen }: ModelsTableProps
   );
 }
 
+function useRows(models: readonly InstalledModel[], filter: string) {
+  const [sort, setSort] = useState<ModelSort>({ column: 'name', direction: 'ascending' });
+  const [limit, setLimit] = useState(rowsAtOnce);
+  const matching = useMemo(
+    () => sortModels(filterModels(models, filter), sort),
+    [models, filter, sort],
+  );
+  const shown = useMemo(() => matching.slice(0, limit), [matching, limit]);
+  const showMore = () => {
+    setLimit(limit + rowsAtOnce);
+  };
+  return { matching: matching.length, shown, sort, setSort, showMore };
+}
+
 /** The row below the one that goes, or the one above: the keyboard stays in the table. */
 function focusNeighbour(shown: readonly InstalledModel[], id: string): void {
   const at = shown.findIndex((model) => model.id === id);
@@ -87,6 +105,25 @@ function focusNeighbour(shown: readonly InstalledModel[], id: string): void {
     const selector = `[data-model="${CSS.escape(neighbour.id)}"]`;
     document.querySelector<HTMLElement>(selector)?.focus();
   });
+}
+
+interface ShowMoreProps {
+  readonly shown: number;
+  readonly total: number;
+  readonly onMore: () => void;
+}
+
+function ShowMore({ shown, total, onMore }: ShowMoreProps) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  return (
+    <p className={styles['more']}>
+      {t('models.shownOf', { shown: format.count(shown), total: format.count(total) })}
+      <Button size="row" onClick={onMore}>
+        {t('models.showMore')}
+      </Button>
+    </p>
+  );
 }
 
 interface HeadProps {

@@ -12,6 +12,7 @@ import { useDeed } from '../../../ui/use-deed.ts';
 import { storeNames } from '../store-names.ts';
 import { takeInPlace } from './found-stores.ts';
 import { findsKey, summarise } from './found-summary.ts';
+import type { FoundSummary } from './found-summary.ts';
 import { readHiddenFinds, saveHiddenFinds } from './hidden-finds.ts';
 import styles from './FoundBanner.module.css';
 
@@ -23,12 +24,11 @@ export interface FoundBannerProps {
 /** What other programs keep on this disk already, offered without copying anything. */
 export function FoundBanner({ stores, onChoose }: FoundBannerProps) {
   const { t } = useTranslation();
-  const format = useFormat();
   const deed = useDeed();
   const summary = summarise(stores);
   const [hidden, setHidden] = useState(readHiddenFinds);
   const key = findsKey(summary);
-  const { kinds, uselessKinds, usedKinds, count } = summary;
+  const { kinds, usedKinds, count } = summary;
   if (key === '' || hidden === key) return null;
 
   async function takeAll(): Promise<void> {
@@ -36,25 +36,11 @@ export function FoundBanner({ stores, onChoose }: FoundBannerProps) {
     if (isDone) showToast(t('models.foundStores.taken', { count }));
   }
 
-  const names = storeNames(count > 0 ? kinds : uselessKinds, format.locale);
   return (
     <section aria-label={t('models.foundStores.region')} className={styles['banner']}>
       <Icon of={HardDrive} className={styles['icon']} />
       <p className={styles['text']}>
-        {count > 0 ? (
-          <>
-            <b>
-              {t('models.foundStores.title', {
-                count,
-                size: format.bytes(summary.sizeBytes),
-                names,
-              })}
-            </b>{' '}
-            {t('models.foundStores.nothingCopied', { count })}
-          </>
-        ) : (
-          <b>{t('models.foundStores.useless', { names })}</b>
-        )}
+        <Finding summary={summary} />
       </p>
       <span className={styles['actions']}>
         {count > 0 && (
@@ -85,5 +71,19 @@ export function FoundBanner({ stores, onChoose }: FoundBannerProps) {
         />
       )}
     </section>
+  );
+}
+
+function Finding({ summary }: { readonly summary: FoundSummary }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const { count, sizeBytes, kinds, uselessKinds } = summary;
+  const names = storeNames(count > 0 ? kinds : uselessKinds, format.locale);
+  if (count === 0) return <b>{t('models.foundStores.useless', { names })}</b>;
+  return (
+    <>
+      <b>{t('models.foundStores.title', { count, size: format.bytes(sizeBytes), names })}</b>{' '}
+      {t('models.foundStores.nothingCopied', { count })}
+    </>
   );
 }
