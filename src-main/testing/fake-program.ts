@@ -38,7 +38,11 @@ export function writeFakeProgram(
   return path;
 }
 
-/** What such a program does; called by the files above, in a process of their own. */
+/**
+ * What such a program does; called by the files above, in a process of their own.
+ *
+ * @public
+ */
 export async function runFakeProgram(
   name: FakeProgramName,
   behaviour: FakeProgramBehaviour,
