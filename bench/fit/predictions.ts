@@ -58,7 +58,7 @@ export async function measurePredictions(options: Options): Promise<readonly Sec
     {
       title: 'Estimates',
       figures: measured.flatMap(({ name, estimateMs, headerDifferenceBytes }) => [
-        { what: `${name}: one estimate`, unit: 'ms', measured: summarize(estimateMs) },
+        { what: `${name}: with other options`, unit: 'ms', measured: summarize(estimateMs) },
         {
           what: `${name}: from the header alone differs by`,
           unit: 'bytes',

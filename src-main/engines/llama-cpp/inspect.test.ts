@@ -9,6 +9,7 @@ import { openBackend } from './backend.ts';
 import type { Backend } from './backend.ts';
 import { inspectModel } from './inspect.ts';
 import { LlamaEngine } from './llama-engine.ts';
+import { StudiedModels } from './studied-models.ts';
 
 const guide = join(import.meta.dirname, '../../../resources/models/guide/guide-q8_0.gguf');
 let folder: string;
@@ -141,4 +142,17 @@ test('counts what is read for one token: no table of tokens, and the rest once',
   const tableBytes = tinyRandomModel.vocabulary * tinyRandomModel.width * 2;
   const weights = parameterCountOf(tinyRandomModel) * 2;
   expect(bytesPerToken / (weights - tableBytes)).toBeCloseTo(1, 1);
+});
+
+test('what was read of a model serves other options, and is read again when the file changes', async () => {
+  const path = join(folder, 'changing.gguf');
+  const models = new StudiedModels();
+  writeRandomModel(path, tinyRandomModel);
+  const first = await inspectModel({ path, options: {} }, backend, models);
+  const slots = await inspectModel({ path, options: { slots: 1 } }, backend, models);
+  expect(slots).toEqual(await inspectModel({ path, options: { slots: 1 } }, backend));
+  writeRandomModel(path, { ...tinyRandomModel, layers: 3 });
+  const changed = await inspectModel({ path, options: {} }, backend, models);
+  expect(changed.layers).toBe(first.layers + 1);
+  expect(changed).toEqual(await inspectModel({ path, options: {} }, backend));
 });

@@ -1,19 +1,15 @@
-import { basename } from 'node:path';
-import { GgufInsights } from 'node-llama-cpp';
-import { MillpondError } from '../../core/error.ts';
 import type { LoadOptions } from '../../core/model.ts';
 import type { ModelHeader, ModelInspection } from '../hosting/host-protocol.ts';
 import { activeBytes } from './active-bytes.ts';
 import type { Backend } from './backend.ts';
 import { checkCacheType } from './cache-type.ts';
-import { readModelFacts } from './capabilities.ts';
 import { checkCells } from './context-choice.ts';
-import { readModelFile, readModelHeader } from './gguf-info.ts';
 import type { GgufInfo } from './gguf-info.ts';
 import { checkModelFile, explainLoadFailure } from './load-failure.ts';
 import { planMemory } from './memory-plan.ts';
 import type { MemoryPlan } from './memory-plan.ts';
 import { neverWrittenBytes, processOverheadBytes } from './process-cost.ts';
+import { StudiedModels } from './studied-models.ts';
 
 /** What to look at. */
 export interface InspectionQuestion {
@@ -29,24 +25,21 @@ export interface InspectionQuestion {
  * Reads what a file is and predicts what the engine would take with these options, without loading
  * it. llama.cpp itself plans the allocation, so what it would set aside is exact. Rejects with
  * `model-load-failed` and one sentence; a model that does not fit is an answer, not an error.
+ * `models` keeps what was read between questions.
  */
 export async function inspectModel(
   { path, options, header, gpuCapBytes }: InspectionQuestion,
   { llama, log }: Backend,
+  models = new StudiedModels(),
 ): Promise<ModelInspection> {
   await checkModelFile(path);
   log.clear();
   try {
     checkCells(options);
-    const gguf = header === undefined ? await readModelFile(path) : await readModelHeader(header);
+    const question = header === undefined ? { path } : { path, header };
+    const { gguf, insights, facts } = await models.study(question, llama);
     const { info } = gguf;
-    const insights = await GgufInsights.from(info, llama);
-    if (!insights.isSupportedByLlamaCpp) {
-      throw new Error(`unknown architecture '${info.metadata.general.architecture}'`);
-    }
-    checkSize(path, gguf, insights);
     checkCacheType(info, options);
-    const facts = readModelFacts(info, insights);
     await llama.setVramCap(gpuCapBytes ?? null);
     const isGenerative = facts.capabilities.completion;
     const plan = await planMemory({ llama, info, insights, options, isGenerative });
@@ -59,15 +52,6 @@ export async function inspectModel(
   } catch (error) {
     throw explainLoadFailure(path, error, await log.complete());
   }
-}
-
-/** The header of a file that was cut later reads well: only its length tells. */
-function checkSize(path: string, { tensorBytes }: GgufInfo, insights: GgufInsights): void {
-  if (tensorBytes === undefined || tensorBytes >= insights.modelSize) return;
-  throw new MillpondError(
-    'model-load-failed',
-    `${basename(path)} is incomplete or damaged; download it again`,
-  );
 }
 
 function memoryOf(plan: MemoryPlan, { info }: GgufInfo) {

@@ -6,6 +6,7 @@ import { describeDevices } from './devices.ts';
 import { inspectModel } from './inspect.ts';
 import type { ParentTransport } from './parent-transport.ts';
 import { measureReadSpeed } from './read-speed.ts';
+import { StudiedModels } from './studied-models.ts';
 
 /** Reading and planning need no more. */
 const probeThreads = 1;
@@ -31,6 +32,7 @@ export function runProbeHost(
 }
 
 function createAnswerer(): (question: ToProbeHost) => Promise<FromProbeHost> {
+  const models = new StudiedModels();
   const backends = new Map<'auto' | false, Promise<Backend>>();
   const backend = (gpu: 'auto' | false): Promise<Backend> => {
     const known = backends.get(gpu) ?? openBackend({ maxThreads: probeThreads, gpu });
@@ -42,7 +44,7 @@ function createAnswerer(): (question: ToProbeHost) => Promise<FromProbeHost> {
     switch (question.type) {
       case 'inspect': {
         const gpu = question.options.gpus?.length === 0 ? false : 'auto';
-        const inspection = await inspectModel(question, await backend(gpu));
+        const inspection = await inspectModel(question, await backend(gpu), models);
         return { type: 'inspected', id, inspection };
       }
       case 'devices':
