@@ -23,8 +23,8 @@ export function DiscoverHome() {
   const hasStarters = useHub((state) => state.starters !== undefined);
   const endpoint = useHub((state) => state.status?.endpoint);
   const trouble = useHubTrouble();
-  const isSearching = query.trim() !== '';
   const isCutOff = trouble?.kind === 'problem';
+  const isSearching = query.trim() !== '' && !isCutOff;
   useAsk();
   useEffect(() => {
     // Free memory and disk are of now; what is shown stays if that fails.
@@ -51,7 +51,7 @@ export function DiscoverHome() {
           onChange={setQuery}
           onEnter={open}
           onPaste={open}
-          disabledReason={isCutOff && !hasModels ? t('discover.searchNeedsHub') : undefined}
+          disabledReason={isCutOff && query === '' ? t('discover.searchNeedsHub') : undefined}
         />
       }
       dock={<DownloadDock />}

@@ -151,7 +151,10 @@ function Ready({ model, onSuggest }: GreetingProps) {
       </StateBadge>
       <h2 className={styles['title']}>{t('chat.empty.title')}</h2>
       <p className={styles['lead']}>
-        {t(isGuide ? 'chat.empty.guide' : 'chat.empty.other', { model: model.name })}
+        {t(`chat.empty.${whereabouts(model)}`, {
+          model: model.name,
+          server: model.server?.name ?? '',
+        })}
       </p>
       {isGuide && (
         <ul className={styles['questions']} aria-label={t('chat.empty.questions')}>
@@ -176,4 +179,11 @@ function Ready({ model, onSuggest }: GreetingProps) {
       )}
     </>
   );
+}
+
+/** Who reads what is written here, as far as this window knows; the words are `chat.empty.<key>`. */
+function whereabouts(model: InstalledModel): 'guide' | 'other' | 'attached' | 'elsewhere' {
+  if (model.source === 'bundled') return 'guide';
+  if (model.source !== 'attached') return 'other';
+  return model.server?.runsElsewhere === true ? 'elsewhere' : 'attached';
 }

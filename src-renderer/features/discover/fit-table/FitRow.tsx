@@ -20,6 +20,8 @@ export interface FitRowProps {
   /** Its button is the page's filled one. */
   readonly isPrimary: boolean;
   readonly isStarting: boolean;
+  /** Figures that are missing are still being worked out. */
+  readonly isWaiting: boolean;
   readonly onChoose: ((variant: string) => void) | undefined;
   readonly onDownload: (row: FitRowData) => void;
 }
@@ -27,12 +29,12 @@ export interface FitRowProps {
 /** One choice: its download, what it would take against the sills, and the verdict in a word. */
 export function FitRow(props: FitRowProps) {
   const { row, scale, hasUnifiedMemory, isChosen, isPrimary, isStarting, onDownload } = props;
+  const { fit } = row;
+  const isPending = fit === undefined && props.isWaiting;
   const { t } = useTranslation();
   const format = useFormat();
   const fitSentence = useFitSentence();
   const availability = useAvailability(row);
-  const { fit } = row;
-  const isPending = fit === undefined;
   const line = useRef<HTMLTableRowElement>(null);
   const download = () => {
     // The button goes away; the focus stays in its row.
@@ -56,18 +58,20 @@ export function FitRow(props: FitRowProps) {
         {format.bytes(row.sizeBytes)}
       </Cell>
       <Cell isFigure data-wide aria-busy={isPending}>
-        {isPending ? <Pending /> : format.memory(fit.predictedBytes)}
+        {isPending ? <Pending /> : format.memory(fit?.predictedBytes)}
       </Cell>
       <Cell data-wide className={styles['level']} aria-busy={isPending}>
         {scale !== undefined && <FitLevel fit={fit} scale={scale} isCrossing />}
         <span className="visually-hidden">
-          {isPending ? t('discover.pending') : fitSentence(fit, hasUnifiedMemory)}
+          {fit === undefined
+            ? t(isPending ? 'discover.pending' : 'discover.notKnown')
+            : fitSentence(fit, hasUnifiedMemory)}
         </span>
       </Cell>
       <Cell data-wide>{fit !== undefined && <FitBadge verdict={fit.verdict} />}</Cell>
       <Cell isFigure data-wide data-spare>
         {fit?.tokensPerSecond === undefined
-          ? fit && '–'
+          ? !isPending && '–'
           : t('discover.about', { value: format.roughRate(fit.tokensPerSecond) })}
       </Cell>
       <Cell className={styles['deed']}>
@@ -93,19 +97,21 @@ function Pending() {
 }
 
 /** The figures of a row under its name, where the columns have no room. */
-function NarrowFit({ row: { sizeBytes, fit }, scale, hasUnifiedMemory }: FitRowProps) {
+function NarrowFit({ row: { sizeBytes, fit }, scale, hasUnifiedMemory, isWaiting }: FitRowProps) {
   const { t } = useTranslation();
   const format = useFormat();
   const fitSentence = useFitSentence();
   return (
-    <span data-narrow className={styles['narrow']} aria-busy={fit === undefined}>
+    <span data-narrow className={styles['narrow']} aria-busy={fit === undefined && isWaiting}>
       <span className={styles['narrowLine']}>
         <span className={styles['quiet']}>{format.bytes(sizeBytes)}</span>
         {fit !== undefined && <FitBadge verdict={fit.verdict} />}
       </span>
       {scale !== undefined && <FitLevel fit={fit} scale={scale} />}
       <span className="visually-hidden">
-        {fit === undefined ? t('discover.pending') : fitSentence(fit, hasUnifiedMemory)}
+        {fit === undefined
+          ? t(isWaiting ? 'discover.pending' : 'discover.notKnown')
+          : fitSentence(fit, hasUnifiedMemory)}
       </span>
     </span>
   );

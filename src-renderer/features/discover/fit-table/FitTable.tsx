@@ -11,6 +11,7 @@ import type { FitRowData } from './fit-row.ts';
 import { SillLegend } from './SillHead.tsx';
 import styles from './FitTable.module.css';
 import { useDownloadStart } from './use-download-start.ts';
+import { usePatience } from './use-patience.ts';
 
 export interface FitTableProps {
   /** Spoken name. */
@@ -35,6 +36,7 @@ export function FitTable(props: FitTableProps) {
   const { t } = useTranslation();
   const hasUnifiedMemory = useMachine(({ system }) => system?.machine.hasUnifiedMemory) ?? false;
   const { startingKey, failure, start } = useDownloadStart();
+  const isWaiting = usePatience(rows.filter((row) => row.fit === undefined).length);
   const scale = fitScale(
     rows.map((row) => row.fit),
     hasUnifiedMemory,
@@ -63,6 +65,7 @@ export function FitTable(props: FitTableProps) {
               hasUnifiedMemory={hasUnifiedMemory}
               isChosen={chosen === row.variant}
               isPrimary={hasPrimary && row.isRecommended}
+              isWaiting={isWaiting}
               isStarting={startingKey === keyOf(row)}
               onChoose={onChoose}
               onDownload={start}

@@ -62,7 +62,14 @@ export async function search(): Promise<void> {
     useHubSearch.setState({ ...answer, cursor: answer.cursor, error: undefined, asking: 'no' });
   } catch (thrown) {
     if (question.signal.aborted) return;
-    useHubSearch.setState({ error: MillpondError.from(thrown), asking: 'no' });
+    // What was found before answered another question.
+    useHubSearch.setState({
+      models: undefined,
+      cursor: undefined,
+      freshness: undefined,
+      error: MillpondError.from(thrown),
+      asking: 'no',
+    });
   }
 }
 
