@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { benchmarkDownload } from './download/download-benchmark.ts';
 import { benchmarkEngine, partNames, subjectNames } from './engine/engine-benchmark.ts';
 import { benchmarkFit } from './fit/fit-benchmark.ts';
 import { build, isBuildCurrent } from '../build/scripts/support/build-state.ts';
@@ -9,12 +10,14 @@ import { toJson, toMarkdown, type Report } from './support/report.ts';
 
 /**
  * `npm run bench -- engine [--json] [--runs N] [--model 20M|100M] [--part NAME] [--llama-server PATH]` and
- * `npm run bench -- runtime|fit [--json] [--runs N]`. The report goes to stdout, progress to stderr.
+ * `npm run bench -- runtime|fit [--json] [--runs N]` and
+ * `npm run bench -- download [--json] [--runs N] [--size MIB] [--kills N]`. The report goes to stdout, progress to stderr.
  */
 
 const usage = `Usage: npm run bench -- engine [--json] [--runs N] [--model 20M|100M] [--part NAME] [--llama-server PATH]
        npm run bench -- runtime [--json] [--runs N]
-       npm run bench -- fit [--json] [--runs N]`;
+       npm run bench -- fit [--json] [--runs N]
+       npm run bench -- download [--json] [--runs N] [--size MIB] [--kills N]`;
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
@@ -24,6 +27,8 @@ const { positionals, values } = parseArgs({
     model: { type: 'string' },
     part: { type: 'string' },
     'llama-server': { type: 'string' },
+    size: { type: 'string', default: '1024' },
+    kills: { type: 'string', default: '50' },
   },
 });
 
@@ -56,6 +61,11 @@ async function measure(): Promise<Report | undefined> {
   if (positionals[0] === 'runtime') {
     await buildIfNeeded();
     return benchmarkRuntime({ runs, signal });
+  }
+  if (positionals[0] === 'download') {
+    const [sizeMiB, kills] = [Number(values.size), Number(values.kills)];
+    if (!(sizeMiB >= 1 && kills >= 1)) return undefined;
+    return benchmarkDownload({ runs, signal, sizeMiB, kills });
   }
   if (positionals[0] === 'fit') return benchmarkFit({ runs, signal, build: buildIfNeeded });
   return undefined;

@@ -2,6 +2,7 @@
 // Arguments: a JSON object, see `KilledDownload`. Says `done` on stdout at the end.
 import { writeSync } from 'node:fs';
 import { join } from 'node:path';
+import { inspect } from 'node:util';
 import { createConnectionRegister } from '../../platform/http/connection-register.ts';
 import { createHttpClient } from '../../platform/http/http-client.ts';
 import { systemClock } from '../../platform/system-clock.ts';
@@ -30,7 +31,10 @@ const downloads = await DownloadManager.open({
   ...{ http, hasher, clock },
   random: Math.random,
   limits: () => ({ bytesPerSecond: 0, hours: { from: 0, to: 0 } }),
-  log: { info() {}, warn() {} },
+  log: {
+    info() {},
+    warn: (data, sentence) => writeSync(2, `${sentence} ${inspect(data)}\n`),
+  },
   ...(job.tuning && { tuning: job.tuning }),
 });
 downloads.on('changed', ({ state, error }) => {

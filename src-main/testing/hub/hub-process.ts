@@ -1,5 +1,6 @@
 // The test hub in a process of its own, so that a benchmark measures its client's CPU alone.
 // Arguments: repository, commit, then for each file its path inside the repository and on the disk.
+import type { SentRange } from './fetched-twice.ts';
 import { startTestHub } from './hub-server.ts';
 
 const [repo = '', commit = '', ...pairs] = process.argv.slice(2);
@@ -19,12 +20,6 @@ export type FromHubProcess =
   | { readonly type: 'ready'; readonly origin: string; readonly cdnOrigin: string }
   | { readonly type: 'done' }
   | { readonly type: 'requests'; readonly sent: readonly SentRange[] };
-
-/** Bytes of a file that were handed to a socket, half-open. */
-export interface SentRange {
-  readonly start: number;
-  readonly end: number;
-}
 
 process.on('message', (message: ToHubProcess) => {
   if (message.type === 'requests') {
