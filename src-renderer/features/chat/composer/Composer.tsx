@@ -1,11 +1,11 @@
+import { useId } from 'react';
 import type { RefObject } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSettings } from '../../../state/settings.ts';
-import { ErrorNote } from '../../../ui/ErrorNote.tsx';
 import { isMac } from '../../../ui/shortcut-keys.ts';
 import styles from './Composer.module.css';
 import { ComposerFoot } from './ComposerFoot.tsx';
-import { ContextNote } from './ContextNote.tsx';
+import { ComposerNotes } from './ComposerNotes.tsx';
 import { FileChips } from './FileChips.tsx';
 import { GrowingText } from './GrowingText.tsx';
 import { InLine } from './InLine.tsx';
@@ -32,6 +32,7 @@ function hintKey(sendWith: 'enter' | 'ctrl-enter', isRunning: boolean): string {
 export function Composer({ chatId, composer, field, hasTurns }: ComposerProps) {
   const { t } = useTranslation();
   const { model, pending } = composer;
+  const sightNoteId = useId();
   const sendWith = useSettings((state) => state.settings?.sendWith) ?? 'enter';
   const placeholder =
     model === undefined
@@ -42,10 +43,7 @@ export function Composer({ chatId, composer, field, hasTurns }: ComposerProps) {
   };
   return (
     <div className={styles['dock']} data-composer>
-      {composer.error !== undefined && (
-        <ErrorNote error={composer.error} title={t('chat.notSent')} />
-      )}
-      <ContextNote use={composer.use} model={model} />
+      <ComposerNotes composer={composer} sightNoteId={sightNoteId} onWrite={write} />
       {chatId !== undefined && composer.inLine !== undefined && (
         <InLine
           chatId={chatId}
@@ -78,7 +76,12 @@ export function Composer({ chatId, composer, field, hasTurns }: ComposerProps) {
           onEditLast={composer.editLast}
           onFiles={pending.add}
         />
-        <ComposerFoot composer={composer} sendWith={sendWith} onWrite={write} />
+        <ComposerFoot
+          composer={composer}
+          sendWith={sendWith}
+          sightNoteId={composer.sight === 'fine' ? undefined : sightNoteId}
+          onWrite={write}
+        />
       </form>
       <p className={styles['hint']}>
         {t(hintKey(sendWith, composer.running !== undefined), { control: isMac ? '⌘' : 'Ctrl' })}

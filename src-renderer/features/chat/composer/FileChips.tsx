@@ -4,6 +4,7 @@ import { MillpondError } from '../../../../src-main/core/error.ts';
 import { useFormat } from '../../../i18n/format.ts';
 import { Icon } from '../../../ui/Icon.tsx';
 import { IconButton } from '../../../ui/IconButton.tsx';
+import { Picture } from '../conversation/Picture.tsx';
 import { useAttachmentSize } from '../conversation/use-attachment-summary.ts';
 import type { Attachment } from '../types.ts';
 import styles from './FileChips.module.css';
@@ -87,10 +88,13 @@ function Read({ attachment, contextLength, onPages }: ReadProps) {
     : size;
   return (
     <>
-      <Icon
-        of={isTooLong ? TriangleAlert : FileText}
-        className={isTooLong ? styles['slow'] : undefined}
-      />
+      {attachment.isImage && <Picture attachment={attachment} size="chip" />}
+      {(isTooLong || !attachment.isImage) && (
+        <Icon
+          of={isTooLong ? TriangleAlert : FileText}
+          className={isTooLong ? styles['slow'] : undefined}
+        />
+      )}
       <Words name={attachment.name} note={note} />
       {attachment.pages !== undefined && attachment.pages > 1 && (
         <PageChooser pages={attachment.pages} range={attachment.pageRange} onChoose={onPages} />

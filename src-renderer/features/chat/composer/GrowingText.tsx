@@ -3,6 +3,7 @@ import type { KeyboardEvent, RefObject } from 'react';
 import { composerDeed } from './composer-key.ts';
 import { createInputMethodGuard } from './input-method.ts';
 import styles from './GrowingText.module.css';
+import { pastedFiles } from './pasted-files.ts';
 
 export interface GrowingTextProps {
   /** Spoken name. */
@@ -73,7 +74,7 @@ export function GrowingText(props: GrowingTextProps) {
       }}
       onKeyDown={onKeyDown}
       onPaste={(event) => {
-        const files = [...event.clipboardData.files];
+        const files = pastedFiles(event.clipboardData);
         if (files.length === 0 || onFiles === undefined) return;
         event.preventDefault();
         onFiles(files);

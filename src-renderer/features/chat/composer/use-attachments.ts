@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'react';
 import { api } from '../../../api.ts';
 import type { Attachment } from '../types.ts';
+import { preparePicture } from './prepare-picture.ts';
 
 /** A file on its way into a message. */
 export type PendingFile =
@@ -51,7 +52,7 @@ export function usePendingFiles(draft: FileDraft): PendingFiles {
         ...started.map(({ key, file }) => ({ phase: 'reading' as const, key, name: file.name })),
       ]);
       for (const { key, file } of started) {
-        api.chats.attach({ name: file.name }, file).then(
+        attach(file).then(
           (attachment) => {
             replace({ phase: 'ready', key, attachment });
           },
@@ -79,6 +80,10 @@ export function usePendingFiles(draft: FileDraft): PendingFiles {
       replace({ phase: 'ready', key, attachment });
     },
   };
+}
+
+async function attach(file: File): Promise<Attachment> {
+  return api.chats.attach({ name: file.name }, await preparePicture(file));
 }
 
 function readyFile(attachment: Attachment): PendingFile {

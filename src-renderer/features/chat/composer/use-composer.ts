@@ -6,6 +6,8 @@ import { changeChat, sendMessage, startChat, stopAnswer } from '../state/deeds.t
 import { putInLine, takeFromLine, useLine } from '../state/line.ts';
 import type { MessageInLine } from '../state/line.ts';
 import { useNewChat } from '../../../state/new-chat.ts';
+import { judgeSight } from '../state/sight.ts';
+import type { SightVerdict } from '../state/sight.ts';
 import { editMessage } from '../state/view.ts';
 import type { AssistantMessage, Attachment, InstalledModel, Message } from '../types.ts';
 import { contextUse } from './context-use.ts';
@@ -41,6 +43,8 @@ export interface ComposerState {
   readonly inLine: MessageInLine | undefined;
   /** Undefined while the model is not loaded, because nobody knows its limit then. */
   readonly use: ContextUse | undefined;
+  /** Whether the model can read the pictures that it would be sent. */
+  readonly sight: SightVerdict;
   /** Something can be sent, or put in line while an answer runs. */
   readonly canSend: boolean;
   readonly isSending: boolean;
@@ -67,7 +71,8 @@ export function useComposer(chatId: string | undefined, branch: readonly Message
   const use = useContextUse({ chatId, branch, model, text, attachments });
 
   const hasContent = text.trim() !== '' || attachments.length > 0;
-  const canSend = hasContent && !isReading(pending) && model !== undefined;
+  const sight = judgeSight({ model, attachments, branch });
+  const canSend = hasContent && !isReading(pending) && model !== undefined && sight === 'fine';
 
   const write = (next: string) => {
     setText(next);
@@ -99,7 +104,8 @@ export function useComposer(chatId: string | undefined, branch: readonly Message
   };
 
   return {
-    ...{ text, model, pending, running, inLine, use, canSend, isSending, error, write, send },
+    ...{ text, model, pending, running, inLine, use, sight, canSend, isSending, error },
+    ...{ write, send },
     stop: () => {
       if (running !== undefined) stopAnswer(running.chatId, running.id).catch(setError);
     },
@@ -112,9 +118,7 @@ export function useComposer(chatId: string | undefined, branch: readonly Message
     editLast: () => {
       editLastOf(branch);
     },
-    chooseModel: (chosen) => {
-      chooseFor(chatId, chosen).catch(setError);
-    },
+    chooseModel: (chosen) => void chooseFor(chatId, chosen).catch(setError),
   };
 }
 

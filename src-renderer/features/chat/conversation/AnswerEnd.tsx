@@ -3,7 +3,9 @@ import { useFormat } from '../../../i18n/format.ts';
 import { sentence } from '../../../i18n/sentence.ts';
 import { Button } from '../../../ui/Button.tsx';
 import { Note } from '../../../ui/Note.tsx';
+import { SeeingModels } from '../SeeingModels.tsx';
 import { countWords, textOf } from '../state/parts.ts';
+import { lacksSight } from '../state/sight.ts';
 import type { AssistantMessage } from '../types.ts';
 import actions from './Actions.module.css';
 import { AgainWith } from './AgainWith.tsx';
@@ -23,14 +25,7 @@ export function AnswerEnd({ answer, onTryAgain, onTryWith, onContinue }: AnswerE
   const words = countWords(textOf(answer.parts), i18n.language);
   const kept = words === 0 ? '' : t('chat.end.kept', { count: words, words: format.count(words) });
   const goOn = words > 0 && <Button onClick={onContinue}>{t('chat.action.continue')}</Button>;
-  const again = (
-    <span className={actions['joined']}>
-      <Button variant={words > 0 ? 'quiet' : 'plain'} onClick={onTryAgain}>
-        {t('chat.action.tryAgain')}
-      </Button>
-      <AgainWith onChoose={onTryWith} />
-    </span>
-  );
+  const again = <Again isPlain={words === 0} onTryAgain={onTryAgain} onTryWith={onTryWith} />;
   switch (answer.status) {
     case 'failed':
       return (
@@ -40,7 +35,15 @@ export function AnswerEnd({ answer, onTryAgain, onTryWith, onContinue }: AnswerE
           actions={
             <>
               {goOn}
-              {again}
+              {lacksSight(answer) ? (
+                <SeeingModels
+                  onChoose={(model) => {
+                    onTryWith(model.id);
+                  }}
+                />
+              ) : (
+                again
+              )}
               <ShowLog />
             </>
           }
@@ -72,4 +75,21 @@ export function AnswerEnd({ answer, onTryAgain, onTryWith, onContinue }: AnswerE
     case 'done':
       return null;
   }
+}
+
+interface AgainProps extends Pick<AnswerEndProps, 'onTryAgain' | 'onTryWith'> {
+  /** Nothing else is offered before it. */
+  readonly isPlain: boolean;
+}
+
+function Again({ isPlain, onTryAgain, onTryWith }: AgainProps) {
+  const { t } = useTranslation();
+  return (
+    <span className={actions['joined']}>
+      <Button variant={isPlain ? 'plain' : 'quiet'} onClick={onTryAgain}>
+        {t('chat.action.tryAgain')}
+      </Button>
+      <AgainWith onChoose={onTryWith} />
+    </span>
+  );
 }

@@ -24,6 +24,8 @@ export interface ConversationProps {
 
 /** This close to its end a conversation counts as read to the end, and follows the answer. */
 const endThresholdPx = 48;
+/** A picture's frame and the room before it. */
+const pictureHeightPx = 248;
 
 /** The turns on screen. Only those near the window exist, so a chat of thousands stays smooth. */
 export function Conversation({ conversation, branch }: ConversationProps) {
@@ -138,7 +140,9 @@ function estimatedHeightPx(message: Message | undefined): number {
           (sum, part) => sum + (part.type === 'text' ? part.text.length : 80),
           0,
         );
-  return (message.role === 'user' ? 72 : 96) + Math.ceil(characters / 85) * 25;
+  const text = Math.ceil(characters / 85) * 25;
+  if (message.role === 'assistant') return 96 + text;
+  return 72 + text + (message.attachments.some(({ isImage }) => isImage) ? pictureHeightPx : 0);
 }
 
 /** Whoever sends wants to see the answer, wherever the page was scrolled to. */

@@ -6,9 +6,10 @@ import { ErrorNote } from '../../../ui/ErrorNote.tsx';
 import { GrowingText } from '../composer/GrowingText.tsx';
 import { useChosenModel } from '../composer/use-chosen-model.ts';
 import { sendMessage } from '../state/deeds.ts';
+import { judgeSight } from '../state/sight.ts';
 import { endEdit } from '../state/view.ts';
 import type { UserMessage } from '../types.ts';
-import { FileChip } from './FileChip.tsx';
+import { MessageFiles } from './MessageFiles.tsx';
 import styles from './Turn.module.css';
 
 export interface MessageEditorProps {
@@ -23,17 +24,19 @@ export function MessageEditor({ message }: MessageEditorProps) {
   const [error, setError] = useState<unknown>(undefined);
   const model = useChosenModel(message.chatId);
   const sendWith = useSettings((state) => state.settings?.sendWith) ?? 'enter';
-  const isEmpty = text.trim() === '' && message.attachments.length === 0;
+  const { attachments } = message;
+  const isEmpty = text.trim() === '' && attachments.length === 0;
+  const isBlind = judgeSight({ model, attachments, branch: [] }) !== 'fine';
 
   const send = () => {
-    if (isEmpty || isSending || model === undefined) return;
+    if (isEmpty || isBlind || isSending || model === undefined) return;
     setSending(true);
     setError(undefined);
     sendMessage({
       chatId: message.chatId,
       parentId: message.parentId,
       text,
-      attachmentIds: message.attachments.map(({ id }) => id),
+      attachmentIds: attachments.map(({ id }) => id),
       model: model.id,
     }).then(endEdit, (thrown: unknown) => {
       setSending(false);
@@ -52,21 +55,13 @@ export function MessageEditor({ message }: MessageEditorProps) {
         onSend={send}
         onCancel={endEdit}
       />
-      {message.attachments.length > 0 && (
-        <ul aria-label={t('chat.file.list')}>
-          {message.attachments.map((attachment) => (
-            <FileChip key={attachment.id} attachment={attachment} />
-          ))}
-        </ul>
-      )}
+      <MessageFiles attachments={attachments} />
       {error !== undefined && <ErrorNote error={error} title={t('chat.notSent')} />}
       <div className={styles['editorActions']}>
         <Button
           variant="primary"
           busyLabel={isSending ? t('chat.sending') : undefined}
-          disabledReason={
-            isEmpty ? t('chat.nothingToSend') : model === undefined ? t('chat.noModel') : undefined
-          }
+          disabledReason={offReason()}
           onClick={send}
         >
           {t('chat.sendAsBranch')}
@@ -77,4 +72,10 @@ export function MessageEditor({ message }: MessageEditorProps) {
       </div>
     </div>
   );
+
+  function offReason(): string | undefined {
+    if (isEmpty) return t('chat.nothingToSend');
+    if (model === undefined) return t('chat.noModel');
+    return isBlind ? t('chat.picture.blind', { model: model.name }) : undefined;
+  }
 }

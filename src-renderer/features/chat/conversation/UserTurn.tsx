@@ -9,8 +9,8 @@ import type { SiblingPlace } from '../state/tree.ts';
 import type { UserMessage } from '../types.ts';
 import { BranchSwitcher } from './BranchSwitcher.tsx';
 import { CopyAction } from './CopyAction.tsx';
-import { FileChip } from './FileChip.tsx';
 import { MessageEditor } from './MessageEditor.tsx';
+import { MessageFiles } from './MessageFiles.tsx';
 import actions from './Actions.module.css';
 import styles from './Turn.module.css';
 
@@ -35,13 +35,7 @@ export const UserTurn = memo(function UserTurn({ message, place }: UserTurnProps
         <>
           <div className={styles['asked']}>
             {message.text !== '' && <p className={styles['question']}>{message.text}</p>}
-            {message.attachments.length > 0 && (
-              <ul aria-label={t('chat.file.list')}>
-                {message.attachments.map((attachment) => (
-                  <FileChip key={attachment.id} attachment={attachment} />
-                ))}
-              </ul>
-            )}
+            <MessageFiles attachments={message.attachments} />
           </div>
           <div className={actions['actions']} data-quiet={place.ids.length < 2 || undefined}>
             <BranchSwitcher
