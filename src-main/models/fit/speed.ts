@@ -23,7 +23,7 @@ export interface MemorySpeeds {
 /** Older answers may come from other settings. */
 export const rememberedSpeeds = 24;
 /** Smaller models wait for computing and for us, not for memory: they would teach a wrong speed. */
-export const leastTeachingBytes = 200e6;
+const leastTeachingBytes = 200e6;
 /** The part of what a test reads that an answer reaches, and the same for a maker's figure. */
 const cpuEfficiency = 0.7;
 const gpuEfficiency = 0.6;
