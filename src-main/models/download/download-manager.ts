@@ -296,7 +296,8 @@ export class DownloadManager {
   private watchProgress(): () => void {
     return this.options.clock.after(progressMs, () => {
       for (const entry of this.downloads.running) {
-        if (entry.isUntold) this.downloads.tell(entry);
+        const isVerifying = entry.active?.run.isVerifying === true;
+        if (entry.isUntold || isVerifying) this.downloads.tell(entry);
       }
       this.cancelProgress = this.downloads.running.length > 0 ? this.watchProgress() : undefined;
     });

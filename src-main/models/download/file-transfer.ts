@@ -246,7 +246,9 @@ export class FileTransfer {
     this.failedAttempts += 1;
     this.parallelism.failed();
     this.environment.log.info({ reason: thrown.error.message }, 'download attempt failed');
-    return Math.max(backoff.next(), thrown.error.retryAfterMs ?? 0);
+    // A server may ask for a pause, not for a day.
+    const asked = Math.min(thrown.error.retryAfterMs ?? 0, this.environment.tuning.giveUpMs);
+    return Math.max(backoff.next(), asked);
   }
 
   private async pause(ms: number): Promise<void> {

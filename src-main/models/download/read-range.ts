@@ -33,7 +33,9 @@ export async function readRange(
       const failure = passing(thrown, either);
       if (!(failure instanceof PassingFailure)) throw failure;
       if (clock.monotonic() - startedAt > tuning.giveUpMs) throw failure.error;
-      await clock.sleep(Math.max(backoff.next(), failure.error.retryAfterMs ?? 0), signal);
+      // A server may ask for a pause, not for a day.
+      const asked = Math.min(failure.error.retryAfterMs ?? 0, tuning.giveUpMs);
+      await clock.sleep(Math.max(backoff.next(), asked), signal);
     } finally {
       guard.stop();
     }
