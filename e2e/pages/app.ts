@@ -1,16 +1,25 @@
 import type { Locator, Page } from '@playwright/test';
 import { ActivityPage } from './activity-page.ts';
 import { ChatPage } from './chat-page.ts';
+import { DiscoverPage } from './discover-page.ts';
 import { ModelsPage } from './models-page.ts';
 import { ServerPage } from './server-page.ts';
 import { SettingsPage } from './settings-page.ts';
 
 /** Pages that exist so far, as the rail names them. */
-export const pageNames = ['Chat', 'My Models', 'Server', 'Activity', 'Settings'] as const;
+export const pageNames = [
+  'Chat',
+  'Discover',
+  'My Models',
+  'Server',
+  'Activity',
+  'Settings',
+] as const;
 export type PageName = (typeof pageNames)[number];
 
 const paths: Record<PageName, string> = {
   Chat: '/chat',
+  Discover: '/discover',
   'My Models': '/models',
   Server: '/server',
   Activity: '/activity',
@@ -21,6 +30,7 @@ const paths: Record<PageName, string> = {
 export class App {
   readonly page: Page;
   readonly chat: ChatPage;
+  readonly discover: DiscoverPage;
   readonly models: ModelsPage;
   readonly server: ServerPage;
   readonly activity: ActivityPage;
@@ -31,6 +41,7 @@ export class App {
     this.page = page;
     this.origin = origin;
     this.chat = new ChatPage(page);
+    this.discover = new DiscoverPage(page);
     this.models = new ModelsPage(page);
     this.server = new ServerPage(page);
     this.activity = new ActivityPage(page);
@@ -39,6 +50,11 @@ export class App {
 
   get rail(): Locator {
     return this.page.getByRole('navigation', { name: 'Pages' });
+  }
+
+  /** The sentence about something that has just happened, with what can be done about it. */
+  toast(text: string | RegExp): Locator {
+    return this.page.getByRole('status').filter({ hasText: text });
   }
 
   railLink(name: PageName): Locator {

@@ -75,6 +75,14 @@ export class ChatPage {
     return turn.getByRole('button', { name });
   }
 
+  /** A picture of the message being written. */
+  picture(name: string): Locator {
+    return this.page
+      .getByRole('form', { name: 'Next message' })
+      .getByRole('list', { name: 'Files' })
+      .getByRole('img', { name });
+  }
+
   /** Begins a new conversation. */
   async startNew(): Promise<void> {
     await this.newChatButton.click();

@@ -6,6 +6,7 @@ import { onTestFinished } from 'vitest';
 import { z } from 'zod';
 import type { ControlClient } from '../contract/control.ts';
 import { readRuntimeFile } from '../platform/runtime-file.ts';
+import { isolatedEnvironment } from './isolated-environment.ts';
 import { controlOf } from './start-test-runtime.ts';
 
 const commandFile = join(import.meta.dirname, '..', 'cli.ts');
@@ -19,9 +20,16 @@ export interface SpawnedRuntime {
   kill(): Promise<void>;
 }
 
-export async function spawnRuntime(home: string): Promise<SpawnedRuntime> {
+export async function spawnRuntime(
+  home: string,
+  env: Readonly<Record<string, string>> = {},
+): Promise<SpawnedRuntime> {
   const child = spawn(process.execPath, [commandFile, 'serve', '--port', '0', '--json'], {
-    env: { ...process.env, MILLPOND_HOME: home, MILLPOND_ENGINE_THREADS: '1' },
+    env: {
+      ...isolatedEnvironment(home, env),
+      MILLPOND_HOME: home,
+      MILLPOND_ENGINE_THREADS: '1',
+    },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const exited = once(child, 'exit');

@@ -27,12 +27,16 @@ export async function startTestRuntime(
   home: string,
   options: {
     readonly port?: number;
-    /** Beside `MILLPOND_HOME`; nothing of this machine's own environment is seen. */
+    /**
+     * Beside `MILLPOND_HOME`; nothing of this machine's own environment is seen, and no hub is asked
+     * unless `HF_ENDPOINT` names one.
+     */
     readonly env?: Readonly<Record<string, string>>;
   } = {},
 ): Promise<TestRuntime> {
   vi.stubEnv('MILLPOND_ENGINE_THREADS', '1');
-  const env = { ...options.env, MILLPOND_HOME: home };
+  const closed = options.env?.['HF_ENDPOINT'] === undefined ? { HF_HUB_OFFLINE: '1' } : {};
+  const env = { ...closed, ...options.env, MILLPOND_HOME: home };
   const surroundings = { platform: 'linux' as const, env, homeFolder: home };
   const paths = dataPaths(surroundings);
   const outgoing = createOutgoing(systemClock);
