@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readdir, rename, rm, rmdir, stat, statfs } from 'node:fs/promises';
+import { readdir, rename, rm, rmdir, stat, statfs } from 'node:fs/promises';
 import { basename, dirname, join, parse } from 'node:path';
 import { MillpondError } from '../core/error.ts';
 import type { ModelFacts, ModelManifest } from '../core/model.ts';
 import { explainFileError, fileErrorCode } from '../platform/file-error.ts';
+import { makeFolder } from '../platform/make-folder.ts';
 import { copyFileSafely } from './copy-file.ts';
 import { findImportSource } from './import-source.ts';
 import type { ModelFile } from './model-files.ts';
@@ -195,14 +196,6 @@ async function sweep(folder: string): Promise<void> {
   const names = await readdir(folder).catch(() => []);
   for (const name of names.filter((one) => one.startsWith(stagingPrefix))) {
     await rm(join(folder, name), { recursive: true, force: true });
-  }
-}
-
-async function makeFolder(folder: string): Promise<void> {
-  try {
-    await mkdir(folder, { recursive: true });
-  } catch (error) {
-    throw explainFileError(error, 'write to', folder);
   }
 }
 
