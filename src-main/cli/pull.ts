@@ -8,6 +8,8 @@ import type { Output } from './output.ts';
 import type { VerbContext } from './verb.ts';
 
 const pollMs = 250;
+/** What has arrived is listed right after; a model that is not by then has a problem of its own. */
+const listingLimitMs = 10_000;
 
 /**
  * Downloads a model and waits until it is verified and installed. Ctrl+C leaves what has arrived:
@@ -34,9 +36,11 @@ async function follow(
   interrupted: AbortSignal,
 ): Promise<Download> {
   let current = started;
+  let listingMs = 0;
   for (;;) {
     if (interrupted.aborted) throw interruption(current);
-    if (current.state === 'done') break;
+    if (isListed(current) || listingMs >= listingLimitMs) break;
+    if (current.state === 'done') listingMs += pollMs;
     if (current.state === 'failed') throw failure(current);
     if (current.state === 'paused') current = await client.downloads.resume({ id: current.id });
     output.progress(describe(current), current.doneBytes / Math.max(1, current.totalBytes));
@@ -48,6 +52,11 @@ async function follow(
   }
   output.clearProgress();
   return current;
+}
+
+/** Verified, in its place and known to the library: a server of this command's own may end. */
+function isListed({ state, modelId }: Download): boolean {
+  return state === 'done' && modelId !== undefined;
 }
 
 function describe({ state, bytesPerSecond }: Download): string {
