@@ -32,11 +32,6 @@ export function timeLeft(seconds: number | undefined): TimeLeft | undefined {
   return { unit: 'hours', hours: Math.floor(tens / 6), minutes: (tens % 6) * 10 };
 }
 
-export interface Hours {
-  readonly from: number;
-  readonly to: number;
-}
-
 /** `22:00`, as an hour is written in the settings. */
 export function hourText(hour: number): string {
   return `${String(hour).padStart(2, '0')}:00`;
