@@ -97,7 +97,7 @@ export async function layGround(
 }
 
 function lookAtMachine(
-  { launcher, clock, paths, onResume }: RuntimeOptions,
+  { files, launcher, clock, paths, onResume }: RuntimeOptions,
   lifecycle: Lifecycle,
   settings: SettingsStore,
   usedBytes: () => number,
@@ -112,6 +112,7 @@ function lookAtMachine(
   });
   const machine: Machine = new Machine({
     clock,
+    workerFile: entryFile(files, 'hardware-worker'),
     askEngine: (signal) => probe.devices(signal),
     ...(onResume && { onResume }),
     downloadFolder: () => {

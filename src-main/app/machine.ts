@@ -9,9 +9,12 @@ import { HardwareWatch } from '../hardware/hardware-watch.ts';
 import { createLoadSampler } from '../hardware/load-sampler.ts';
 import type { LoadSampler } from '../hardware/load-sampler.ts';
 import type { AskEngine, OnResume } from '../hardware/ports.ts';
+import { createSystemReader } from '../hardware/system-reader.ts';
 
 interface MachineDeps {
   readonly clock: Clock;
+  /** The entry `hardware-worker`. */
+  readonly workerFile: string;
   readonly askEngine: AskEngine;
   readonly onResume?: OnResume;
   /** Where downloads go; its disk is the one that is shown. */
@@ -33,11 +36,13 @@ export class Machine {
   constructor(deps: MachineDeps) {
     const { clock, askEngine, onResume } = deps;
     this.deps = deps;
-    this.watch = new HardwareWatch({ clock, askEngine, ...(onResume && { onResume }) });
+    const system = createSystemReader(deps);
+    const sources = { system, engine: askEngine };
+    this.watch = new HardwareWatch({ clock, sources, ...(onResume && { onResume }) });
     this.load = createLoadSampler({
       clock,
       gpu: createGpuMemoryReader({ gpus: () => this.watch.snapshot?.gpus ?? [] }),
-      battery: createBatteryReader({ clock }),
+      battery: createBatteryReader({ clock, ask: () => system.battery() }),
       readDisk: () => readDiskSpace(deps.downloadFolder()),
     });
   }

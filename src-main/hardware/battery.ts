@@ -1,6 +1,6 @@
-import { battery } from 'systeminformation';
 import type { Clock } from '../core/clock.ts';
 import type { MachineLoad } from '../core/hardware.ts';
+import type { SystemBattery } from './system-reader.ts';
 
 type Charge = NonNullable<MachineLoad['battery']>;
 
@@ -9,22 +9,15 @@ export interface BatteryReader {
   read(): Promise<Charge | undefined>;
 }
 
-interface SystemBattery {
-  readonly hasBattery: boolean;
-  readonly isCharging: boolean;
-  readonly acConnected: boolean;
-  readonly percent: number;
-}
-
 /** Windows and macOS start a process for each look, and a charge changes slowly. */
 const intervalMs = 60_000;
 
 /** Reads the charge at most once a minute, and never again on a machine that has no battery. */
 export function createBatteryReader(deps: {
   readonly clock: Clock;
-  readonly ask?: () => Promise<SystemBattery>;
+  readonly ask: () => Promise<SystemBattery>;
 }): BatteryReader {
-  const { clock, ask = () => battery() } = deps;
+  const { clock, ask } = deps;
   let newest: { readonly at: number; readonly charge: Charge | undefined } | undefined;
   return {
     async read() {

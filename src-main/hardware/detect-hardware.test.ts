@@ -1,5 +1,8 @@
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { entryFile, programFilesAt } from '../platform/program-files.ts';
 import { defaultThreads, describeHardware, detectHardware } from './detect-hardware.ts';
+import { createSystemReader } from './system-reader.ts';
 import type { RawHardware } from './detect-hardware.ts';
 
 const gibibyte = 1024 ** 3;
@@ -95,10 +98,20 @@ describe('describeHardware', () => {
   });
 });
 
-test('this very machine can be described', async () => {
-  const hardware = await detectHardware();
+const workerFile = entryFile(programFilesAt(join(import.meta.dirname, '..')), 'hardware-worker');
+
+test('this very machine can be described, by a thread of its own', async () => {
+  const hardware = await detectHardware({ system: createSystemReader({ workerFile }) });
+  expect(hardware.cpuModel).not.toBe('CPU');
   expect(hardware.physicalCores).toBeGreaterThanOrEqual(1);
   expect(hardware.performanceCores).toBeLessThanOrEqual(hardware.physicalCores);
   expect(hardware.totalMemoryBytes).toBeGreaterThan(gibibyte / 4);
   expect(hardware.machineName).not.toBe('');
+});
+
+test('a thread that dies leaves what the computer says without asking', async () => {
+  const system = createSystemReader({ workerFile: `${workerFile}.missing` });
+  const hardware = await detectHardware({ system });
+  expect(hardware).toMatchObject({ cpuModel: 'CPU', gpus: [] });
+  expect(hardware.totalMemoryBytes).toBeGreaterThan(gibibyte / 4);
 });

@@ -1,34 +1,16 @@
 import { arch, availableParallelism, hostname, release, totalmem, type } from 'node:os';
-import { cpu, graphics, osInfo } from 'systeminformation';
 import type { HardwareSnapshot } from '../core/hardware.ts';
-import { readAmdCards } from './amdgpu-sysfs.ts';
-import type { AmdCard } from './amdgpu-sysfs.ts';
 import { cpuFeatures } from './cpu-features.ts';
 import { mergeGpus } from './merge-gpus.ts';
-import type { Controller } from './merge-gpus.ts';
-import { askNvidiaSmi } from './nvidia-smi.ts';
-import type { NvidiaCard } from './nvidia-smi.ts';
 import type { AskEngine, EngineDevices } from './ports.ts';
+import type { SystemAnswers, SystemReader } from './system-reader.ts';
 
-/** What the system, the vendors' tools and the engine were asked; a part that failed or was slow is undefined. */
-export interface RawHardware {
+/** Everything that was answered; a part that failed or was slow is undefined. */
+export interface RawHardware extends SystemAnswers {
   readonly platform: NodeJS.Platform;
   readonly arch: string;
   readonly hostName: string;
   readonly osFallback: string;
-  readonly os: { readonly distro: string; readonly release: string } | undefined;
-  readonly cpu:
-    | {
-        readonly brand: string;
-        readonly manufacturer?: string;
-        readonly physicalCores: number;
-        readonly performanceCores?: number;
-        readonly flags?: string;
-      }
-    | undefined;
-  readonly controllers: readonly Controller[] | undefined;
-  readonly nvidia: readonly NvidiaCard[];
-  readonly amd: readonly AmdCard[];
   readonly engine: EngineDevices | undefined;
   /** Logical processors this process may use: respects affinity and container limits. */
   readonly usableProcessors: number;
@@ -37,33 +19,35 @@ export interface RawHardware {
   readonly constrainedMemoryBytes: number;
 }
 
-/** Asking a driver can hang; a part that takes longer is left out. */
-const patienceMs = 5000;
+/** Who can be asked. */
+export interface HardwareSources {
+  readonly system: Pick<SystemReader, 'parts'>;
+  readonly engine?: AskEngine;
+}
 
-/**
- * Asks once what this machine is made of; each vendor's tool runs once, bounded. Never rejects: what
- * cannot be learnt is left out.
- */
-export async function detectHardware(askEngine?: AskEngine): Promise<HardwareSnapshot> {
-  const [processor, system, display, nvidia, amd, engine] = await Promise.all([
-    attempt(cpu()),
-    attempt(osInfo()),
-    attempt(graphics()),
-    askNvidiaSmi(),
-    readAmdCards(),
-    askEngine && attempt(askEngine(AbortSignal.timeout(patienceMs))),
+/** The engine's probe may hang in a driver; the snapshot is then made without it. */
+const patienceMs = 5000;
+const nothing: SystemAnswers = {
+  ...{ os: undefined, cpu: undefined, controllers: undefined },
+  ...{ nvidia: [], amd: [] },
+};
+
+/** Asks once what this machine is made of. Never rejects: what cannot be learnt is left out. */
+export async function detectHardware({
+  system,
+  engine: askEngine,
+}: HardwareSources): Promise<HardwareSnapshot> {
+  const [answers, engine] = await Promise.all([
+    system.parts().catch(() => nothing),
+    askEngine?.(AbortSignal.timeout(patienceMs)).catch(() => undefined),
   ]);
   return describeHardware({
+    ...answers,
+    engine,
     platform: process.platform,
     arch: arch(),
     hostName: hostname(),
     osFallback: `${type()} ${release()}`,
-    os: system,
-    cpu: processor,
-    controllers: display?.controllers,
-    nvidia,
-    amd,
-    engine,
     usableProcessors: availableParallelism(),
     totalMemoryBytes: totalmem(),
     constrainedMemoryBytes: process.constrainedMemory(),
@@ -112,18 +96,4 @@ function cpuModel(processor: RawHardware['cpu']): string {
 
 function clampCores(reported: number | undefined, limit: number): number {
   return Math.max(1, Math.min(reported === undefined || reported < 1 ? limit : reported, limit));
-}
-
-async function attempt<T>(question: Promise<T>): Promise<T | undefined> {
-  const tooLate = Promise.withResolvers<undefined>();
-  const timer = setTimeout(() => {
-    tooLate.resolve(undefined);
-  }, patienceMs);
-  try {
-    return await Promise.race([question, tooLate.promise]);
-  } catch {
-    return undefined; // The machine works without this fact.
-  } finally {
-    clearTimeout(timer);
-  }
 }

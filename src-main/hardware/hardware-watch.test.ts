@@ -13,6 +13,7 @@ function watchOf(gpusOfEachLook: readonly (readonly GpuFacts[])[]) {
   let wake = (): void => {};
   const watch = new HardwareWatch({
     clock,
+    sources: { system: { parts: () => Promise.reject(new Error('not asked')) } },
     onResume: (listener) => {
       wake = listener;
       return () => (wake = () => {});

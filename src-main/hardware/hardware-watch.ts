@@ -1,16 +1,17 @@
 import type { Clock } from '../core/clock.ts';
 import type { HardwareSnapshot } from '../core/hardware.ts';
 import { detectHardware } from './detect-hardware.ts';
+import type { HardwareSources } from './detect-hardware.ts';
 import { keepMissing } from './missing-gpus.ts';
-import type { AskEngine, OnResume } from './ports.ts';
+import type { OnResume } from './ports.ts';
 
 interface HardwareWatchDeps {
   readonly clock: Clock;
-  readonly askEngine?: AskEngine;
+  readonly sources: HardwareSources;
   /** The desktop shell's word for it; without it only the clock tells. */
   readonly onResume?: OnResume;
   /** Tests say what would be found. */
-  readonly detect?: (askEngine: AskEngine | undefined) => Promise<HardwareSnapshot>;
+  readonly detect?: (sources: HardwareSources) => Promise<HardwareSnapshot>;
 }
 
 const tickMs = 15_000;
@@ -45,8 +46,8 @@ export class HardwareWatch {
 
   /** Looks again. Never two at a time. */
   look(): Promise<HardwareSnapshot> {
-    const { detect = detectHardware, askEngine } = this.deps;
-    this.looking ??= detect(askEngine)
+    const { detect = detectHardware, sources } = this.deps;
+    this.looking ??= detect(sources)
       .then((found) => this.adopt(found))
       .finally(() => {
         this.looking = undefined;
