@@ -6,6 +6,7 @@ import { sentence } from '../../i18n/sentence.ts';
 import { showToast } from '../../state/toasts.ts';
 import { Button } from '../../ui/Button.tsx';
 import { IconButton } from '../../ui/IconButton.tsx';
+import { isMac } from '../../ui/shortcut-keys.ts';
 import { Cell } from '../../ui/Table.tsx';
 import { useDeed } from '../../ui/use-deed.ts';
 import { KeptBy } from './KeptBy.tsx';
@@ -140,7 +141,7 @@ function NameButton({ model, isOpen, onOpen, onToggle, onDelete }: NameButtonPro
         onKeyDown={(event) => {
           if (event.ctrlKey || event.metaKey || event.altKey) return;
           if (event.key.toLowerCase() === 'l') onToggle();
-          if (event.key === 'Delete' && canDelete(model)) onDelete();
+          if (isDeleteKey(event.key) && canDelete(model)) onDelete();
         }}
       >
         {model.name}
@@ -148,6 +149,11 @@ function NameButton({ model, isOpen, onOpen, onToggle, onDelete }: NameButtonPro
       <QuantizationTag model={model} className={styles['quantization']} />
     </>
   );
+}
+
+/** What a Mac's keyboard calls Delete is Backspace to the page. */
+function isDeleteKey(key: string): boolean {
+  return key === 'Delete' || (isMac && key === 'Backspace');
 }
 
 interface ToggleButtonProps {

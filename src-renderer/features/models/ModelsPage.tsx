@@ -13,6 +13,7 @@ import { Page } from '../../ui/Page.tsx';
 import { SearchField } from '../../ui/SearchField.tsx';
 import { useDeed } from '../../ui/use-deed.ts';
 import type { Deed } from '../../ui/use-deed.ts';
+import { forgetFits } from './fits.ts';
 import { ChooseStoresDialog } from './found/ChooseStoresDialog.tsx';
 import { lookForStores, useFound, useLookForStores } from './found/found-stores.ts';
 import { FoundBanner } from './found/FoundBanner.tsx';
@@ -174,6 +175,7 @@ function RescanButton({ deed }: { readonly deed: Deed }) {
   async function lookAgain(): Promise<void> {
     const countModels = () => useModels.getState().models?.length ?? 0;
     const before = countModels();
+    forgetFits();
     await Promise.all([rescanModels(), lookForStores()]);
     const found = countModels() - before;
     showToast(found > 0 ? t('models.found', { count: found }) : t('models.foundNothing'));

@@ -20,7 +20,7 @@ export function fitKey(id: string, options: LoadOptions): string {
   return `${id} ${optionsKey(options)}`;
 }
 
-/** After the limits or the cards changed, everything has to be worked out again. */
+/** After the limits or the cards changed, or when somebody looks again, all is worked out anew. */
 export function forgetFits(): void {
   useFits.setState(nothing);
 }
