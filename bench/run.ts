@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { benchmarkDiscover } from './discover/discover-benchmark.ts';
 import { benchmarkDownload } from './download/download-benchmark.ts';
 import { benchmarkEngine, partNames, subjectNames } from './engine/engine-benchmark.ts';
 import { benchmarkFit } from './fit/fit-benchmark.ts';
@@ -10,13 +11,14 @@ import { toJson, toMarkdown, type Report } from './support/report.ts';
 
 /**
  * `npm run bench -- engine [--json] [--runs N] [--model 20M|100M] [--part NAME] [--llama-server PATH]` and
- * `npm run bench -- runtime|fit [--json] [--runs N]` and
+ * `npm run bench -- runtime|fit|discover [--json] [--runs N]` and
  * `npm run bench -- download [--json] [--runs N] [--size MIB] [--kills N]`. The report goes to stdout, progress to stderr.
  */
 
 const usage = `Usage: npm run bench -- engine [--json] [--runs N] [--model 20M|100M] [--part NAME] [--llama-server PATH]
        npm run bench -- runtime [--json] [--runs N]
        npm run bench -- fit [--json] [--runs N]
+       npm run bench -- discover [--json] [--runs N]
        npm run bench -- download [--json] [--runs N] [--size MIB] [--kills N]`;
 
 const { positionals, values } = parseArgs({
@@ -61,6 +63,10 @@ async function measure(): Promise<Report | undefined> {
   if (positionals[0] === 'runtime') {
     await buildIfNeeded();
     return benchmarkRuntime({ runs, signal });
+  }
+  if (positionals[0] === 'discover') {
+    await buildIfNeeded();
+    return benchmarkDiscover({ runs, signal });
   }
   if (positionals[0] === 'download') {
     const [sizeMiB, kills] = [Number(values.size), Number(values.kills)];

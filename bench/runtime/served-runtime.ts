@@ -22,6 +22,8 @@ const readyLine = z.object({
 /** A running `millpond serve`, with a data folder of its own. */
 export interface ServedRuntime extends AsyncDisposable {
   readonly pid: number;
+  /** Such as `http://127.0.0.1:40123`. */
+  readonly origin: string;
   /** `POST /v1/chat/completions` without a key. */
   readonly chat: PostTarget;
   /** The owner's control API. */
@@ -33,10 +35,16 @@ interface ServeOptions {
   readonly model?: ModelManifest;
   /** Loads the bundled model at start, as the program does by itself. */
   readonly loadAtStart: boolean;
+  /** Beside this process's own environment. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** Starts the built program as a person would; resolves once it says that it is ready. */
-export async function serveRuntime({ loadAtStart, model }: ServeOptions): Promise<ServedRuntime> {
+export async function serveRuntime({
+  env,
+  loadAtStart,
+  model,
+}: ServeOptions): Promise<ServedRuntime> {
   const home = mkdtempSync(join(tmpdir(), 'millpond-bench-home-'));
   const models = join(home, 'models');
   mkdirSync(models);
@@ -45,7 +53,7 @@ export async function serveRuntime({ loadAtStart, model }: ServeOptions): Promis
   const program = join(projectFolder, 'out', 'main', 'cli.js');
   const child = spawn(process.execPath, [program, 'serve', '--port', '0', '--json'], {
     stdio: ['ignore', 'pipe', 'inherit'],
-    env: { ...process.env, MILLPOND_HOME: home, MILLPOND_ENGINE_THREADS: '1' },
+    env: { ...process.env, ...env, MILLPOND_HOME: home, MILLPOND_ENGINE_THREADS: '1' },
   });
   const ended = new Promise<void>((resolve) =>
     child.once('close', () => {
@@ -65,6 +73,7 @@ export async function serveRuntime({ loadAtStart, model }: ServeOptions): Promis
       const token = (await readRuntimeFile(join(home, 'runtime.json')))?.ownerToken ?? '';
       return {
         pid,
+        origin: url,
         chat: { port, path: '/v1/chat/completions' },
         control: controlClient(url, token),
         [Symbol.asyncDispose]: stop,
