@@ -2,7 +2,7 @@ import { imageSize } from 'image-size';
 import { z } from 'zod';
 import { startFakeOpenAiServer } from '../../src-main/testing/fake-openai-server.ts';
 import type { FakeOpenAiServer } from '../../src-main/testing/fake-openai-server.ts';
-import { drawnPicture, hand, squarePng } from '../fixtures/picture.ts';
+import { drawnPicture, hand, squarePng, turnedOnce } from '../fixtures/picture.ts';
 import { expect, test } from '../fixtures/test.ts';
 
 const eye = 'eye';
@@ -49,10 +49,9 @@ test('pictures that were pasted, dropped and chosen reach a model that sees', as
   app,
   page,
 }) => {
-  const [pasted, dropped, chosen] = ['pasted.png', 'dropped.png', 'chosen.png'].map((name, index) =>
-    squarePng(name, 40 + index),
-  );
-  if (pasted === undefined || dropped === undefined || chosen === undefined) return;
+  const pasted = squarePng('pasted.png', 40);
+  const dropped = squarePng('dropped.png', 41);
+  const chosen = squarePng('chosen.png', 42);
   await app.chat.choose(eye);
   await hand(page, pasted, 'paste');
   await expect(app.chat.picture('pasted.png')).toBeVisible();
@@ -99,22 +98,27 @@ test('what engines cannot read or need not carry is drawn again before it is sen
 }) => {
   await app.chat.choose(eye);
   const wide = { width: 4000, height: 1000 };
-  await app.chat.attach([
+  const phone = { name: 'phone.jpg', type: 'image/jpeg', width: 80, height: 20 };
+  const files = [
     await drawnPicture(page, { name: 'photo.webp', type: 'image/webp', width: 60, height: 30 }),
+    turnedOnce(await drawnPicture(page, phone)),
     await drawnPicture(page, { name: 'wide.jpg', type: 'image/jpeg', ...wide }),
     await drawnPicture(page, { name: 'glass.png', type: 'image/png', ...wide, isSeeThrough: true }),
-  ]);
+  ];
+  for (const file of files) {
+    await app.chat.attach([file]);
+    await expect(app.chat.picture(file.name)).toBeVisible();
+  }
   await app.chat.ask(question);
   const facts = shownPictures().map(({ mediaType, bytes }) => {
     const { width, height } = imageSize(bytes);
     return { mediaType, width, height };
   });
-  expect(
-    facts.toSorted((a, b) => a.width - b.width || a.mediaType.length - b.mediaType.length),
-  ).toEqual([
+  expect(facts).toEqual([
     { mediaType: 'image/jpeg', width: 60, height: 30 },
-    { mediaType: 'image/png', width: 2048, height: 512 },
+    { mediaType: 'image/jpeg', width: 20, height: 80 },
     { mediaType: 'image/jpeg', width: 2048, height: 512 },
+    { mediaType: 'image/png', width: 2048, height: 512 },
   ]);
 });
 
