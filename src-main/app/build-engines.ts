@@ -94,6 +94,7 @@ export async function buildEngines(deps: EnginesDeps, lifecycle: Lifecycle): Pro
     ...deps.servers,
     ...{ clock, log },
     http: deps.outgoing.client('attached-server'),
+    httpTo: (host) => deps.outgoing.clientTo(host, 'attached-server'),
     machineName: deps.machineName,
     isTaken: (name) => library.find(name) !== undefined,
     isOwnAddress: deps.isOwnAddress,

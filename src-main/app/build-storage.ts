@@ -11,6 +11,7 @@ import {
 import { createModelPreferencesStore } from '../storage/model-preferences-store.ts';
 import { ensureOwner } from '../storage/person-store.ts';
 import type { Person } from '../storage/person-store.ts';
+import { readModelUses } from '../storage/model-uses.ts';
 import { createPresetStore } from '../storage/preset-store.ts';
 
 export interface Storage {
@@ -26,6 +27,8 @@ export interface Storage {
   readonly attachments: ReturnType<typeof createAttachmentStore>;
   readonly presets: ReturnType<typeof createPresetStore>;
   readonly modelPreferences: ReturnType<typeof createModelPreferencesStore>;
+  /** When each model was asked last before this start. */
+  readonly modelUses: ReadonlyMap<string, number>;
 }
 
 /** The embedded database and every store over it. */
@@ -48,5 +51,6 @@ export async function buildStorage(options: {
     attachments: createAttachmentStore(database),
     presets: createPresetStore(database),
     modelPreferences: createModelPreferencesStore(database),
+    modelUses: await readModelUses(database),
   };
 }

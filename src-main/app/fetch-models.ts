@@ -67,6 +67,7 @@ export class FetchModels {
       commit: repo.commit,
       variant: variant.id,
       name: variant.format === 'mlx' ? repo.name : `${repo.name} ${variant.id}`,
+      ...(repo.licence !== undefined && { licence: repo.licence }),
       folder: join(base, ...repo.repo.split('/')),
       files: files.map((file): DownloadFile => file),
     };
@@ -79,6 +80,7 @@ export class FetchModels {
       repo: request.repo,
       commit: request.commit,
       endpoint: download.endpoint,
+      ...(request.licence !== undefined && { licence: request.licence }),
       files: files.map(({ path, repoPath, sizeBytes, sha256, blockBytes, checks }) => ({
         ...{ path, repoPath, sizeBytes, sha256 },
         blocks: { sizeBytes: blockBytes, checks: [...checks] },

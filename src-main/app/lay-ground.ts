@@ -59,7 +59,7 @@ export async function layGround(
     now: startedAt,
   });
   lifecycle.started('database', () => storage.database.destroy());
-  const catalogue = new ModelCatalogue(storage.modelPreferences);
+  const catalogue = new ModelCatalogue(storage.modelPreferences, storage.modelUses);
   await catalogue.open();
   const { probe, machine } = lookAtMachine(options, lifecycle, settings, () =>
     engines.manager.takenBytes(),

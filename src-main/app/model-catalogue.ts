@@ -33,10 +33,13 @@ export class ModelCatalogue {
   private readonly store: ModelPreferencesStore;
   /** Read on every request and therefore kept here; the store is only written. */
   private readonly preferences = new Map<string, ModelPreferences>();
+  private readonly uses: Map<string, number>;
   private sources: CatalogueSources | undefined;
 
-  constructor(store: ModelPreferencesStore) {
+  /** `uses` says when each model was asked last before this start, in epoch milliseconds. */
+  constructor(store: ModelPreferencesStore, uses: ReadonlyMap<string, number>) {
     this.store = store;
+    this.uses = new Map(uses);
   }
 
   /** Reads what was chosen. */
@@ -125,6 +128,8 @@ export class ModelCatalogue {
     const { options, systemPrompt } = this.of(id);
     const { state, loaded } = engines.describe(id);
     const check = checks.of(id);
+    if (loaded) this.uses.set(id, loaded.lastUsedAt);
+    const lastUsedAt = this.uses.get(id);
     return {
       ...{ id, name, format, source, path, sizeBytes, state, options, systemPrompt },
       usedBy: [...(model.usedBy ?? [])],
@@ -134,6 +139,7 @@ export class ModelCatalogue {
       ...(store !== undefined && { store }),
       ...(origin && { origin: { ...origin } }),
       ...(check && { check: { ...check } }),
+      ...(lastUsedAt !== undefined && { lastUsedAt }),
       ...(loaded && { loaded }),
       ...(model.facts && {
         ...factsOf(model.facts),

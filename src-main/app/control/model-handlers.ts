@@ -4,6 +4,7 @@ import type { FoundStore } from '../../contract/models.ts';
 import type { Fit } from '../../models/fit/fit.ts';
 import type { FoundModel, FoundStore as StoreFound } from '../../models/found-stores.ts';
 import type { SettingsStore } from '../../settings/settings-store.ts';
+import { describeFolders } from '../model-folders.ts';
 import type { Engines } from '../build-engines.ts';
 import type { Library } from '../build-library.ts';
 import type { ModelCatalogue } from '../model-catalogue.ts';
@@ -36,7 +37,10 @@ function engineHandlers(deps: ModelHandlersDeps): Pick<Handlers, EngineCalls> {
   const { catalogue, library } = deps;
   const { manager, estimator } = deps.engines;
   return {
-    list: () => ({ models: catalogue.list() }),
+    list: async () => ({
+      models: catalogue.list(),
+      folders: await describeFolders(library.models.folders),
+    }),
     get: ({ name }) => catalogue.describe(name),
     load({ id, options }) {
       const { id: known } = catalogue.manifest(id);

@@ -16,6 +16,8 @@ import type { ListedModel, ServedModel } from './served-model.ts';
 
 export interface AttachedServerDeps {
   readonly http: HttpClient;
+  /** For models that the server hands on to another host: the door judges by that host. */
+  readonly httpTo: (host: string) => HttpClient;
   readonly clock: Clock;
   /** How this computer is called in receipts. */
   readonly machineName: string;
@@ -106,9 +108,11 @@ export class AttachedServer implements NamingServer {
   }
 
   backendOf(model: ServedModel, servedAs: string): InferenceBackend {
-    const { http, clock, machineName, onChanged } = this.deps;
+    const { clock, machineName, onChanged } = this.deps;
+    const { remoteHost } = model;
+    const http = remoteHost === undefined ? this.deps.http : this.deps.httpTo(remoteHost);
     const host = hostOf(this.stored.url);
-    const machine = model.remoteHost ?? (this.staysHere ? machineName : host);
+    const machine = remoteHost ?? (this.staysHere ? machineName : host);
     return createAttachedBackend({
       ...{ http, clock, keys: this.keys, onKeyRested: onChanged },
       baseUrl: `${this.stored.url}/v1`,

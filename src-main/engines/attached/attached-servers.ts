@@ -32,6 +32,8 @@ import type { AttachedServerView } from './server-view.ts';
 export interface AttachedServersDeps {
   /** Its requests are listed as `attached-server`. */
   readonly http: HttpClient;
+  /** The same for models that a server hands on to another host. */
+  readonly httpTo: (host: string) => HttpClient;
   readonly clock: Clock;
   readonly log: EngineLog;
   readonly store: AttachedServerStore;

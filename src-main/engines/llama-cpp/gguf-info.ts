@@ -34,8 +34,10 @@ export async function readModelHeader({ parts }: ModelHeader): Promise<GgufInfo>
         spliceSplitFiles: false,
       });
       const end = info.infoEndOffset ?? Infinity;
-      // The reader sees zeros behind the end of what was fetched: only the length tells.
-      if (end > part.headerBytes || end > part.totalBytes) throw incomplete(part.path);
+      // The reader sees zeros behind the end of what was fetched: only the length tells. Between the
+      // last tensor's entry and the first tensor lie zeros anyway, up to the file's alignment.
+      const missing = end - part.headerBytes;
+      if (missing >= alignmentOf(info) || end > part.totalBytes) throw incomplete(part.path);
       return {
         info,
         tensors: (info.fullTensorInfo ?? []).map((tensor) => ({ ...tensor, filePart: index + 1 })),
@@ -58,11 +60,19 @@ export async function readModelHeader({ parts }: ModelHeader): Promise<GgufInfo>
   };
 }
 
+const usualAlignment = 32;
+
+function alignmentOf({ metadata }: GgufFileInfo): number {
+  const { alignment } = metadata.general;
+  return alignment !== undefined && Number(alignment) > 0 ? Number(alignment) : usualAlignment;
+}
+
 function incomplete(path: string): MillpondError {
   const message = `The header of ${basename(path)} did not arrive whole; fetch it again`;
   return new MillpondError('model-load-failed', message);
 }
 
+/** Filled up with zeros where the file ends before. */
 async function readStart(path: string, length: number): Promise<Buffer> {
   const file = await open(path, 'r');
   try {

@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { readGgufFileInfo } from 'node-llama-cpp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parameterCountOf, tinyRandomModel, writeRandomModel } from '../../testing/random-gguf.ts';
 import type { HeaderPart } from '../hosting/host-protocol.ts';
@@ -107,6 +108,22 @@ describe('a header without its file', () => {
         await inspectModel({ path, options }, backend),
       );
     }
+  });
+
+  test('may end with the last byte that is not padding', async () => {
+    const path = join(folder, 'padded.gguf');
+    writeRandomModel(path, tinyRandomModel);
+    const { infoEndOffset = 0 } = await readGgufFileInfo(path, { sourceType: 'filesystem' });
+    const file = readFileSync(path);
+    let headerBytes = infoEndOffset;
+    while (file[headerBytes - 1] === 0) headerBytes -= 1;
+    expect(headerBytes).toBeLessThan(infoEndOffset);
+    const header = join(folder, 'head-of-padded.gguf');
+    writeFileSync(header, file.subarray(0, headerBytes));
+    const parts = [{ path: header, headerBytes, totalBytes: file.length }];
+    expect(await inspectModel({ path: header, options: {}, header: { parts } }, backend)).toEqual(
+      await inspectModel({ path, options: {} }, backend),
+    );
   });
 
   test('is refused when it is not whole', async () => {

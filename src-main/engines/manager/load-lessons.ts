@@ -31,6 +31,11 @@ export class LoadLessons {
     return this.rates.tokensPerSecond;
   }
 
+  /** What it took was learnt: the next prediction knows it. */
+  get isLearned(): boolean {
+    return this.hasTaughtMemory;
+  }
+
   /** Passes the chunks of one answer on and learns from them. */
   async *follow(answer: AsyncIterable<InferenceChunk>): AsyncGenerator<InferenceChunk> {
     const watch = this.rates.begin();

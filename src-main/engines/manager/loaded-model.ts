@@ -14,6 +14,8 @@ export interface LoadedModel {
   /** Of one answer alone. Both are absent until they are known. */
   readonly predictedTokensPerSecond?: number;
   readonly measuredTokensPerSecond?: number;
+  /** What it took was learnt: the next prediction on this machine knows it. */
+  readonly isLearned: boolean;
   /** Epoch milliseconds. */
   readonly lastUsedAt: number;
 }
@@ -25,12 +27,13 @@ interface Occupancy {
   readonly predictedBytes: number | undefined;
   readonly predictedTokensPerSecond: number | undefined;
   readonly measuredTokensPerSecond: number | undefined;
+  readonly isLearned: boolean;
   readonly lastUsedAt: number;
 }
 
 export function describeLoaded(engine: InferenceEngine, occupancy: Occupancy): LoadedModel {
   const { contextLength, slots, device } = engine.facts;
-  const { running, waiting, kind, lastUsedAt } = occupancy;
+  const { running, waiting, kind, isLearned, lastUsedAt } = occupancy;
   const { predictedBytes, predictedTokensPerSecond, measuredTokensPerSecond } = occupancy;
   const measuredBytes = engine.residentBytes();
   return {
@@ -44,6 +47,7 @@ export function describeLoaded(engine: InferenceEngine, occupancy: Occupancy): L
     engine: kind,
     ...(predictedTokensPerSecond !== undefined && { predictedTokensPerSecond }),
     ...(measuredTokensPerSecond !== undefined && { measuredTokensPerSecond }),
+    isLearned,
     lastUsedAt,
   };
 }

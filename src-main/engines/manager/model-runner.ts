@@ -90,6 +90,7 @@ export class ModelRunner {
       predictedBytes: need && need.cpuBytes + need.gpuBytes,
       predictedTokensPerSecond: lessons.predictedTokensPerSecond,
       measuredTokensPerSecond: lessons.measuredTokensPerSecond,
+      isLearned: lessons.isLearned,
     });
   }
 

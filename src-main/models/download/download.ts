@@ -19,6 +19,8 @@ export interface DownloadRequest {
   readonly variant: string;
   /** For people: the model with its quantization. */
   readonly name: string;
+  /** As the hub names it, such as `apache-2.0`. */
+  readonly licence?: string;
   /** Where the files end up; made if it does not exist. */
   readonly folder: string;
   readonly files: readonly DownloadFile[];

@@ -31,6 +31,7 @@ const downloadRecord = z.object({
     repo: z.string(),
     commit: z.string(),
     variant: z.string(),
+    licence: z.string().exactOptional(),
     name: z.string(),
     folder: z.string(),
     files: z.array(
