@@ -38,7 +38,7 @@ export type AttachedServer = z.infer<typeof attachedServer>;
 const change = {
   name: z.string().min(1).max(80).optional(),
   url: z.string().max(500).optional(),
-  /** Replaces all; asked in rotation. */
+  /** Replaces all; asked in rotation. A new address without keys drops those of the old one. */
   keys: z.array(z.string().min(1).max(500)).max(20).optional(),
   /** New names by upstream name; an empty one goes back to the upstream's. */
   names: z.record(z.string(), z.string().max(200)).optional(),

@@ -5,6 +5,7 @@ import type { AttachedServerView } from '../engines/attached/server-view.ts';
 import type { StoredAttachedServer } from '../engines/ports.ts';
 import { createConnectionRegister } from '../platform/http/connection-register.ts';
 import type { ConnectionRegister } from '../platform/http/connection-register.ts';
+import { handedOnTo } from '../platform/http/handed-on.ts';
 import { createHttpClient } from '../platform/http/http-client.ts';
 import { createFakeClock } from './fake-clock.ts';
 import type { FakeClock } from './fake-clock.ts';
@@ -43,6 +44,7 @@ export function openAttachedServers(
   const rows = changes.rows ?? { servers: new Map(), secrets: new Map() };
   const attached = new AttachedServers({
     ...{ http, clock, machineName: 'desk' },
+    httpTo: (host) => handedOnTo(host, { http, register, purpose: 'attached-server' }),
     ...storesOver(rows),
     log: { info: () => {}, warn: () => {}, error: () => {} },
     isTaken: () => false,

@@ -160,11 +160,15 @@ export class AttachedServers {
     return this.viewOf(server);
   }
 
-  /** Rejects with `not-found`, `conflict` or `invalid-request`; nothing has changed then. */
+  /**
+   * Keys stay with the host and port that they were given for: another address needs its own. Rejects
+   * with `not-found`, `conflict` or `invalid-request`; nothing has changed then.
+   */
   async update(id: string, change: AttachedServerChange): Promise<AttachedServerView> {
     const server = this.byId(id);
     const next = this.changed(server, change);
-    const keys = change.keys && cleanKeys(change.keys);
+    const isElsewhere = new URL(next.url).origin !== new URL(server.stored.url).origin;
+    const keys = change.keys ? cleanKeys(change.keys) : isElsewhere ? [] : undefined;
     await this.records.save(next, keys);
     if (keys === undefined && next.url === server.stored.url) {
       server.stored = next;

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { serveHttp } from '../../testing/http-servers.ts';
 import {
   fakeServer,
   openAttachedServers,
@@ -78,4 +79,20 @@ test('new keys are asked at once', async () => {
   await opened.attached.update(id, { keys: ['sk-new'] });
   expect(opened.attached.upstreamFor('gpt')?.epoch).not.toBe(epoch);
   expect(await sayThrough(opened, 'gpt')).toBe('hello');
+});
+
+test('a key stays with the address that it was given for', async () => {
+  const opened = openAttachedServers();
+  const server = await fakeServer({ keys: ['sk-mine'] });
+  const heard: (string | undefined)[] = [];
+  const stranger = await serveHttp((request, response) => {
+    heard.push(request.headers.authorization);
+    response.end(JSON.stringify({ data: [] }));
+  });
+  const { id } = await opened.attached.add({ url: server.url, keys: ['sk-mine'] }, { signal });
+  const moved = await opened.attached.update(id, { url: stranger });
+  expect(moved).toMatchObject({ url: stranger, keys: [], state: { phase: 'connected' } });
+  expect(heard.length).toBeGreaterThan(0);
+  expect(heard.every((header) => header === undefined)).toBe(true);
+  expect(opened.rows.secrets.size).toBe(0);
 });

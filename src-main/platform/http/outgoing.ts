@@ -2,6 +2,7 @@ import type { Clock } from '../../core/clock.ts';
 import type { HttpClient } from '../../core/http.ts';
 import { createConnectionRegister } from './connection-register.ts';
 import type { ConnectionPurpose, ConnectionRegister } from './connection-register.ts';
+import { handedOnTo } from './handed-on.ts';
 import { createHttpClient } from './http-client.ts';
 import type { ClosableHttpClient } from './http-client.ts';
 
@@ -10,6 +11,8 @@ export interface Outgoing {
   readonly register: ConnectionRegister;
   /** The same client each time it is asked for the same purpose. */
   client(purpose: ConnectionPurpose): HttpClient;
+  /** For a server that hands requests on to `host`, which is what the door then judges. */
+  clientTo(host: string, purpose: ConnectionPurpose): HttpClient;
   /** Ends every connection; requests under way fail. */
   close(): Promise<void>;
 }
@@ -17,13 +20,15 @@ export interface Outgoing {
 export function createOutgoing(clock: Pick<Clock, 'now' | 'after'>): Outgoing {
   const register = createConnectionRegister(clock);
   const clients = new Map<ConnectionPurpose, ClosableHttpClient>();
+  const client = (purpose: ConnectionPurpose): HttpClient => {
+    const known = clients.get(purpose) ?? createHttpClient({ register, purpose });
+    clients.set(purpose, known);
+    return known;
+  };
   return {
     register,
-    client(purpose) {
-      const known = clients.get(purpose) ?? createHttpClient({ register, purpose });
-      clients.set(purpose, known);
-      return known;
-    },
+    client,
+    clientTo: (host, purpose) => handedOnTo(host, { register, purpose, http: client(purpose) }),
     async close() {
       await Promise.all(clients.values().map((client) => client.close()));
     },
