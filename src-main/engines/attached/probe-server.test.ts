@@ -78,6 +78,16 @@ test('a cloud tag of Ollama runs elsewhere even where no field says so', async (
   expect(models.map(({ remoteHost }) => remoteHost)).toEqual(['ollama.com', undefined]);
 });
 
+test('an Ollama that does not say so in time is not taken for a server whose models stay here', async () => {
+  const url = await serveHttp((request, response) => {
+    if (request.url === '/v1/models') {
+      response.end(JSON.stringify({ data: [{ id: 'gpt-oss:120b-cloud' }] }));
+    } else if (request.url === '/api/version') request.socket.destroy();
+    else response.writeHead(404).end();
+  });
+  await expect(probe(url)).rejects.toMatchObject({ code: 'unavailable' });
+});
+
 test('reads of LM Studio what its models are', async () => {
   const url = await fake({
     kind: 'lm-studio',

@@ -33,12 +33,25 @@ export async function readOllamaModels(
   const work = async (): Promise<void> => {
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
       const [index, tag] = next;
-      const question = { path: '/api/show', body: { model: tag.name }, signal };
-      models[index] = toModel(tag, await client.tryAsk(question, details));
+      models[index] = toModel(tag, await show(client, tag, signal));
     }
   };
   await Promise.all(Array.from({ length: askedAtOnce }, work));
   return models;
+}
+
+/** A slow disk may keep one model's details back, which is no reason to lose the others. */
+async function show(
+  client: ServerClient,
+  { name }: Tag,
+  signal: AbortSignal,
+): Promise<Details | undefined> {
+  try {
+    return await client.tryAsk({ path: '/api/show', body: { model: name }, signal }, details);
+  } catch (error) {
+    if (signal.aborted) throw error;
+    return undefined;
+  }
 }
 
 function toModel(tag: Tag, shown: Details | undefined): ServedModel {

@@ -1,4 +1,5 @@
 import { MillpondError } from '../../core/error.ts';
+import { isLoopbackHost } from '../../platform/http/loopback.ts';
 
 /** Paths that people copy along with an address, from documentation or another program's settings. */
 const endpoints =
@@ -37,13 +38,7 @@ export function hostOf(url: string): string {
 
 /** Whether a server of this address runs on this machine. */
 export function isOnThisMachine(url: string): boolean {
-  const { hostname } = new URL(url);
-  return (
-    hostname === 'localhost' ||
-    hostname.endsWith('.localhost') ||
-    hostname === '[::1]' ||
-    /^127(?:\.\d{1,3}){3}$/.test(hostname)
-  );
+  return isLoopbackHost(hostOf(url));
 }
 
 function refused(sentence: string): MillpondError {

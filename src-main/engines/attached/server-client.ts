@@ -24,7 +24,10 @@ interface Question {
 export interface ServerClient {
   /** Rejects with `unavailable` or `invalid-request`, saying what answered instead. */
   ask<T>(question: Question, shape: z.ZodType<T>): Promise<T>;
-  /** The same where another kind of server is no failure: undefined then. */
+  /**
+   * The same where another kind of server is no failure: undefined for any other answer. Rejects with
+   * `unavailable` where none came: silence says nothing about what a server is.
+   */
   tryAsk<T>(question: Question, shape: z.ZodType<T>): Promise<T | undefined>;
 }
 
@@ -35,34 +38,32 @@ const maxAnswerBytes = 16 * 1024 * 1024;
 export function createServerClient(deps: ServerClientDeps): ServerClient {
   const host = hostOf(deps.url);
 
-  async function ask<T>(question: Question, shape: z.ZodType<T>): Promise<T> {
-    const key = deps.key();
-    const { text, response } = await exchange(deps, question, key);
-    if (response.status < 200 || response.status >= 300) {
-      throw unexpectedStatus(host, { ...question, response, hasKey: key !== undefined });
-    }
-    const parsed = shape.safeParse(parseJson(text));
-    if (parsed.success) return parsed.data;
-    throw new MillpondError(
-      'invalid-request',
-      looksLikePage(response, text)
-        ? `${host} answered with a web page, not with a list of models; give the address of its API, such as http://127.0.0.1:11434`
-        : `${host} answered with something that is no list of models; it does not seem to speak the OpenAI API`,
-      { param: 'url' },
-    );
-  }
-
   return {
-    ask,
-    async tryAsk(question, shape) {
-      try {
-        return await ask(question, shape);
-      } catch (error) {
-        if (question.signal.aborted) throw error;
-        return undefined;
+    async ask(question, shape) {
+      const key = deps.key();
+      const { text, response } = await exchange(deps, question, key);
+      if (!isSuccess(response)) {
+        throw unexpectedStatus(host, { ...question, response, hasKey: key !== undefined });
       }
+      const parsed = shape.safeParse(parseJson(text));
+      if (parsed.success) return parsed.data;
+      throw new MillpondError(
+        'invalid-request',
+        looksLikePage(response, text)
+          ? `${host} answered with a web page, not with a list of models; give the address of its API, such as http://127.0.0.1:11434`
+          : `${host} answered with something that is no list of models; it does not seem to speak the OpenAI API`,
+        { param: 'url' },
+      );
+    },
+    async tryAsk(question, shape) {
+      const { text, response } = await exchange(deps, question, deps.key());
+      return isSuccess(response) ? shape.safeParse(parseJson(text)).data : undefined;
     },
   };
+}
+
+function isSuccess({ status }: HttpResponse): boolean {
+  return status >= 200 && status < 300;
 }
 
 async function exchange(
