@@ -86,6 +86,17 @@ test('a projector stays while another quantization needs it', async () => {
   expect(readdirSync(modelsFolder)).toEqual([]);
 });
 
+test('what lies beside an MLX model in a folder of many things stays', async () => {
+  const { library, remove, elapse, modelsFolder } = open();
+  const folder = putMlxModel(modelsFolder, 'Downloads');
+  const others = ['tax-return.pdf', 'notes.txt', 'contacts.json', 'other.safetensors'];
+  for (const name of others) put(folder, name, 'mine');
+  await settled(library);
+  await remove('Downloads');
+  await elapse();
+  expect(readdirSync(folder)).toEqual(others.toSorted());
+});
+
 test('a folder in the MLX layout goes with everything that belongs to it', async () => {
   const { library, remove, elapse, modelsFolder } = open();
   const folder = putMlxModel(modelsFolder, 'mlx-community/Tiny-4bit');
