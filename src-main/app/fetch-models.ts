@@ -15,7 +15,7 @@ import type { Library } from './build-library.ts';
 import type { VariantFits } from './discover/variant-fits.ts';
 
 interface FetchModelsDeps {
-  readonly library: Pick<Library, 'hub' | 'downloads' | 'models'>;
+  readonly library: Pick<Library, 'hub' | 'downloads' | 'models' | 'removal'>;
   readonly fits: VariantFits;
   /** Memory that a model may take here at most, in bytes. */
   readonly limitBytes: () => number;
@@ -31,19 +31,21 @@ export class FetchModels {
 
   constructor(deps: FetchModelsDeps) {
     this.deps = deps;
-    deps.library.downloads.on('finished', (finished) => {
-      this.adopt(finished).catch((error: unknown) => {
-        const { message } = MillpondError.from(error);
-        deps.warn({ repo: finished.download.repo, message }, 'fetched model not listed');
-      });
+    const { downloads } = deps.library;
+    for (const finished of downloads.unassigned()) this.adoptLater(finished);
+    downloads.on('finished', (finished) => {
+      this.adoptLater(finished);
     });
   }
 
   /** Starts what a name means; without a quantization what is recommended for this machine. */
   async start(name: string, signal: AbortSignal): Promise<Download> {
-    const { hub, downloads } = this.deps.library;
+    const { hub, downloads, removal } = this.deps.library;
     const { repo, variant } = await hub.resolve(name, signal, (repo) => this.recommended(repo));
-    return downloads.start(this.requestOf(repo, variant));
+    const request = this.requestOf(repo, variant);
+    // What was deleted a moment ago is still on the disk, and would vanish once it was found complete.
+    await removal.keep(request.files.map(({ path }) => join(request.folder, ...path.split('/'))));
+    return downloads.start(request);
   }
 
   /** What Discover recommends, once it was worked out; else the usual one if it has room, or the largest that has. */
@@ -71,6 +73,13 @@ export class FetchModels {
       folder: join(base, ...repo.repo.split('/')),
       files: files.map((file): DownloadFile => file),
     };
+  }
+
+  private adoptLater(finished: FinishedDownload): void {
+    this.adopt(finished).catch((error: unknown) => {
+      const { message } = MillpondError.from(error);
+      this.deps.warn({ repo: finished.download.repo, message }, 'fetched model not listed');
+    });
   }
 
   /** Says where the files came from and under which name the model is listed now. */

@@ -51,6 +51,19 @@ test('it can be taken back until then', async () => {
   expect(() => removal.restore('tiny:Q4_0')).toThrow('tiny:Q4_0 cannot be brought back any more');
 });
 
+test('it is taken back when somebody wants the files again', async () => {
+  const { library, removal, remove, elapse, modelsFolder } = open();
+  const wanted = put(modelsFolder, 'tiny-Q4_0.gguf');
+  const unwanted = put(modelsFolder, 'other-Q4_0.gguf');
+  await settled(library);
+  await remove('tiny');
+  await remove('other');
+  await removal.keep([wanted]);
+  expect([library.find('tiny')?.path, library.find('other')]).toEqual([wanted, undefined]);
+  await elapse();
+  expect([existsSync(wanted), existsSync(unwanted)]).toEqual([true, false]);
+});
+
 test('it may be ended at once', async () => {
   const { library, removal, remove, modelsFolder } = open();
   put(modelsFolder, 'tiny-Q4_0.gguf');

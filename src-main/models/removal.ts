@@ -63,17 +63,27 @@ export class ModelRemoval {
 
   /** Puts back what was removed a moment ago. Rejects with `not-found` when it is too late. */
   restore(id: string): ModelManifest {
-    const { library } = this.deps;
     const pending = this.pending.get(id.toLowerCase());
     if (pending === undefined) {
       throw new MillpondError('not-found', `${id} cannot be brought back any more`);
     }
-    pending.cancel();
-    this.pending.delete(id.toLowerCase());
-    library.hide(pending.model.file.path, false);
-    const model = library.find(id);
+    this.takeBack(pending);
+    const model = this.deps.library.find(id);
     if (model) return model;
     throw new MillpondError('not-found', `The files of ${id} are not there any more`);
+  }
+
+  /**
+   * Takes every removal back that would delete one of these files: somebody wants them after all.
+   * Resolves when no deletion is under way.
+   */
+  async keep(paths: readonly string[]): Promise<void> {
+    for (const pending of [...this.pending.values()]) {
+      const { parts, projectorPath } = pending.model.file;
+      const isWanted = [...parts, projectorPath].some((file) => paths.includes(file ?? ''));
+      if (isWanted) this.takeBack(pending);
+    }
+    await this.settled();
   }
 
   /** Deletes at once what was removed, for callers who cannot take it back. */
@@ -95,6 +105,12 @@ export class ModelRemoval {
     for (const { cancel } of this.pending.values()) cancel();
     this.pending.clear();
     await this.settled();
+  }
+
+  private takeBack({ model, cancel }: Pending): void {
+    cancel();
+    this.pending.delete(model.names.id.toLowerCase());
+    this.deps.library.hide(model.file.path, false);
   }
 
   private async checkFiles(model: ShelvedModel, force: boolean): Promise<readonly string[]> {

@@ -6,7 +6,7 @@ import type { FileHasher } from '../hashing/file-hasher.ts';
 import { Bandwidth } from './bandwidth.ts';
 import { checkRequest } from './check-request.ts';
 import { freeBytesAt, requireSpace } from './disk-space.ts';
-import type { Download, DownloadEvents, DownloadRequest } from './download.ts';
+import type { Download, DownloadEvents, DownloadRequest, FinishedDownload } from './download.ts';
 import { DownloadEntry } from './download-entry.ts';
 import { DownloadList } from './download-list.ts';
 import { isDownloadHour, msToNextHour } from './download-hours.ts';
@@ -166,6 +166,21 @@ export class DownloadManager {
     }
     this.schedule();
     return this.describe(entry);
+  }
+
+  /**
+   * Finished downloads that nobody has said of what they became: the program ended in between, or they
+   * ended before anybody listened.
+   */
+  unassigned(): readonly FinishedDownload[] {
+    const done = this.downloads.all.filter(
+      ({ isOpen, record }) => !isOpen && record.modelId === undefined,
+    );
+    return done.map((entry) => {
+      const { finished, request } = entry.record;
+      const files = request.files.flatMap(({ path }) => finished[path] ?? []);
+      return { download: this.describe(entry), request, files };
+    });
   }
 
   /** Says what a download became in the library. */
