@@ -1,3 +1,4 @@
+import AxeBuilder from '@axe-core/playwright';
 import { imageSize } from 'image-size';
 import { z } from 'zod';
 import { startFakeOpenAiServer } from '../../src-main/testing/fake-openai-server.ts';
@@ -181,6 +182,51 @@ test('a refusal of the runtime offers a model that sees for the same question', 
   await app.chat.answer.getByRole('button', { name: 'Use eye instead' }).click();
   await expect(app.chat.answer).toContainText(answer);
 });
+
+test('a server that does not say whether its models see is shown the picture, and heard out', async ({
+  app,
+  page,
+  runtime,
+}) => {
+  const quiet = await startFakeOpenAiServer({ kind: 'openai', models: [{ id: 'mystery' }] });
+  const { id } = await runtime.control.servers.add({ url: quiet.url, name: 'Quiet' });
+  try {
+    await app.chat.choose('mystery');
+    await app.chat.attach([squarePng('pond.png', 32)]);
+    await expect(page.getByText('cannot read pictures')).toHaveCount(0);
+    await app.chat.send('What is it? [error]');
+    await expect(app.chat.answer.getByRole('alert')).toContainText('the fake broke');
+    expect(JSON.stringify(quiet.bodies.at(-1))).toContain('data:image/png;base64,');
+  } finally {
+    await runtime.control.servers.remove({ id });
+    await quiet.close();
+  }
+});
+
+for (const theme of ['light', 'dark'] as const) {
+  test(`pictures in a message, in the composer and enlarged, ${theme}: axe finds nothing`, async ({
+    app,
+    page,
+    runtime,
+  }) => {
+    const findings = async () => {
+      const { violations } = await new AxeBuilder({ page }).analyze();
+      return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
+    };
+    await page.emulateMedia({ reducedMotion: 'reduce' });
+    await runtime.control.settings.update({ theme });
+    await app.chat.choose(eye);
+    await app.chat.attach([squarePng('pond.png', 32)]);
+    await app.chat.ask(question);
+    await app.chat.attach([squarePng('weir.png', 32)]);
+    await app.chat.choose((await runtime.loaded('scripted')).name);
+    await expect(page.getByText(/cannot read pictures/)).toBeVisible();
+    expect(await findings()).toEqual([]);
+    await app.chat.turns.first().getByRole('button', { name: 'pond.png' }).click();
+    await expect(page.getByRole('dialog', { name: 'pond.png' })).toBeVisible();
+    expect(await findings()).toEqual([]);
+  });
+}
 
 test('the API refuses a picture for a text model with a 400 that names the capability', async ({
   runtime,

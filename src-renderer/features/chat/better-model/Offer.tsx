@@ -27,7 +27,7 @@ export function Offer({ starter }: OfferProps) {
           {t(rate === undefined ? 'chat.better.model' : 'chat.better.modelWithSpeed', {
             name,
             size: format.bytes(sizeBytes),
-            rate: format.count(rate),
+            rate: format.roughRate(rate),
           })}
         </b>
       </p>

@@ -48,7 +48,11 @@ export function Picture({ attachment, size }: PictureProps) {
             setOpen(false);
           }}
         >
-          <img className={styles['large']} src={picture.url} alt={name} />
+          <img
+            className={styles['large']}
+            src={picture.url}
+            alt={t('chat.picture.alt', { name })}
+          />
         </Dialog>
       )}
     </>
