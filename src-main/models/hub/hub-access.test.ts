@@ -84,6 +84,20 @@ test('shows a token to no hub but the one that accepted it', async () => {
   expect(JSON.stringify(mirror.requests)).not.toContain('hf_ada');
 });
 
+test('what one hub said about a commit is not taken for what another has', async () => {
+  const other = new Map([['other-Q4_0.gguf', new TextEncoder().encode('not that model')]]);
+  await using lying = await startTestModelHub({ models: [fixture('org/open', { files: other })] });
+  await using server = await startTestModelHub({ models });
+  const { hub, settings } = openHub({ endpoint: lying.origin });
+  const pathsNow = async (): Promise<readonly string[]> => {
+    const { repo } = await hub.repo({ repo: 'org/open' }, never);
+    return repo.variants.flatMap(({ files }) => files.map(({ path }) => path));
+  };
+  expect(await pathsNow()).toEqual(['other-Q4_0.gguf']);
+  settings.endpoint = server.origin;
+  expect(await pathsNow()).toEqual(['m-Q4_0.gguf']);
+});
+
 test('shows no token to where the hub redirects', async () => {
   await using other = await startTestModelHub({ models, accounts });
   await using server = await startTestModelHub({ models, accounts });

@@ -101,6 +101,8 @@ test.each([
   [{ 'retry-after': '7' }, 7000],
   [{ ratelimit: '"api";r=0;t=55' }, 55_000],
   [{ 'retry-after': 'Wed, 21 Oct 2025 07:28:00 GMT' }, 60_000],
+  [{ 'retry-after': '9'.repeat(400) }, 3_600_000],
+  [{ 'retry-after': '-5' }, 1000],
   [{}, 60_000],
 ])('reads the pause in %j', (headers, retryAfterMs) => {
   const error = errorOfAnswer(429, headers, { endpoint });

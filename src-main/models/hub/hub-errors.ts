@@ -154,10 +154,14 @@ function refused({ repo, endpoint, tokenFrom }: HubQuestion): MillpondError {
   );
 }
 
+/** Whatever a server says: nobody plans further than this by it. */
+const longestPauseSeconds = 60 * 60;
+
 /** `Retry-After`, or the seconds until the window ends in Hugging Face's `ratelimit: "api";r=0;t=55`. */
 function rateLimited(headers: HttpResponse['headers'], host: string): MillpondError {
   const window = /;\s*t=(\d+)/.exec(textOf(headers['ratelimit']))?.[1];
-  const seconds = Number.parseInt(textOf(headers['retry-after']), 10) || Number(window ?? 60);
+  const asked = Number.parseInt(textOf(headers['retry-after']), 10) || Number(window ?? 60);
+  const seconds = Math.min(Math.max(asked, 1), longestPauseSeconds);
   return new MillpondError(
     'rate-limited',
     `${host} asks for a pause: try again in ${seconds} seconds`,

@@ -122,14 +122,12 @@ function isFresh(
   access: HubAccess,
   limits: { readonly maxAgeMs: number; readonly now: number },
 ): boolean {
-  if (limits.maxAgeMs === unchanging) return true;
+  const isUnchanging = limits.maxAgeMs === unchanging;
+  if (access.closedBy !== undefined) return isUnchanging;
+  // What one hub says about a commit says nothing about what another has.
+  if (known.endpoint !== access.endpoint) return false;
   const age = limits.now - known.at;
-  return (
-    access.closedBy === undefined &&
-    known.endpoint === access.endpoint &&
-    age >= 0 &&
-    age < limits.maxAgeMs
-  );
+  return isUnchanging || (age >= 0 && age < limits.maxAgeMs);
 }
 
 function remember(

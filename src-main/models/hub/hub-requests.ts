@@ -216,5 +216,7 @@ function cursorOf(link: string | undefined, endpoint: string): string | undefine
 function redirectOf(response: HttpResponse, url: string): string | undefined {
   if (![301, 302, 303, 307, 308].includes(response.status)) return undefined;
   const target = URL.parse(headerOf(response, 'location') ?? '', url);
-  return target !== null && /^https?:$/.test(target.protocol) ? target.href : undefined;
+  // Never from TLS to an address that anybody on the way could answer for.
+  const protocols = url.startsWith('https:') ? ['https:'] : ['http:', 'https:'];
+  return target !== null && protocols.includes(target.protocol) ? target.href : undefined;
 }
