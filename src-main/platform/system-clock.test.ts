@@ -28,3 +28,15 @@ test('a time beyond what timers can count does not fire at once', async () => {
   cancel();
   expect(isFired).toBe(false);
 });
+
+test('a sleep beyond what timers can count does not end at once', async () => {
+  const stop = new AbortController();
+  let hasEnded = false;
+  const sleep = systemClock.sleep(Number.MAX_SAFE_INTEGER, stop.signal).then(() => {
+    hasEnded = true;
+  });
+  await systemClock.sleep(5);
+  stop.abort(new Error('enough'));
+  await expect(sleep).rejects.toThrow('enough');
+  expect(hasEnded).toBe(false);
+});

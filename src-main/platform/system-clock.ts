@@ -10,7 +10,7 @@ export const systemClock: Clock = {
   monotonic: () => performance.now(),
   async sleep(ms, signal) {
     try {
-      await sleep(ms, undefined, signal === undefined ? {} : { signal });
+      await sleep(Math.min(ms, longestTimerMs), undefined, signal === undefined ? {} : { signal });
     } catch (error) {
       signal?.throwIfAborted();
       throw error;
