@@ -10,9 +10,33 @@ export class ModelsPage {
 
   row(name: string): Locator {
     return this.page
-      .getByRole('table', { name: 'On this disk' })
+      .getByRole('table', { name: /^On this disk/ })
       .getByRole('row')
       .filter({ hasText: name });
+  }
+
+  /** Opens what can be done with a model and chooses one of it. */
+  async choose(name: string, deed: string | RegExp): Promise<void> {
+    await this.row(name)
+      .getByRole('button', { name: `More about ${name}` })
+      .click();
+    await this.page.getByRole('menuitem', { name: deed }).click();
+  }
+
+  /** What other programs keep on this disk, offered. */
+  get foundBanner(): Locator {
+    return this.page.getByRole('region', { name: 'Models of other programs' });
+  }
+
+  get dialog(): Locator {
+    return this.page.getByRole('dialog');
+  }
+
+  /** Imports by path and leaves the file where it is. */
+  async importFrom(path: string): Promise<void> {
+    await this.page.getByRole('button', { name: 'Import', exact: true }).click();
+    await this.dialog.getByRole('textbox', { name: 'Where it is' }).fill(path);
+    await this.dialog.getByRole('button', { name: 'Import', exact: true }).click();
   }
 
   loadButton(name: string): Locator {

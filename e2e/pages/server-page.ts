@@ -32,6 +32,38 @@ export class ServerPage {
     return this.page.getByRole('dialog');
   }
 
+  get addServerButton(): Locator {
+    return this.page.getByRole('button', { name: 'Add a server' });
+  }
+
+  /** The card of a server that somebody else runs. */
+  otherServer(name: string): Locator {
+    return this.page
+      .getByRole('listitem')
+      .filter({ has: this.page.getByRole('button', { name: `More about ${name}` }) });
+  }
+
+  /** The list of its models, which is folded. */
+  async unfoldModels(name: string): Promise<void> {
+    await this.otherServer(name).locator('summary').click();
+  }
+
+  /** Attaches a server as a person does. */
+  async addServer(url: string, name: string): Promise<void> {
+    await this.addServerButton.click();
+    await this.dialog.getByRole('textbox', { name: 'Address' }).fill(url);
+    await this.dialog.getByRole('textbox', { name: 'Name', exact: true }).fill(name);
+    await this.dialog.getByRole('button', { name: 'Attach' }).click();
+    await this.dialog.waitFor({ state: 'detached' });
+  }
+
+  /** Gives a model of a server another name here. */
+  async rename(upstreamName: string, name: string): Promise<void> {
+    const field = this.page.getByRole('textbox', { name: `Name of ${upstreamName} here` });
+    await field.fill(name);
+    await field.press('Enter');
+  }
+
   keyRow(name: string): Locator {
     return this.page.getByRole('row').filter({ hasText: name });
   }
