@@ -1,8 +1,9 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { DatabaseSync } from 'node:sqlite';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { temporaryFolder } from '../testing/temporary-folder.ts';
 import { acquireInstanceLock } from './instance-lock.ts';
 
@@ -38,6 +39,32 @@ test('can be taken again after it was released', () => {
   const second = acquireInstanceLock(lockFile);
   expect(second).toBeDefined();
   second?.release();
+});
+
+test('is taken away with its file, and only by its holder', () => {
+  const lockFile = join(temporaryFolder(), 'model.lock');
+  const first = acquireInstanceLock(lockFile);
+  first?.discard();
+  expect(existsSync(lockFile)).toBe(false);
+  const second = acquireInstanceLock(lockFile);
+  first?.discard();
+  expect(acquireInstanceLock(lockFile)).toBeUndefined();
+  second?.discard();
+});
+
+test('a lock on a file that its holder took away just then is not believed', () => {
+  const lockFile = join(temporaryFolder(), 'model.lock');
+  const exec = vi.spyOn(DatabaseSync.prototype, 'exec');
+  onTestFinished(() => {
+    exec.mockRestore();
+  });
+  exec.mockImplementationOnce(() => {
+    rmSync(lockFile);
+  });
+  const lock = acquireInstanceLock(lockFile);
+  expect([lock === undefined, existsSync(lockFile)]).toEqual([false, true]);
+  expect(acquireInstanceLock(lockFile)).toBeUndefined();
+  lock?.discard();
 });
 
 test('a lock file that is something else is named', () => {

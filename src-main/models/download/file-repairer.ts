@@ -66,8 +66,7 @@ async function repairInPlace(
     await apply(file, spans, sidePath);
   } finally {
     await rm(sidePath, { force: true });
-    lock.release();
-    await rm(lockFile, { force: true });
+    lock.discard();
   }
 }
 

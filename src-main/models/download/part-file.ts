@@ -84,7 +84,7 @@ export class PartFile {
       return new PartFile(target, identity, { file, lock, journal, state });
     } catch (error) {
       await file?.close();
-      lock.release();
+      lock.discard();
       if (fileErrorCode(error) === 'EFBIG') throw tooLargeForDisk(target, error);
       throw explainFileError(error, 'write', paths.part);
     }
@@ -153,8 +153,7 @@ export class PartFile {
     });
     await this.journal.close();
     await this.file.close();
-    this.lock.release();
-    await rm(partPaths(this.target).lock, { force: true });
+    this.lock.discard();
   }
 
   /** Throws away what has arrived. */
@@ -202,8 +201,7 @@ export async function removePart(target: string): Promise<void> {
   } catch (error) {
     throw explainFileError(error, 'remove', part);
   } finally {
-    lock.release();
-    await rm(lockFile, { force: true });
+    lock.discard();
   }
 }
 
