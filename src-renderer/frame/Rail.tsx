@@ -1,8 +1,5 @@
 import { useTranslation } from 'react-i18next';
 import { entranceOf, navigate, useRoute } from '../router.ts';
-import type { PageName } from '../router.ts';
-import { isRunning, useActivity } from '../state/activity.ts';
-import { isMoving, useDownloads } from '../state/downloads.ts';
 import { useShortcut } from '../state/shortcuts.ts';
 import { Icon } from '../ui/Icon.tsx';
 import { Link } from '../ui/Link.tsx';
@@ -11,6 +8,9 @@ import { Mark } from './Mark.tsx';
 import { pages } from './pages.ts';
 import type { PageEntry } from './pages.ts';
 import { RailFoot } from './RailFoot.tsx';
+import { RailMore } from './RailMore.tsx';
+import { RunningCount } from './RunningCount.tsx';
+import { usePageCount } from './use-page-count.ts';
 import styles from './Rail.module.css';
 
 /** All pages, and what this machine does. A bar at the bottom of narrow windows. */
@@ -27,6 +27,7 @@ export function Rail() {
           {pages.map((entry) => (
             <RailItem key={entry.page} entry={entry} />
           ))}
+          <RailMore />
         </ul>
       </nav>
       <RailFoot />
@@ -37,10 +38,7 @@ export function Rail() {
 function RailItem({ entry }: { readonly entry: PageEntry }) {
   const { t } = useTranslation();
   const isCurrent = useRoute().page === entry.page;
-  const running = useActivity(({ requests }) => requests?.filter(isRunning).length ?? 0);
-  const moving = useDownloads(({ downloads }) => downloads?.filter(isMoving).length ?? 0);
-  const counts: Partial<Record<PageName, number>> = { activity: running, discover: moving };
-  const count = counts[entry.page] ?? 0;
+  const count = usePageCount(entry.page);
   const label = t(`frame.page.${entry.page}`);
   useShortcut({
     keys: entry.keys,
@@ -50,7 +48,7 @@ function RailItem({ entry }: { readonly entry: PageEntry }) {
     },
   });
   return (
-    <li>
+    <li data-under-more={entry.isUnderMore}>
       <Tooltip text={label} shortcut={entry.keys} side="right">
         <Link
           to={entranceOf(entry.page)}
@@ -59,12 +57,7 @@ function RailItem({ entry }: { readonly entry: PageEntry }) {
         >
           <Icon of={entry.icon} className={styles['icon']} />
           <span className={styles['word']}>{label}</span>
-          {count > 0 && (
-            <span className={styles['count']}>
-              <span aria-hidden>{count}</span>
-              <span className="visually-hidden">{t('frame.running', { count })}</span>
-            </span>
-          )}
+          <RunningCount count={count} className={styles['count']} />
         </Link>
       </Tooltip>
     </li>

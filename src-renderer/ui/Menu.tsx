@@ -44,6 +44,8 @@ export interface MenuItemProps {
   readonly isDisabled?: boolean;
   /** Shows a check mark and speaks the state. */
   readonly isChecked?: boolean;
+  /** The place that is on screen already. */
+  readonly isCurrent?: boolean;
   readonly shortcut?: string;
 }
 
@@ -54,6 +56,7 @@ export function MenuItem({
   isDanger = false,
   isDisabled = false,
   isChecked,
+  isCurrent = false,
   shortcut,
 }: MenuItemProps) {
   const shared = {
@@ -71,7 +74,13 @@ export function MenuItem({
       {shortcut !== undefined && <Kbd keys={shortcut} />}
     </>
   );
-  if (isChecked === undefined) return <DropdownMenu.Item {...shared}>{content}</DropdownMenu.Item>;
+  if (isChecked === undefined) {
+    return (
+      <DropdownMenu.Item {...shared} aria-current={isCurrent ? 'page' : undefined}>
+        {content}
+      </DropdownMenu.Item>
+    );
+  }
   return (
     <DropdownMenu.CheckboxItem {...shared} checked={isChecked}>
       {content}

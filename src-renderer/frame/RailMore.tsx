@@ -1,0 +1,62 @@
+import { Menu as MenuIcon } from 'lucide-react';
+import { useTranslation } from 'react-i18next';
+import { entranceOf, navigate, useRoute } from '../router.ts';
+import { Icon } from '../ui/Icon.tsx';
+import { Menu, MenuItem } from '../ui/Menu.tsx';
+import { pages } from './pages.ts';
+import type { PageEntry } from './pages.ts';
+import { RunningCount } from './RunningCount.tsx';
+import { usePageCount } from './use-page-count.ts';
+import styles from './Rail.module.css';
+
+const entries = pages.filter(({ isUnderMore }) => isUnderMore === true);
+
+/** The pages that have no room of their own in the bar of a narrow window. */
+export function RailMore() {
+  const { t } = useTranslation();
+  const { page } = useRoute();
+  const isCurrent = entries.some((entry) => entry.page === page);
+  const count = usePageCount('activity');
+  return (
+    <li className={styles['more']}>
+      <Menu
+        trigger={
+          <button
+            type="button"
+            aria-current={isCurrent ? 'true' : undefined}
+            className={styles['item']}
+          >
+            <Icon of={MenuIcon} className={styles['icon']} />
+            <span className={styles['word']}>{t('frame.more')}</span>
+            <RunningCount count={count} className={styles['count']} />
+          </button>
+        }
+      >
+        {entries.map((entry) => (
+          <MoreItem key={entry.page} entry={entry} isCurrent={entry.page === page} />
+        ))}
+      </Menu>
+    </li>
+  );
+}
+
+interface MoreItemProps {
+  readonly entry: PageEntry;
+  readonly isCurrent: boolean;
+}
+
+function MoreItem({ entry, isCurrent }: MoreItemProps) {
+  const { t } = useTranslation();
+  const count = usePageCount(entry.page);
+  return (
+    <MenuItem
+      icon={entry.icon}
+      isCurrent={isCurrent}
+      onSelect={() => {
+        navigate(entranceOf(entry.page));
+      }}
+    >
+      {t(`frame.page.${entry.page}`)} <RunningCount count={count} className={styles['menuCount']} />
+    </MenuItem>
+  );
+}
