@@ -6,11 +6,11 @@ import { quantizationBesideName } from '../../../state/model-words.ts';
 import { useModels } from '../../../state/models.ts';
 import { classNames } from '../../../ui/class-names.ts';
 import { Icon } from '../../../ui/Icon.tsx';
-import { toneIcons } from '../../../ui/StateBadge.tsx';
 import { TextInput } from '../../../ui/TextInput.tsx';
-import { groupModels } from '../state/model-choice.ts';
+import { groupModels, modelGroupNames } from '../state/model-choice.ts';
+import type { ModelGroupName } from '../state/model-choice.ts';
 import type { InstalledModel } from '../types.ts';
-import { toneOf, useStateWord } from './model-words.ts';
+import { iconOf, toneOf, useStateWord } from './model-words.ts';
 import styles from './ModelPicker.module.css';
 
 export interface ModelListProps {
@@ -26,7 +26,8 @@ export function ModelList({ chosenId, onChoose }: ModelListProps) {
   const [activeId, setActiveId] = useState(chosenId);
   const models = useModels((state) => state.models) ?? [];
   const groups = groupModels(models, search);
-  const usable = [...groups.ready, ...groups.others].filter(({ problem }) => problem === undefined);
+  const shown = modelGroupNames.flatMap((name) => groups[name]);
+  const usable = shown.filter(({ problem }) => problem === undefined);
   const active = usable.find(({ id }) => id === activeId) ?? usable[0];
 
   return (
@@ -60,7 +61,7 @@ export function ModelList({ chosenId, onChoose }: ModelListProps) {
         aria-label={t('chat.picker.title')}
         className={styles['list']}
       >
-        {(['ready', 'others'] as const).map((name) => (
+        {modelGroupNames.map((name) => (
           <Group
             key={name}
             name={name}
@@ -71,7 +72,7 @@ export function ModelList({ chosenId, onChoose }: ModelListProps) {
           />
         ))}
       </div>
-      {groups.ready.length + groups.others.length === 0 && <Nothing isSearch={search !== ''} />}
+      {shown.length === 0 && <Nothing isSearch={search !== ''} />}
     </div>
   );
 }
@@ -98,7 +99,7 @@ function neighbour(
 }
 
 interface GroupProps extends ModelListProps {
-  readonly name: 'ready' | 'others';
+  readonly name: ModelGroupName;
   readonly models: readonly InstalledModel[];
   readonly listId: string;
   readonly activeId: string | undefined;
@@ -146,7 +147,12 @@ function Row({ id, model, isChosen, isActive, onPoint, onChoose }: RowProps) {
   const facts =
     toneOf(model) === 'fail'
       ? [word]
-      : [word, quantizationBesideName(model), format.bytes(model.sizeBytes)];
+      : [
+          word,
+          model.server?.name,
+          quantizationBesideName(model),
+          model.sizeBytes !== undefined && format.bytes(model.sizeBytes),
+        ];
   useEffect(() => {
     if (isActive) row.current?.scrollIntoView({ block: 'nearest' });
   }, [isActive]);
@@ -168,7 +174,7 @@ function Row({ id, model, isChosen, isActive, onPoint, onChoose }: RowProps) {
         if (!isOff) onChoose(model);
       }}
     >
-      <Icon of={toneIcons[toneOf(model)]} className={styles[toneOf(model)]} />
+      <Icon of={iconOf(model)} className={styles[toneOf(model)]} />
       <span className={styles['rowText']}>
         <span className={styles['rowName']}>{model.name}</span>
         <span className={styles['rowNote']}>{facts.filter(Boolean).join(' · ')}</span>

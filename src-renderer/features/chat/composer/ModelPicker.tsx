@@ -4,12 +4,11 @@ import { useTranslation } from 'react-i18next';
 import { useFormat } from '../../../i18n/format.ts';
 import { Icon } from '../../../ui/Icon.tsx';
 import { Popover } from '../../../ui/Popover.tsx';
-import { toneIcons } from '../../../ui/StateBadge.tsx';
 import { useShortcut } from '../../../state/shortcuts.ts';
 import { useLayout } from '../state/layout.ts';
 import type { InstalledModel } from '../types.ts';
 import { ModelList } from './ModelList.tsx';
-import { toneOf, useStateWord } from './model-words.ts';
+import { iconOf, toneOf, useStateWord } from './model-words.ts';
 import styles from './ModelPicker.module.css';
 
 export interface ModelPickerProps {
@@ -79,9 +78,7 @@ function PickerFace({ model }: Pick<ModelPickerProps, 'model'>) {
       <span className="visually-hidden">
         {t('chat.picker.button', { model: name, state: word })}
       </span>
-      {model !== undefined && (
-        <Icon of={toneIcons[toneOf(model)]} className={styles[toneOf(model)]} />
-      )}
+      {model !== undefined && <Icon of={iconOf(model)} className={styles[toneOf(model)]} />}
       <span className={styles['name']} aria-hidden>
         {name}
       </span>

@@ -46,7 +46,7 @@ test('a model that is gone or broken gives way to one that is ready', () => {
 });
 
 test('a model that only embeds is never offered for a chat', () => {
-  expect(groupModels([embedder], '')).toEqual({ ready: [], others: [] });
+  expect(groupModels([embedder], '')).toEqual({ ready: [], others: [], elsewhere: [] });
   expect(chooseModel({ models: [embedder], chosen: 'bge', preferred: 'bge' })).toBeUndefined();
   expect(readyInstead([embedder, model('a', { state: ready })], 'x')?.id).toBe('a');
 });
@@ -54,5 +54,26 @@ test('a model that only embeds is never offered for a chat', () => {
 test('the search finds every word in name, id or quantization', () => {
   const models = [model('qwen', { quantization: 'Q4_K_M', state: ready }), model('gemma')];
   expect(groupModels(models, 'q4 QWEN').ready.map(({ id }) => id)).toEqual(['qwen']);
-  expect(groupModels(models, 'gemma q4')).toEqual({ ready: [], others: [] });
+  expect(groupModels(models, 'gemma q4')).toEqual({ ready: [], others: [], elsewhere: [] });
+});
+
+test('a model that another company runs stands apart, and is found by its server', () => {
+  const server = { id: 's', name: 'Attic Ollama', runsElsewhere: true };
+  const cloud = model('cloud', { source: 'attached', state: ready, server });
+  const near = model('near', {
+    source: 'attached',
+    state: ready,
+    server: { ...server, runsElsewhere: false },
+  });
+  const groups = groupModels([cloud, near, model('a')], 'attic');
+  expect(groups).toEqual({ ready: [near], others: [], elsewhere: [cloud] });
+});
+
+test('another company’s model is never taken by itself while there is one of this machine', () => {
+  const server = { id: 's', name: 'Ollama', runsElsewhere: true };
+  const cloud = model('cloud', { source: 'attached', state: ready, server });
+  const models = [cloud, model('a')];
+  expect(chooseModel({ models, chosen: undefined, preferred: undefined })?.id).toBe('a');
+  expect(chooseModel({ models, chosen: 'cloud', preferred: 'a' })?.id).toBe('cloud');
+  expect(readyInstead(models, 'a')).toBeUndefined();
 });

@@ -1,9 +1,19 @@
 import type { InstalledModel } from '../types.ts';
 
-/** Chat models in the order of the picker: those that answer at once, then the others. */
-export interface ModelGroups {
-  readonly ready: readonly InstalledModel[];
-  readonly others: readonly InstalledModel[];
+/** The groups of the picker from top to bottom. */
+export const modelGroupNames = ['ready', 'others', 'elsewhere'] as const;
+export type ModelGroupName = (typeof modelGroupNames)[number];
+
+/**
+ * Chat models by how near they are.
+ * - `ready` answer at once · `others` have to be loaded first
+ * - `elsewhere` are handed on to another company by the server that offers them
+ */
+export type ModelGroups = Readonly<Record<ModelGroupName, readonly InstalledModel[]>>;
+
+/** Whether what is written to it leaves this machine and its servers. */
+export function runsElsewhere(model: InstalledModel): boolean {
+  return model.server?.runsElsewhere === true;
 }
 
 /** Whether a model can be asked in a chat. One that was not probed yet gets the benefit of the doubt. */
@@ -17,12 +27,15 @@ export function groupModels(models: readonly InstalledModel[], search: string): 
     .split(/\s+/)
     .filter((word) => word !== '');
   const found = models.filter((model) => {
-    const text = `${model.name} ${model.id} ${model.quantization ?? ''}`.toLowerCase();
+    const { name, id, quantization = '', server } = model;
+    const text = `${name} ${id} ${quantization} ${server?.name ?? ''}`.toLowerCase();
     return isForChat(model) && words.every((word) => text.includes(word));
   });
+  const near = found.filter((model) => !runsElsewhere(model));
   return {
-    ready: found.filter((model) => model.state.phase === 'ready'),
-    others: found.filter((model) => model.state.phase !== 'ready'),
+    ready: near.filter((model) => model.state.phase === 'ready'),
+    others: near.filter((model) => model.state.phase !== 'ready'),
+    elsewhere: found.filter(runsElsewhere),
   };
 }
 
@@ -34,28 +47,37 @@ export interface ModelQuestion {
   readonly preferred: string | undefined;
 }
 
-/** The model that the next message goes to; undefined when there is none on this machine. */
+/**
+ * The model that the next message goes to; undefined when there is none. Another company's is taken
+ * only where somebody chose it, or there is nothing else.
+ */
 export function chooseModel({
   models,
   chosen,
   preferred,
 }: ModelQuestion): InstalledModel | undefined {
   const usable = models.filter((model) => isForChat(model) && model.problem === undefined);
+  const near = usable.filter((model) => !runsElsewhere(model));
   return (
     usable.find((model) => model.id === chosen) ??
     usable.find((model) => model.id === preferred) ??
-    usable.find((model) => model.state.phase === 'ready') ??
+    near.find((model) => model.state.phase === 'ready') ??
+    near[0] ??
     usable[0]
   );
 }
 
-/** Another model that could answer at once. */
+/** Another model that could answer at once, and does not send what was written any farther. */
 export function readyInstead(
   models: readonly InstalledModel[],
   modelId: string,
 ): InstalledModel | undefined {
   return models.find(
-    (model) => model.id !== modelId && model.state.phase === 'ready' && isForChat(model),
+    (model) =>
+      model.id !== modelId &&
+      model.state.phase === 'ready' &&
+      isForChat(model) &&
+      !runsElsewhere(model),
   );
 }
 
