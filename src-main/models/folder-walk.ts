@@ -53,6 +53,7 @@ async function* walk(path: string, depth: number, state: Walk): AsyncGenerator<W
   yield { path, files: files.toSorted() };
   if (depth >= state.limits.maxDepth) return;
   for (const name of folders.toSorted()) {
+    if (state.seen > state.limits.maxEntries) return;
     if (await isNew(join(path, name), state)) yield* walk(join(path, name), depth + 1, state);
   }
 }

@@ -18,6 +18,8 @@ interface FolderWatchDeps {
 const quietMs = 500;
 /** No system tells that a disk was plugged in; one look at a name costs nothing. */
 const lookMs = 15_000;
+/** What a download or a repair writes to for hours. Only what it ends in, or its end, is news. */
+const underWay = /\.(?:part|part\.journal|part\.lock|repair|repair\.lock|tmp)$/;
 /** Linux watches each folder by itself; a tree with more of them is looked at only when asked to. */
 const maxWatched = 1000;
 
@@ -114,7 +116,8 @@ export class FolderWatch {
     };
     try {
       const options = { recursive: watchesTrees, persistent: false };
-      const watcher = watch(folder, options, () => {
+      const watcher = watch(folder, options, (_event, name) => {
+        if (name !== null && underWay.test(name)) return;
         this.stirred.add(root);
         this.announce();
       });
