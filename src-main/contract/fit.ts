@@ -18,8 +18,14 @@ export const fit = z.object({
   slots: z.int(),
   /** About; absent while nothing was measured that it could be reckoned from. */
   tokensPerSecond: z.number().exactOptional(),
-  /** One sentence for a person: why it won't fit and what would, or what runs where. */
-  reason: z.string().exactOptional(),
+  /** What the window says in words: how much is lacking, or what runs beside the graphics card. */
+  reason: z
+    .discriminatedUnion('kind', [
+      z.object({ kind: z.literal('lacks-memory'), missingBytes: z.number() }),
+      z.object({ kind: z.literal('on-processor') }),
+      z.object({ kind: z.literal('partly-on-processor'), gpuLayers: z.int(), layers: z.int() }),
+    ])
+    .exactOptional(),
 });
 export type FitView = z.infer<typeof fit>;
 

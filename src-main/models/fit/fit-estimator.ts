@@ -57,14 +57,9 @@ export class FitEstimator {
     await this.experience.open();
   }
 
-  /** `alternative` names something that would fit, for the sentence of a model that does not. */
-  async of(
-    target: FitTarget,
-    options: LoadOptions,
-    signal: AbortSignal,
-    alternative?: string,
-  ): Promise<Fit> {
-    return (await this.judge(target, options, signal, alternative)).fit;
+  /** What it would be like with these options. */
+  async of(target: FitTarget, options: LoadOptions, signal: AbortSignal): Promise<Fit> {
+    return (await this.judge(target, options, signal)).fit;
   }
 
   ofModel(manifest: ModelManifest, options: LoadOptions, signal: AbortSignal): Promise<Fit> {
@@ -120,7 +115,6 @@ export class FitEstimator {
     target: FitTarget,
     options: LoadOptions,
     signal: AbortSignal,
-    alternative?: string,
   ): Promise<Judged> {
     const limits = this.deps.machine.limits();
     const mlx = await mlxOf(target);
@@ -129,10 +123,10 @@ export class FitEstimator {
       const subject = estimateMlx(mlx.config, mlx.weightBytes, options, isOnGpu);
       if (subject === undefined) throw unknownShape(mlx.name);
       const trainedContextLength = mlx.trainedContextLength ?? unknownTrainedLength;
-      return { fit: judgeFit(subject, limits, alternative), trainedContextLength };
+      return { fit: judgeFit(subject, limits), trainedContextLength };
     }
     const inspection = await this.inspect(target, options, signal);
-    const fit = judgeFit({ ...inspection, ...this.correct(inspection) }, limits, alternative);
+    const fit = judgeFit({ ...inspection, ...this.correct(inspection) }, limits);
     const tokensPerSecond = await this.speedOf(inspection, signal);
     return {
       fit: { ...fit, ...(tokensPerSecond !== undefined && { tokensPerSecond }) },

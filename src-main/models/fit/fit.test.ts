@@ -32,14 +32,11 @@ describe('judgeFit', () => {
     });
   });
 
-  test('says how much is missing, rounded up, and what would fit', () => {
-    const big = subject({ cpuBytes: 11.15 * gibibyte });
-    expect(judgeFit(big, processor, 'Q3_K_M').reason).toBe(
-      'It needs 3.2 GB more than models may take here; Q3_K_M would fit',
-    );
+  test('says how much is missing', () => {
+    const big = subject({ cpuBytes: 11.5 * gibibyte });
     expect(judgeFit(big, processor)).toMatchObject({
       verdict: 'too-big',
-      reason: 'It needs 3.2 GB more than models may take here',
+      reason: { kind: 'lacks-memory', missingBytes: 3.5 * gibibyte },
     });
   });
 
@@ -49,20 +46,23 @@ describe('judgeFit', () => {
     const partly = subject({ cpuBytes: 6 * gibibyte, gpuBytes: 9 * gibibyte, gpuLayers: 20 });
     expect(judgeFit(partly, withCard)).toMatchObject({
       verdict: 'slow',
-      reason: '20 of 33 layers run on the graphics card, the others on the processor',
+      reason: { kind: 'partly-on-processor', gpuLayers: 20, layers: 33 },
     });
     const beyond = subject({ cpuBytes: 9 * gibibyte, gpuBytes: 9 * gibibyte, gpuLayers: 20 });
     expect(judgeFit(beyond, withCard)).toMatchObject({ verdict: 'too-big' });
     const none = subject({ cpuBytes: 6 * gibibyte });
     expect(judgeFit(none, withCard)).toMatchObject({
       verdict: 'slow',
-      reason: expect.stringContaining('runs on the processor') as string,
+      reason: { kind: 'on-processor' },
     });
   });
 
   test('too much for the card alone names what the card lacks', () => {
     const forced = subject({ gpuBytes: 12 * gibibyte, gpuLayers: 33 });
-    expect(judgeFit(forced, withCard).reason).toContain('needs 2 GB more');
+    expect(judgeFit(forced, withCard).reason).toEqual({
+      kind: 'lacks-memory',
+      missingBytes: 2 * gibibyte,
+    });
   });
 
   test('one memory has one limit, and the graphics processor its share of it', () => {
@@ -71,7 +71,7 @@ describe('judgeFit', () => {
     const both = subject({ cpuBytes: 2 * gibibyte, gpuBytes: 11 * gibibyte, gpuLayers: 33 });
     expect(judgeFit(both, apple)).toMatchObject({
       verdict: 'too-big',
-      reason: expect.stringContaining('1 GB more') as string,
+      reason: { kind: 'lacks-memory', missingBytes: gibibyte },
     });
     const tooMuchAtOnce = subject({ cpuBytes: 0, gpuBytes: 11.5 * gibibyte, gpuLayers: 33 });
     expect(judgeFit(tooMuchAtOnce, apple).verdict).toBe('too-big');

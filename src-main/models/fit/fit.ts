@@ -1,5 +1,3 @@
-import { formatMemory } from '../../core/memory-size.ts';
-
 /** - `fits` runs as it should · `slow` partly beside the graphics card · `too-big` not at all */
 export type FitVerdict = 'fits' | 'slow' | 'too-big';
 
@@ -28,6 +26,15 @@ export interface FitSubject extends MemoryNeed {
   readonly slots: number;
 }
 
+/**
+ * - `lacks-memory` so much more than models may take · `on-processor` although there is a graphics card
+ * - `partly-on-processor` only some layers have room on the card
+ */
+export type FitReason =
+  | { readonly kind: 'lacks-memory'; readonly missingBytes: number }
+  | { readonly kind: 'on-processor' }
+  | { readonly kind: 'partly-on-processor'; readonly gpuLayers: number; readonly layers: number };
+
 /** What a model would take on this machine, held against what it may take. */
 export interface Fit {
   readonly verdict: FitVerdict;
@@ -39,8 +46,8 @@ export interface Fit {
   readonly slots: number;
   /** About; absent while nothing was measured that it could be reckoned from. */
   readonly tokensPerSecond?: number;
-  /** One sentence for a person: why it won't fit and what would, or what runs where. */
-  readonly reason?: string;
+  /** Why it is not simply *fits*; the words are the window's. */
+  readonly reason?: FitReason;
 }
 
 /** The share of unified memory that macOS lets the graphics processor hold at once; more of it swaps. */
@@ -51,16 +58,13 @@ export function unifiedGpuLimit(totalMemoryBytes: number): number {
   return Math.floor(totalMemoryBytes * workingSetShare);
 }
 
-/**
- * Holds a need against the limits. `alternative` is the name of something that would fit, for the
- * sentence of one that does not.
- */
-export function judgeFit(subject: FitSubject, limits: FitLimits, alternative?: string): Fit {
+/** Holds a need against the limits. */
+export function judgeFit(subject: FitSubject, limits: FitLimits): Fit {
   const { cpuBytes, gpuBytes, gpuLayers, layers, contextLength, slots } = subject;
   const missing = missingBytes(subject, limits);
   const isWhole = limits.gpuLimitBytes === undefined || gpuLayers >= layers;
   const verdict = missing > 0 ? 'too-big' : isWhole ? 'fits' : 'slow';
-  const reason = reasonOf(verdict, { ...subject, missing, alternative });
+  const reason = reasonOf(verdict, subject, missing);
   return {
     verdict,
     predictedBytes: cpuBytes + gpuBytes,
@@ -91,19 +95,17 @@ export function compareVerdicts(a: FitVerdict, b: FitVerdict): number {
 
 function reasonOf(
   verdict: FitVerdict,
-  about: FitSubject & { readonly missing: number; readonly alternative: string | undefined },
-): string | undefined {
-  const { missing, alternative, gpuLayers, layers } = about;
+  { gpuLayers, layers }: FitSubject,
+  missingBytes: number,
+): FitReason | undefined {
   switch (verdict) {
     case 'fits':
       return undefined;
     case 'slow':
       return gpuLayers === 0
-        ? 'It runs on the processor, because it does not fit into the memory of the graphics card'
-        : `${String(gpuLayers)} of ${String(layers)} layers run on the graphics card, the others on the processor`;
-    case 'too-big': {
-      const needs = `It needs ${formatMemory(missing)} more than models may take here`;
-      return alternative === undefined ? needs : `${needs}; ${alternative} would fit`;
-    }
+        ? { kind: 'on-processor' }
+        : { kind: 'partly-on-processor', gpuLayers, layers };
+    case 'too-big':
+      return { kind: 'lacks-memory', missingBytes };
   }
 }

@@ -1,8 +1,8 @@
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '../../../i18n/format.ts';
-import { sentence } from '../../../i18n/sentence.ts';
 import { Button } from '../../../ui/Button.tsx';
 import { Popover } from '../../../ui/Popover.tsx';
+import { useFitReason } from '../../../ui/use-fit-reason.ts';
 import type { FitRowData } from './fit-row.ts';
 import styles from './WhyButton.module.css';
 
@@ -16,8 +16,9 @@ export function WhyButton({ row, onDownload }: WhyButtonProps) {
   const { t } = useTranslation();
   const format = useFormat();
   const { fit } = row;
+  const fitReason = useFitReason();
   const reason =
-    fit?.reason ??
+    (fit && fitReason(fit, row.instead)) ??
     t('discover.why.needs', {
       needed: format.memory(fit?.predictedBytes),
       limit: format.memory(fit?.limitBytes),
@@ -33,7 +34,7 @@ export function WhyButton({ row, onDownload }: WhyButtonProps) {
         </Button>
       }
     >
-      <p>{sentence(reason)}</p>
+      <p>{reason}</p>
       <Button size="row" onClick={onDownload}>
         {t('discover.why.anyway')}
       </Button>

@@ -16,6 +16,8 @@ export interface FitRowData {
   readonly isRecommended: boolean;
   /** Absent until it was worked out. */
   readonly fit: FitView | undefined;
+  /** Another choice of the same table that fits, for the sentence of one that does not. */
+  readonly instead?: string | undefined;
   readonly installedId: string | undefined;
   /** The page behind the row; rows without one are chosen instead. */
   readonly to?: Route;

@@ -2,9 +2,9 @@ import { useId } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Aim, HubVariant } from '../../../api.ts';
 import { useFormat } from '../../../i18n/format.ts';
-import { sentence } from '../../../i18n/sentence.ts';
 import { Note } from '../../../ui/Note.tsx';
 import { Slider } from '../../../ui/Slider.tsx';
+import { useFitReason } from '../../../ui/use-fit-reason.ts';
 import styles from './LeanSlider.module.css';
 
 export interface LeanSliderProps {
@@ -21,7 +21,8 @@ export function LeanSlider({ aim, onAim, variants }: LeanSliderProps) {
   const id = useId();
   const recommended = variants.find((variant) => variant.isRecommended);
   const outcome = useOutcome(recommended);
-  const reason = recommended?.fit?.reason;
+  const fitReason = useFitReason();
+  const reason = recommended?.fit && fitReason(recommended.fit);
   const isFine = recommended?.fit?.verdict === 'fits';
   return (
     <div className={styles['lean']}>
@@ -48,7 +49,7 @@ export function LeanSlider({ aim, onAim, variants }: LeanSliderProps) {
         </p>
       </div>
       {reason !== undefined && (
-        <Note tone={isFine ? 'ok' : 'slow'} title={sentence(reason)} className={styles['reason']} />
+        <Note tone={isFine ? 'ok' : 'slow'} title={reason} className={styles['reason']} />
       )}
     </div>
   );

@@ -22,6 +22,9 @@ export function Variants({ model, shown, isAsking, onChoose }: VariantsProps) {
       </EmptyState>
     );
   }
+  const fitting = model.variants.find(
+    ({ isRecommended, fit }) => isRecommended && fit?.verdict === 'fits',
+  );
   const rows = model.variants.map((variant): FitRowData => {
     const word = t(`discover.tier.${variant.tier}`);
     return {
@@ -35,6 +38,7 @@ export function Variants({ model, shown, isAsking, onChoose }: VariantsProps) {
       isRecommended: variant.isRecommended,
       fit: variant.fit,
       installedId: variant.installedId,
+      instead: fitting?.id,
     };
   });
   return (

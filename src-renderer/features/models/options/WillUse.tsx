@@ -8,6 +8,7 @@ import { fitScale } from '../../../ui/fit-scale.ts';
 import { Meter } from '../../../ui/Meter.tsx';
 import type { LoadOptions } from './load-draft.ts';
 import type { Prediction } from './use-prediction.ts';
+import { useFitReason } from '../../../ui/use-fit-reason.ts';
 import styles from './WillUse.module.css';
 
 export interface WillUseProps {
@@ -69,6 +70,7 @@ function Remarks({ model, options, prediction: { fit, before } }: WillUseProps) 
   const { t } = useTranslation();
   const format = useFormat();
   const isUnified = useMachine(({ system }) => system?.machine.hasUnifiedMemory ?? false);
+  const fitReason = useFitReason();
   if (fit === undefined) return null;
   const wanted = options?.contextLength;
   const remarks = [
@@ -84,9 +86,9 @@ function Remarks({ model, options, prediction: { fit, before } }: WillUseProps) 
         context: format.count(fit.contextLength),
         wanted: format.count(wanted),
       }),
-    fit.reason !== undefined && sentence(fit.reason),
+    fitReason(fit) ?? false,
     model.loaded !== undefined && fit !== before && t('models.willUse.nothingYet'),
-  ].filter((remark) => remark !== false);
+  ].filter((remark) => typeof remark === 'string');
   return remarks.map((remark) => (
     <p key={remark} className={styles['quiet']}>
       {remark}
