@@ -1,7 +1,6 @@
 import type { InstalledModel } from '../contract/models.ts';
 import { MillpondError } from '../core/error.ts';
 import type { EngineKind, LoadOptions, ModelFacts, ModelManifest } from '../core/model.ts';
-import type { AttachedServerView } from '../engines/attached/server-view.ts';
 import type { AttachedModel } from '../engines/attached/attached-catalogue.ts';
 import type { EngineChoice } from '../engines/choose-engine.ts';
 import type { ModelDescription } from '../engines/manager/engine-manager.ts';
@@ -20,9 +19,8 @@ export interface CatalogueSources {
   readonly choices: (model: ModelManifest) => readonly EngineChoice[];
   readonly engineOf: (model: ModelManifest, options: LoadOptions) => EngineKind | undefined;
   readonly attached: {
-    list(): readonly AttachedServerView[];
     models(): readonly AttachedModel[];
-    resolve(name: string): string | undefined;
+    find(name: string): AttachedModel | undefined;
   };
 }
 
@@ -77,8 +75,7 @@ export class ModelCatalogue {
     const { library, attached } = this.connected();
     const model = library.find(name);
     if (model) return this.viewOfFile(model);
-    const id = attached.resolve(name);
-    const offered = attached.models().find((each) => each.id === id);
+    const offered = attached.find(name);
     if (offered) return this.viewOfAttached(offered);
     throw this.notHere(name);
   }
@@ -88,7 +85,7 @@ export class ModelCatalogue {
     const { library, attached } = this.connected();
     const model = library.find(name);
     if (model) return model;
-    if (attached.resolve(name) === undefined) throw this.notHere(name);
+    if (attached.find(name) === undefined) throw this.notHere(name);
     throw new MillpondError(
       'conflict',
       `${name} belongs to another server, which alone manages it`,
@@ -150,17 +147,13 @@ export class ModelCatalogue {
 
   /** Ready as long as its server answers; what it takes is that server's business. */
   private viewOfAttached(model: AttachedModel): InstalledModel {
-    const { id, serverName, contextLength, capabilities } = model;
+    const { id, server, contextLength, capabilities } = model;
     const { systemPrompt } = this.of(id);
-    const server = this.connected()
-      .attached.list()
-      .find(({ name }) => name === serverName);
-    const since = server?.state.since ?? 0;
     return {
       ...{ id, name: id, systemPrompt, source: 'attached' },
       ...{ options: {}, usedBy: [], engines: [] },
-      state: { phase: 'ready', since },
-      server: { id: server?.id ?? '', name: serverName, runsElsewhere: !model.staysHere },
+      state: { phase: 'ready', since: server.since },
+      server: { id: server.id, name: server.name, runsElsewhere: !model.staysHere },
       ...(contextLength !== undefined && { trainedContextLength: contextLength }),
       ...(capabilities && { capabilities }),
     };

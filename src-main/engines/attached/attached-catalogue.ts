@@ -8,7 +8,12 @@ import type { NamedModel } from './model-names.ts';
 /** A model that an attached server answers with right now. */
 export interface AttachedModel {
   readonly id: string;
-  readonly serverName: string;
+  readonly server: {
+    readonly id: string;
+    readonly name: string;
+    /** Epoch milliseconds since when it answers. */
+    readonly since: number;
+  };
   readonly contextLength?: number;
   /** Absent where the server does not say. */
   readonly capabilities?: ModelCapabilities;
@@ -64,22 +69,17 @@ export class AttachedCatalogue {
 
   /** Models that can be asked now. */
   models(): readonly AttachedModel[] {
-    return this.offered().map((offer) => ({
-      id: offer.id,
-      serverName: offer.server.stored.name,
-      staysHere: staysHere(offer),
-      ...(offer.model.contextLength !== undefined && { contextLength: offer.model.contextLength }),
-      ...(offer.model.capabilities && { capabilities: offer.model.capabilities }),
-    }));
+    return this.named().filter(isAvailable).map(describe);
   }
 
-  /** The id behind an id, a `NAME@SERVER`, or an Ollama name without its `:latest`. */
-  resolve(name: string): string | undefined {
-    return this.find(name)?.id;
+  /** By id, by `NAME@SERVER`, or by an Ollama name without its `:latest`. */
+  find(name: string): AttachedModel | undefined {
+    const offer = this.offerOf(name);
+    return offer && describe(offer);
   }
 
   upstreamFor(name: string): AttachedUpstream | undefined {
-    const offer = this.find(name);
+    const offer = this.offerOf(name);
     if (offer === undefined) return undefined;
     const { id, server, model } = offer;
     return {
@@ -90,11 +90,7 @@ export class AttachedCatalogue {
     };
   }
 
-  private offered(): readonly OfferOf[] {
-    return this.named().filter(isAvailable);
-  }
-
-  private find(name: string): OfferOf | undefined {
+  private offerOf(name: string): OfferOf | undefined {
     if (this.deps.isTaken(name)) return undefined;
     const { byName } = this.currentNaming();
     const latest = byName.get(`${name}:latest`);
@@ -122,6 +118,16 @@ export class AttachedCatalogue {
     this.naming = { madeFrom, madeAt: now, offers, byName };
     return this.naming;
   }
+}
+
+function describe(offer: OfferOf): AttachedModel {
+  const { id, model, server } = offer;
+  return {
+    ...{ id, staysHere: staysHere(offer) },
+    server: { id: server.stored.id, name: server.stored.name, since: server.state.since },
+    ...(model.contextLength !== undefined && { contextLength: model.contextLength }),
+    ...(model.capabilities && { capabilities: model.capabilities }),
+  };
 }
 
 function isAvailable({ server, isOffered }: OfferOf): boolean {

@@ -24,7 +24,9 @@ test('an added server is named after its kind, listed, offered and asked', async
     ],
   });
   expect(opened.attached.list()).toEqual([view]);
-  expect(opened.attached.models()).toMatchObject([{ id: 'llama3:latest', serverName: 'Ollama' }]);
+  expect(opened.attached.models()).toMatchObject([
+    { id: 'llama3:latest', server: { name: 'Ollama' } },
+  ]);
   expect(opened.attached.resolve('llama3')).toBe('llama3:latest');
   expect(opened.attached.resolve('llama3:latest@ollama')).toBe('llama3:latest');
   expect(await sayThrough(opened, 'llama3:latest')).toBe('hello');

@@ -101,9 +101,13 @@ export class AttachedServers {
     return this.catalogue.models();
   }
 
-  /** The id behind an id, a `NAME@SERVER`, or an Ollama name without its `:latest`. */
+  /** By id, by `NAME@SERVER`, or by an Ollama name without its `:latest`. */
+  find(name: string): AttachedModel | undefined {
+    return this.catalogue.find(name);
+  }
+
   resolve(name: string): string | undefined {
-    return this.catalogue.resolve(name);
+    return this.find(name)?.id;
   }
 
   /** Undefined while nobody can answer with that model. */

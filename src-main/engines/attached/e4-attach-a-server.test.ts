@@ -26,8 +26,8 @@ async function start(options: Partial<FakeServerOptions> = {}): Promise<FakeServ
 function directoryOver(attached: AttachedServers): UpstreamDirectory {
   return {
     models: () =>
-      attached.models().map(({ id, serverName, capabilities }) => ({
-        ...{ id, createdAt: 0, ownedBy: serverName, isReady: true },
+      attached.models().map(({ id, server, capabilities }) => ({
+        ...{ id, createdAt: 0, ownedBy: server.name, isReady: true },
         ...(capabilities && { capabilities }),
       })),
     resolve: (name) => attached.resolve(name),
