@@ -10,10 +10,8 @@ test('a long list of attached models is described by asking for it once', async 
   const { signal } = new AbortController();
   const { id, state } = await attached.add({ url: server.url, name: 'Mine' }, { signal });
   let lists = 0;
-  const catalogue = new ModelCatalogue({
-    list: () => Promise.resolve(new Map()),
-    save: () => Promise.resolve(),
-  });
+  const store = { list: () => Promise.resolve(new Map()), save: () => Promise.resolve() };
+  const catalogue = new ModelCatalogue(store, new Map());
   catalogue.connect({
     library: { list: () => [], find: () => undefined },
     engines: {
