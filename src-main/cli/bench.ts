@@ -20,7 +20,7 @@ export async function bench(
   try {
     const wanted = name ?? (await connection.client.settings.get({})).defaultModel;
     const model = await connection.client.models.get({ name: wanted });
-    await loadVisibly(connection.client, model, output, deps.interrupted);
+    await loadVisibly(connection.client, model, output, { signal: deps.interrupted });
     const runs: Measurement[] = [];
     for (let index = 0; index < options.runs; index += 1) {
       output.progress('Measuring', index / options.runs);

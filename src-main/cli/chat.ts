@@ -27,7 +27,7 @@ export async function chat(
   try {
     const wanted = name ?? (await connection.client.settings.get({})).defaultModel;
     const model = await connection.client.models.get({ name: wanted });
-    await loadVisibly(connection.client, model, output, deps.interrupted);
+    await loadVisibly(connection.client, model, output, { signal: deps.interrupted });
     await converse(context, connection, model.id, options);
   } finally {
     await connection.close();

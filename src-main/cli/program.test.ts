@@ -105,6 +105,7 @@ test.each(['bash', 'zsh', 'fish'])(
     const { exitCode, out } = await runCommand(['completion', shell]);
     expect(exitCode).toBe(0);
     const verbs = ['serve', 'run', 'chat', 'list', 'ps', 'show', 'stop', 'doctor', 'bench'];
-    for (const verb of [...verbs, 'pull', 'rm', 'import', 'verify']) expect(out).toContain(verb);
+    for (const verb of [...verbs, 'load', 'pull', 'rm', 'import', 'verify'])
+      expect(out).toContain(verb);
   },
 );

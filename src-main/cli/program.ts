@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { engineKind } from '../contract/models.ts';
 import { bench } from './bench.ts';
 import { chat } from './chat.ts';
 import { completionScript } from './completion.ts';
@@ -7,6 +8,8 @@ import { exitCodes } from './exit-code.ts';
 import { importModel } from './import.ts';
 import type { ImportOptions } from './import.ts';
 import { list } from './list.ts';
+import { load } from './load.ts';
+import type { LoadVerbOptions } from './load.ts';
 import { open } from './open.ts';
 import type { OutputOptions } from './output.ts';
 import type { CliDependencies } from './ports.ts';
@@ -93,6 +96,25 @@ function addModelVerbs(program: Command, deps: CliDependencies): void {
     .description('show what is known about a model')
     .action((model: string, options: OutputOptions) =>
       runVerb(deps, options, (context) => show(context, model)),
+    );
+  withOutputOptions(program.command('load'))
+    .argument('<model>')
+    .description('load a model into the running server')
+    .option('-c, --context <tokens>', 'of each answer', wholeNumber(128, 1_048_576))
+    .option('--slots <count>', 'answers at the same time', wholeNumber(1, 64))
+    .option('--gpu <which>', 'all, off, or numbers of graphics cards such as 0,1')
+    .option('--gpu-layers <count>', 'layers on the graphics card', wholeNumber(0, 1000))
+    .option('--threads <count>', 'of the processor', wholeNumber(1, 256))
+    .addOption(
+      new Option('--cache <type>', 'how keys and values are kept').choices(['f16', 'q8_0', 'q4_0']),
+    )
+    .addOption(
+      new Option('--engine <name>', 'the program that runs it').choices(engineKind.options),
+    )
+    .option('--remember', 'use these options from now on')
+    .option('--estimate-only', 'only say what it would take')
+    .action((model: string, options: Chosen<LoadVerbOptions>) =>
+      runVerb(deps, options, (context) => load(context, model, options)),
     );
   withOutputOptions(program.command('bench'))
     .argument('[model]')

@@ -26,7 +26,7 @@ export async function run(
   const connection = await connect(deps);
   try {
     const model = await connection.client.models.get({ name });
-    await loadVisibly(connection.client, model, output, deps.interrupted);
+    await loadVisibly(connection.client, model, output, { signal: deps.interrupted });
     if (prompt !== '') await answerOnce(context, connection, { model: model.id, prompt }, options);
     else if (deps.stdin.isTTY) await converse(context, connection, model.id, options);
     else

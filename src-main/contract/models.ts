@@ -38,6 +38,8 @@ export const loadOptions = z.strictObject({
   engine: engineKind.exactOptional(),
 });
 
+export type LoadOptions = z.infer<typeof loadOptions>;
+
 export const storeKind = z.enum(['lm-studio', 'ollama', 'hugging-face', 'llama-cpp', 'jan']);
 export type StoreKind = z.infer<typeof storeKind>;
 
