@@ -26,3 +26,15 @@ test('survives a cut anywhere, also between carriage return and line feed', asyn
 test('gives nothing for an event that never ended', async () => {
   expect(await eventsOf('data: half')).toEqual([]);
 });
+
+test('an event that does not end is given up, however it is cut', async () => {
+  const mebibyte = 'x'.repeat(1024 * 1024);
+  const endless = Array.from({ length: 17 }, () => mebibyte);
+  const refused = { code: 'unavailable' };
+  await expect(eventsOf('data: ', ...endless)).rejects.toMatchObject(refused);
+  await expect(eventsOf(...endless.map((piece) => `data: ${piece}\n`))).rejects.toMatchObject(
+    refused,
+  );
+  const whole = endless.map((piece) => `data: ${piece}\n\n`);
+  expect((await eventsOf(...whole)).length).toBe(endless.length);
+});
