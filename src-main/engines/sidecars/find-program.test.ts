@@ -1,7 +1,8 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { GpuFacts } from '../../core/hardware.ts';
+import type { ModelManifest } from '../../core/model.ts';
 import { sidecarDeps } from '../../testing/sidecar-deps.ts';
 import { temporaryFolder } from '../../testing/temporary-folder.ts';
 import { findProgram, interpreterOf } from './find-program.ts';
@@ -98,18 +99,17 @@ test('vLLM refuses weights that MLX made smaller, and files of llama.cpp', () =>
   const deps = sidecarDeps();
   onTestFinished(() => deps.http.close());
   const sidecar = createVllm(deps);
-  const folder = temporaryFolder();
-  const model = {
-    id: 'm',
-    name: 'M',
-    format: 'mlx',
-    path: folder,
-    sizeBytes: 1,
-    source: 'library',
-  } as const;
-  writeFileSync(join(folder, 'config.json'), '{"model_type": "qwen3"}');
-  expect(sidecar.objection(model)).toBeUndefined();
-  writeFileSync(join(folder, 'config.json'), '{"quantization": {"bits": 4}}');
-  expect(sidecar.objection(model)).toContain('vLLM cannot read');
-  expect(sidecar.objection({ ...model, format: 'gguf' })).toContain('not GGUF');
+  const modelWith = (config: string): ModelManifest => {
+    const path = temporaryFolder();
+    writeFileSync(join(path, 'config.json'), config);
+    return { id: 'm', name: 'M', format: 'mlx', path, sizeBytes: 1, source: 'library' };
+  };
+  const plain = modelWith('{"model_type": "qwen3"}');
+  const small = modelWith('{"quantization": {"bits": 4}}');
+  expect(sidecar.objection(plain)).toBeUndefined();
+  expect(sidecar.objection(small)).toContain('vLLM cannot read');
+  expect(sidecar.objection({ ...plain, format: 'gguf' })).toContain('not GGUF');
+  // It is asked with every list of models: a disk that sleeps or hangs must not be asked again.
+  rmSync(small.path, { recursive: true });
+  expect(sidecar.objection(small)).toContain('vLLM cannot read');
 });

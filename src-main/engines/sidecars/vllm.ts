@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { MillpondError } from '../../core/error.ts';
@@ -27,15 +27,23 @@ const command = 'pip install vllm';
 /** vLLM: many requests at once on a graphics card of a Linux machine, or its build for processors. */
 export function createVllm(deps: SidecarDeps): Sidecar {
   const cell = new StatusCell(programName, () => findServer(deps));
+  /** Asked with every list of models: a disk is read once for each model and never again. */
+  const verdicts = new Map<string, boolean>();
+  const isOfMlx = (model: ModelManifest): boolean => {
+    const key = `${model.path} ${String(model.sizeBytes)}`;
+    const known = verdicts.get(key) ?? readConfig(model)?.quantization !== undefined;
+    verdicts.set(key, known);
+    return known;
+  };
   return {
     kind: 'vllm',
     status: () => cell.latest,
     look: () => cell.look(),
     objection(model) {
       if (model.format !== 'mlx') return 'vLLM runs repositories of safetensors, not GGUF files';
-      return readConfig(model)?.quantization === undefined
-        ? undefined
-        : 'The weights were made smaller in the way of MLX, which vLLM cannot read';
+      return isOfMlx(model)
+        ? 'The weights were made smaller in the way of MLX, which vLLM cannot read'
+        : undefined;
     },
     async load(request) {
       return loadServer(deps, await cell.require(), request);
@@ -172,10 +180,15 @@ const configSchema = z.object({
   quantization: z.unknown().optional(),
 });
 
+/** Far above any real one. */
+const maxConfigBytes = 1024 * 1024;
+
 /** Of the model's folder; undefined when it cannot be read, which the program itself will say. */
 function readConfig({ path }: ModelManifest): z.output<typeof configSchema> | undefined {
   try {
-    const text = readFileSync(join(path, 'config.json'), 'utf8');
+    const file = join(path, 'config.json');
+    if (statSync(file).size > maxConfigBytes) return undefined;
+    const text = readFileSync(file, 'utf8');
     return configSchema.safeParse(JSON.parse(text)).data;
   } catch {
     return undefined;
