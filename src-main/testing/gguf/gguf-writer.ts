@@ -14,23 +14,43 @@ export type GgufMetadata = Readonly<Record<string, GgufValue>>;
 
 export type TensorType = 'f32' | 'f16';
 
+/** Types in which quantized models keep their weights. */
+export type BlockType = 'q2_K' | 'q3_K' | 'q4_K' | 'q5_K' | 'q6_K' | 'q8_0' | 'bf16';
+
 /** One tensor. The first dimension is the contiguous one, as everywhere in GGUF. */
 export interface GgufTensor {
   readonly name: string;
   readonly shape: readonly number[];
-  readonly type: TensorType;
-  /** Called once, when this tensor is written, so that only one lies in memory. Absent: all zero. */
+  readonly type: TensorType | BlockType;
+  /**
+   * Called once, when this tensor is written, so that only one lies in memory. Absent: all zero, as
+   * it has to be for a block type.
+   */
   readonly values?: () => Float32Array | Float16Array;
 }
 
 const alignment = 32;
 const version = 3;
 const valueTypes = { uint32: 4, int32: 5, float32: 6, boolean: 7, string: 8, array: 9 } as const;
-const tensorTypes = { f32: { code: 0, bytes: 4 }, f16: { code: 1, bytes: 2 } } as const;
+/** So many weights take so many bytes. */
+const tensorTypes = {
+  f32: { code: 0, weights: 1, bytes: 4 },
+  f16: { code: 1, weights: 1, bytes: 2 },
+  q8_0: { code: 8, weights: 32, bytes: 34 },
+  q2_K: { code: 10, weights: 256, bytes: 84 },
+  q3_K: { code: 11, weights: 256, bytes: 110 },
+  q4_K: { code: 12, weights: 256, bytes: 144 },
+  q5_K: { code: 13, weights: 256, bytes: 176 },
+  q6_K: { code: 14, weights: 256, bytes: 210 },
+  bf16: { code: 30, weights: 1, bytes: 2 },
+} as const;
 
 const alignUp = (bytes: number): number => Math.ceil(bytes / alignment) * alignment;
 const elementsOf = (tensor: GgufTensor): number => tensor.shape.reduce((a, b) => a * b, 1);
-const bytesOf = (tensor: GgufTensor): number => elementsOf(tensor) * tensorTypes[tensor.type].bytes;
+const bytesOf = (tensor: GgufTensor): number => {
+  const { weights, bytes } = tensorTypes[tensor.type];
+  return (elementsOf(tensor) / weights) * bytes;
+};
 
 /** Little-endian bytes, collected piece by piece. */
 class ByteWriter {
@@ -140,6 +160,9 @@ function headerOf(metadata: GgufMetadata, tensors: readonly GgufTensor[]): Buffe
 function encode(tensor: GgufTensor, values: Float32Array | Float16Array): Uint8Array {
   if (values.length !== elementsOf(tensor)) {
     throw new Error(`${tensor.name}: ${String(values.length)} values do not fill its shape`);
+  }
+  if (tensor.type !== 'f16' && tensor.type !== 'f32') {
+    throw new Error(`${tensor.name}: nothing here can quantize values`);
   }
   const wanted = tensor.type === 'f16' ? new Float16Array(values) : new Float32Array(values);
   return new Uint8Array(wanted.buffer, wanted.byteOffset, wanted.byteLength);
