@@ -1,4 +1,3 @@
-import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Locator, Page } from '@playwright/test';
 import { launchShowcase, type Showcase } from '../fixtures/showcase.ts';
@@ -22,6 +21,11 @@ interface PageToDraw {
 }
 
 const pages = {
+  discover: { path: '/discover', ready: (page) => page.getByRole('table').first() },
+  'discover-model': {
+    path: '/discover/unsloth/Qwen3-8B-GGUF',
+    ready: (page) => page.getByRole('row').filter({ hasText: 'BF16' }),
+  },
   models: { path: '/models', ready: (page) => page.getByRole('table').getByText('brook F16') },
   server: { path: '/server', ready: (page) => page.getByRole('tabpanel') },
   activity: { path: '/activity', ready: (page) => page.getByRole('row').nth(5) },
@@ -31,12 +35,12 @@ const pages = {
 let showcase: Showcase;
 
 test.beforeAll(async () => {
+  test.setTimeout(300_000);
   showcase = await launchShowcase();
 });
 
 test.afterAll(async () => {
-  await showcase.runtime.stop();
-  rmSync(showcase.home, { recursive: true, force: true });
+  await showcase[Symbol.asyncDispose]();
 });
 
 async function picture(page: Page, name: string): Promise<void> {
@@ -69,6 +73,7 @@ for (const theme of ['light', 'dark'] as const) {
       for (const [name, { path, ready }] of Object.entries(pages)) {
         await page.goto(runtime.origin + path);
         await expect(ready(page)).toBeVisible();
+        await expect(page.locator('[aria-busy="true"]')).toHaveCount(0);
         if (size === 'wide') await expect(page.getByRole('meter').last()).toBeVisible();
         await picture(page, `${name}-${theme}-${size}`);
       }
@@ -76,7 +81,7 @@ for (const theme of ['light', 'dark'] as const) {
     });
   }
 
-  test(`chat and models in Chinese, ${theme}`, async ({ page }) => {
+  test(`chat, Discover and models in Chinese, ${theme}`, async ({ page }) => {
     const { runtime, titles } = showcase;
     await runtime.control.settings.update({ theme, language: 'zh-CN' });
     await page.setViewportSize(sizes.wide);
@@ -85,8 +90,11 @@ for (const theme of ['light', 'dark'] as const) {
     await page.getByRole('navigation').first().waitFor();
     await openChat(app, titles.chinese);
     await picture(page, `chat-zh-${theme}-wide`);
-    await page.goto(runtime.origin + pages.models.path);
-    await expect(pages.models.ready(page)).toBeVisible();
-    await picture(page, `models-zh-${theme}-wide`);
+    for (const name of ['discover', 'models'] as const) {
+      await page.goto(runtime.origin + pages[name].path);
+      await expect(pages[name].ready(page)).toBeVisible();
+      await expect(page.locator('[aria-busy="true"]')).toHaveCount(0);
+      await picture(page, `${name}-zh-${theme}-wide`);
+    }
   });
 }
