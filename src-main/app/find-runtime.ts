@@ -1,6 +1,6 @@
+import { readBodyText } from '../core/http-body.ts';
 import type { HttpClient } from '../core/http.ts';
 import type { DataPaths } from '../platform/paths.ts';
-import { readText } from '../platform/http/http-client.ts';
 import { readRuntimeFile } from '../platform/runtime-file.ts';
 import type { RuntimeInfo } from '../platform/runtime-file.ts';
 
@@ -33,7 +33,7 @@ async function answersToOwner(http: HttpClient, runtime: FoundRuntime): Promise<
       headers: { authorization: `Bearer ${runtime.token}` },
       signal: AbortSignal.timeout(answerLimitMs),
     });
-    await readText(response);
+    await readBodyText(response);
     return response.status === 200;
   } catch {
     return false; // Nobody listens there any more.

@@ -1,8 +1,8 @@
 import { homedir } from 'node:os';
 import type { Settings } from '../contract/settings.ts';
 import { MillpondError } from '../core/error.ts';
+import { readBodyText } from '../core/http-body.ts';
 import type { HttpClient } from '../core/http.ts';
-import { readText } from '../platform/http/http-client.ts';
 import { createOutgoing } from '../platform/http/outgoing.ts';
 import { createLog } from '../platform/logger.ts';
 import { dataPaths } from '../platform/paths.ts';
@@ -110,7 +110,7 @@ function attachedTo(http: HttpClient, { origin, token }: FoundRuntime): Served {
         headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
         body: '{}',
       });
-      const answer = JSON.parse(await readText(response)) as { readonly code: string };
+      const answer = JSON.parse(await readBodyText(response)) as { readonly code: string };
       return `${origin}/#code=${answer.code}`;
     },
     stop: async () => {},

@@ -1,7 +1,7 @@
 import { MillpondError } from '../core/error.ts';
 import type { Clock } from '../core/clock.ts';
+import { readBodyText } from '../core/http-body.ts';
 import type { HttpClient } from '../core/http.ts';
-import { readText } from '../platform/http/http-client.ts';
 import { acquireInstanceLock } from '../platform/instance-lock.ts';
 import type { InstanceLock } from '../platform/instance-lock.ts';
 import type { DataPaths } from '../platform/paths.ts';
@@ -65,5 +65,5 @@ async function askToLeave(http: HttpClient, holder: FoundRuntime): Promise<void>
     headers: { authorization: `Bearer ${holder.token}`, 'content-type': 'application/json' },
     body: '{}',
   });
-  await readText(response);
+  await readBodyText(response);
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { MillpondError } from '../core/error.ts';
-import { readText } from '../platform/http/http-client.ts';
 import { readServerSentEvents } from '../core/async/server-sent-events.ts';
+import { readBodyText } from '../core/http-body.ts';
 import type { CliDependencies, RuntimeAddress } from './ports.ts';
 
 export interface ConversationMessage {
@@ -65,7 +65,7 @@ export async function* streamAnswer(
     }),
     signal,
   });
-  if (response.status >= 400) throw errorOf(response.status, await readText(response));
+  if (response.status >= 400) throw errorOf(response.status, await readBodyText(response));
   let reason = '';
   let usage: AnswerUsage = { promptTokens: 0, completionTokens: 0 };
   for await (const data of readServerSentEvents(response.body)) {

@@ -1,7 +1,7 @@
 import { createControlClient } from '../contract/client.ts';
 import type { ControlClient } from '../contract/control.ts';
 import { MillpondError } from '../core/error.ts';
-import { readText } from '../platform/http/http-client.ts';
+import { readBodyText } from '../core/http-body.ts';
 import type { CliDependencies, RuntimeAddress } from './ports.ts';
 
 /** A runtime to talk to: one that was already up, or one that this command carries. */
@@ -40,7 +40,7 @@ function clientFor(deps: CliDependencies, address: RuntimeAddress): ControlClien
       headers: { ...headers, authorization: `Bearer ${address.token}` },
       ...(typeof body === 'string' || body instanceof Uint8Array ? { body } : {}),
     });
-    const text = await readText(response);
+    const text = await readBodyText(response);
     return { status: response.status, body: text === '' ? {} : JSON.parse(text) };
   });
 }

@@ -1,8 +1,8 @@
 import type { z } from 'zod';
 import type { Clock } from '../../core/clock.ts';
 import { MillpondError } from '../../core/error.ts';
+import { readBodyText } from '../../core/http-body.ts';
 import type { HttpClient, HttpResponse } from '../../core/http.ts';
-import { readText } from '../../platform/http/http-client.ts';
 import { hostOf } from './server-address.ts';
 
 interface ServerClientDeps {
@@ -87,7 +87,7 @@ async function exchange(
       ...(body && { body: JSON.stringify(body) }),
       signal: AbortSignal.any([signal, late.signal]),
     });
-    return { response, text: await readText(response, { maxBytes: maxAnswerBytes }) };
+    return { response, text: await readBodyText(response, { maxBytes: maxAnswerBytes }) };
   } finally {
     cancel();
   }

@@ -1,3 +1,4 @@
+import { readBodyText } from '../../core/http-body.ts';
 import type { HttpClient } from '../../core/http.ts';
 
 /** What a sidecar answered to one of our questions; `json` is undefined for anything else. */
@@ -30,10 +31,7 @@ export function createSidecarClient(http: HttpClient, port: number, key: string)
       ...(body && { body: JSON.stringify(body) }),
       signal,
     });
-    const decoder = new TextDecoder();
-    let text = '';
-    for await (const bytes of response.body) text += decoder.decode(bytes, { stream: true });
-    return { status: response.status, json: parse(text + decoder.decode()) };
+    return { status: response.status, json: parse(await readBodyText(response)) };
   };
   return {
     url,

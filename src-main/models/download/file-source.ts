@@ -1,4 +1,5 @@
 import { MillpondError } from '../../core/error.ts';
+import { discardBody } from '../../core/http-body.ts';
 import type { HttpClient, HttpResponse } from '../../core/http.ts';
 import { errorOfAnswer } from '../hub/hub-errors.ts';
 import type { HubFileAddress } from '../hub/hub-repo.ts';
@@ -116,7 +117,7 @@ export class FileSource {
     for (let count = 0; count <= mostRedirects; count += 1) {
       const response = await this.ask(hop, span, signal);
       if (redirects.has(response.status)) {
-        await discard(response);
+        await discardBody(response);
         this.checkLinked(response, hop);
         hop = this.nextHop(response, hop);
         continue;
@@ -129,7 +130,7 @@ export class FileSource {
         if (opened === undefined) continue;
         return opened;
       }
-      await discard(response);
+      await discardBody(response);
       if (!hop.isFirst && expiry.has(response.status)) return undefined;
       throw this.refusalOf(response, hop);
     }
@@ -192,11 +193,11 @@ export class FileSource {
     const etag = strongEtag(response.headers);
     const isAnother = sha256 === undefined && (this.fileEtag ?? etag) !== etag;
     if (answer.type === 'wrong') {
-      await discard(response);
+      await discardBody(response);
       throw new PassingFailure(failure(`${host} ${answer.why}`));
     }
     if (isAnother && etag !== undefined) {
-      await discard(response);
+      await discardBody(response);
       this.etags.clear();
       this.fileEtag = etag;
       throw new FileChanged(etag);
@@ -205,7 +206,7 @@ export class FileSource {
     else this.etags.set(origin, etag);
     this.fileEtag ??= etag;
     if (answer.type === 'changed') {
-      await discard(response);
+      await discardBody(response);
       this.fickleOrigins.add(origin);
       return undefined;
     }
@@ -259,10 +260,6 @@ export function passing(thrown: unknown, signal: AbortSignal): unknown {
 /** Nothing may be asked now, by the person's own choice. */
 export function isClosed({ reason }: MillpondError): boolean {
   return reason === 'local-only' || reason === 'hub-closed';
-}
-
-async function discard(response: HttpResponse): Promise<void> {
-  await response.body[Symbol.asyncIterator]().return?.();
 }
 
 function failure(sentence: string): MillpondError {

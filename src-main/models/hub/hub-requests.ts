@@ -1,5 +1,6 @@
 import type { Clock } from '../../core/clock.ts';
 import { MillpondError } from '../../core/error.ts';
+import { readBodyText } from '../../core/http-body.ts';
 import type { HttpClient, HttpResponse } from '../../core/http.ts';
 import {
   errorOfAnswer,
@@ -189,21 +190,13 @@ async function readAnswer(
   };
 }
 
-async function readBounded(response: HttpResponse, request: HubGet): Promise<string> {
-  const decoder = new TextDecoder();
-  let text = '';
-  let size = 0;
-  for await (const bytes of response.body) {
-    size += bytes.length;
-    if (size > request.maxBytes) {
-      throw new MillpondError(
-        'too-large',
-        `The hub's answer about ${request.about?.repo ?? 'this'} is larger than anything Millpond expects`,
-      );
-    }
-    text += decoder.decode(bytes, { stream: true });
-  }
-  return text + decoder.decode();
+function readBounded(response: HttpResponse, { maxBytes, about }: HubGet): Promise<string> {
+  const what = about?.repo ?? 'this';
+  const sentence = `The hub's answer about ${what} is larger than anything Millpond expects`;
+  return readBodyText(response, {
+    maxBytes,
+    tooLarge: () => new MillpondError('too-large', sentence),
+  });
 }
 
 /** Only the cursor is taken from a `Link` header, so that a page never leads to another host. */

@@ -1,11 +1,12 @@
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { expect, onTestFinished, test } from 'vitest';
+import { discardBody, readBodyText } from '../../core/http-body.ts';
 import { createFakeClock } from '../../testing/fake-clock.ts';
 import { serveHttp, startProxy } from '../../testing/http-servers.ts';
 import { createConnectionRegister } from './connection-register.ts';
 import type { ConnectionRegister } from './connection-register.ts';
-import { createHttpClient, discardBody, readText } from './http-client.ts';
+import { createHttpClient } from './http-client.ts';
 import type { ClosableHttpClient, HttpClientDeps } from './http-client.ts';
 import { createLocalNames } from './local-names.ts';
 
@@ -29,10 +30,10 @@ test('counts requests, sent bodies and received bytes of every host', async () =
     request.once('end', () => response.end('hello'));
   });
   const { client, register } = openClient();
-  expect(await readText(await client.request({ method: 'POST', url, body: 'grüße' }))).toBe(
+  expect(await readBodyText(await client.request({ method: 'POST', url, body: 'grüße' }))).toBe(
     'hello',
   );
-  await readText(await client.request({ method: 'GET', url }));
+  await readBodyText(await client.request({ method: 'GET', url }));
   expect(register.hosts()).toEqual([
     {
       host: new URL(url).host,
@@ -82,7 +83,7 @@ test('says when an answer breaks off in its middle', async () => {
   });
   const { client } = openClient();
   const response = await client.request({ method: 'GET', url });
-  await expect(readText(response)).rejects.toMatchObject({
+  await expect(readBodyText(response)).rejects.toMatchObject({
     code: 'unavailable',
     message: `${new URL(url).host} broke off in the middle of its answer`,
   });
@@ -99,7 +100,7 @@ test('passes the reason of an abort on, before and in the middle of an answer', 
       .request({ method: 'GET', url: `${url}${path}`, signal: stop.signal })
       .then((response) => {
         stop.abort();
-        return readText(response);
+        return readBodyText(response);
       });
     if (path === '/waits') stop.abort();
     await expect(asking).rejects.toMatchObject({ code: 'cancelled' });
@@ -172,7 +173,7 @@ test('Local only lets requests to this machine out, by address and by name', asy
   register.setLocalOnly(true);
   for (const name of ['127.0.0.1', 'localhost', 'my-box', 'MY-BOX.home.']) {
     const response = await client.request({ method: 'GET', url: `http://${name}:${url.port}/` });
-    expect(await readText(response)).toBe('hello');
+    expect(await readBodyText(response)).toBe('hello');
   }
   expect(register.hosts().every((host) => host.isLoopback && host.refused === 0)).toBe(true);
 });
@@ -210,7 +211,7 @@ test('asks the proxy for other hosts and never for this machine', async () => {
   const proxy = await startProxy((_, response) => response.end('proxied'));
   const { client, register } = openClient({ env: { HTTP_PROXY: proxy.url } });
   const get = async (address: string): Promise<string> =>
-    readText(await client.request({ method: 'GET', url: address }));
+    readBodyText(await client.request({ method: 'GET', url: address }));
   expect(await get('http://models.example/list')).toBe('proxied');
   expect(await get(url)).toBe('direct');
   expect(proxy.asked).toEqual(['http://models.example/list']);
@@ -259,12 +260,12 @@ test('turning Local only on cuts an answer from elsewhere and none from here', a
   const fromHere = await client.request({ method: 'GET', url });
   const fromElsewhere = await client.request({ method: 'GET', url: 'http://models.example/' });
   register.setLocalOnly(true);
-  await expect(readText(fromElsewhere)).rejects.toMatchObject({
+  await expect(readBodyText(fromElsewhere)).rejects.toMatchObject({
     reason: 'local-only',
     message: 'Local only was turned on: the connection to models.example was ended',
   });
   own?.end(' whole');
-  expect(await readText(fromHere)).toBe('half whole');
+  expect(await readBodyText(fromHere)).toBe('half whole');
   expect(register.hosts()).toMatchObject([{ refused: 0 }, { host: 'models.example', refused: 1 }]);
 });
 
@@ -275,7 +276,7 @@ test('turning Local only off lets requests out again', async () => {
   register.setLocalOnly(true);
   await expect(get()).rejects.toMatchObject({ reason: 'local-only' });
   register.setLocalOnly(false);
-  expect(await readText(await get())).toBe('proxied');
+  expect(await readBodyText(await get())).toBe('proxied');
 });
 
 test('says so when the environment names a proxy that is none, without repeating it', async () => {
@@ -291,5 +292,7 @@ test('reads no more of a text than it was told to', async () => {
   const url = await serveHttp((_, response) => response.end('x'.repeat(100)));
   const { client } = openClient();
   const response = await client.request({ method: 'GET', url });
-  await expect(readText(response, { maxBytes: 50 })).rejects.toMatchObject({ code: 'too-large' });
+  await expect(readBodyText(response, { maxBytes: 50 })).rejects.toMatchObject({
+    code: 'too-large',
+  });
 });

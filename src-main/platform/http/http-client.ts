@@ -1,6 +1,6 @@
 import type { Dispatcher } from 'undici';
 import { MillpondError } from '../../core/error.ts';
-import type { HttpClient, HttpRequest, HttpResponse } from '../../core/http.ts';
+import type { HttpClient, HttpRequest } from '../../core/http.ts';
 import { brokenOff, neverConnected, unreachable } from './connection-failure.ts';
 import type { ConnectionPurpose, ConnectionRegister } from './connection-register.ts';
 import { countedBody } from './counted-body.ts';
@@ -136,30 +136,4 @@ function readUrl(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url && (url.protocol === 'http:' || url.protocol === 'https:')) return url;
   throw new MillpondError('invalid-request', `'${text.slice(0, 200)}' is not an http address`);
-}
-
-/** The largest answer that is read whole, in bytes; far above any list that an API gives. */
-const maxTextBytes = 32 * 1024 * 1024;
-
-/** Reads a whole body as text. Rejects with `too-large` instead of filling the memory. */
-export async function readText(
-  response: HttpResponse,
-  { maxBytes = maxTextBytes }: { readonly maxBytes?: number } = {},
-): Promise<string> {
-  const decoder = new TextDecoder();
-  let text = '';
-  let size = 0;
-  for await (const bytes of response.body) {
-    size += bytes.byteLength;
-    if (size > maxBytes) {
-      throw new MillpondError('too-large', 'The answer is larger than anything expected here');
-    }
-    text += decoder.decode(bytes, { stream: true });
-  }
-  return text + decoder.decode();
-}
-
-/** Frees the connection of an answer whose body nobody wants. */
-export async function discardBody(response: HttpResponse): Promise<void> {
-  await response.body[Symbol.asyncIterator]().return?.();
 }

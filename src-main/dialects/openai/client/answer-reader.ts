@@ -7,7 +7,7 @@ import { AnswerAssembler } from './answer-assembler.ts';
 import { failureOfEvent } from './failure.ts';
 import type { ServerIdentity } from './failure.ts';
 import type { OpenAiQuirks } from './quirks.ts';
-import { readBodyText } from './read-body.ts';
+import { readAnswerText } from './read-body.ts';
 import { parseAnswer } from './wire-answer.ts';
 
 export interface AnswerContext extends ServerIdentity {
@@ -47,7 +47,7 @@ export async function* readAnswer(
 async function* payloadsOf(response: HttpResponse): AsyncGenerator<string, void, undefined> {
   const type = String(response.headers['content-type'] ?? '');
   if (!type.includes('application/json')) yield* readServerSentEvents(response.body);
-  else yield await readBodyText(response);
+  else yield await readAnswerText(response);
 }
 
 function notAnAnswer({ serverName }: ServerIdentity): MillpondError {

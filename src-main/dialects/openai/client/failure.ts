@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { MillpondError } from '../../../core/error.ts';
 import type { HttpResponse } from '../../../core/http.ts';
 import type { OpenAiQuirks } from './quirks.ts';
-import { readBodyText } from './read-body.ts';
+import { readAnswerText } from './read-body.ts';
 import { parseJson } from './wire-answer.ts';
 
 export interface ServerIdentity {
@@ -36,7 +36,7 @@ export async function failureOfResponse(
   response: HttpResponse,
   names: ServerIdentity,
 ): Promise<MillpondError> {
-  const text = await readBodyText(response, mostErrorBytes).catch(() => '');
+  const text = await readAnswerText(response, mostErrorBytes).catch(() => '');
   const body = errorBody.safeParse(parseJson(text));
   const detail = body.success
     ? detailOf(body.data.error ?? body.data.detail ?? body.data.message)

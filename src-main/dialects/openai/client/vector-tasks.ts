@@ -11,7 +11,7 @@ import type {
 import { noUsage } from '../../../core/usage.ts';
 import { failureOfEvent } from './failure.ts';
 import type { ServerIdentity } from './failure.ts';
-import { readBodyText } from './read-body.ts';
+import { readAnswerText } from './read-body.ts';
 import { parseJson } from './wire-answer.ts';
 
 interface VectorContext extends ServerIdentity {
@@ -79,7 +79,7 @@ async function ask<Schema extends z.ZodType>(
   context: VectorContext,
   { path, body, schema }: Question<Schema>,
 ): Promise<z.output<Schema>> {
-  const json = parseJson(await readBodyText(await context.post(path, body)));
+  const json = parseJson(await readAnswerText(await context.post(path, body)));
   const failed = failure.safeParse(json);
   if (failed.success && failed.data.error !== undefined && failed.data.error !== null) {
     throw failureOfEvent(failed.data.error, context);
