@@ -29,6 +29,20 @@ test('writes memory as it is sold', () => {
   ]);
 });
 
+test('names and sentences of others do not steer the terminal', () => {
+  const { out, err, streams } = capture(true);
+  const output = new Output(streams, {});
+  const hostile = 'a\u001b]0;owned\u0007\u001b[2Jb\u009b1mc';
+  output.table([[hostile, 'x']]);
+  output.line(hostile);
+  output.remark(hostile);
+  output.failure(hostile);
+  output.progress(hostile, 0);
+  const own = `\r\u001b[2K`;
+  expect([...out, ...err].join('').replaceAll(own, '')).not.toMatch(/[\u001b\u0007\u009b]/);
+  expect(out[1]).toBe('a]0;owned[2Jb1mc\n');
+});
+
 test('pads columns to their widest cell', () => {
   const { out, streams } = capture(true);
   new Output(streams, {}).table([

@@ -25,7 +25,7 @@ export class Output {
   }
 
   line(text = ''): void {
-    this.write(`${text}\n`);
+    this.write(`${harmless(text)}\n`);
   }
 
   write(text: string): void {
@@ -36,7 +36,13 @@ export class Output {
   remark(text: string): void {
     if (this.isJson) return;
     this.clearProgress();
-    this.streams.stderr.write(`${text}\n`);
+    this.streams.stderr.write(`${harmless(text)}\n`);
+  }
+
+  /** Why a verb failed. */
+  failure(text: string): void {
+    this.clearProgress();
+    this.streams.stderr.write(`${harmless(text)}\n`);
   }
 
   /** Dimmed text beside the answer, such as a model's reasoning. */
@@ -51,7 +57,9 @@ export class Output {
     const width = 24;
     const filled = Math.round(share * width);
     const bar = '█'.repeat(filled) + '░'.repeat(width - filled);
-    this.streams.stderr.write(`\r${escape}2K${label} ${bar} ${String(Math.round(share * 100))} %`);
+    this.streams.stderr.write(
+      `\r${escape}2K${harmless(label)} ${bar} ${String(Math.round(share * 100))} %`,
+    );
     this.hasProgressLine = true;
   }
 
@@ -74,6 +82,11 @@ export class Output {
       );
     }
   }
+}
+
+/** Names and sentences come from hubs and servers too: none of them may steer the terminal. */
+function harmless(text: string): string {
+  return text.replaceAll(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '');
 }
 
 /** The size of a file, in powers of ten as disks and downloads are sold: `3.56 MB`. */

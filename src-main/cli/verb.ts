@@ -29,9 +29,8 @@ export async function runVerb(
     await verb({ deps, output });
   } catch (thrown) {
     const error = MillpondError.from(thrown);
-    output.clearProgress();
     if (output.isJson) output.json({ error: error.toBody() });
-    else deps.stderr.write(`${error.message}\n`);
+    else output.failure(error.message);
     process.exitCode = exitCodeOf(error.code);
   }
 }
