@@ -21,7 +21,14 @@ interface PageToDraw {
 }
 
 const pages = {
-  discover: { path: '/discover', ready: (page) => page.getByRole('table').first() },
+  discover: {
+    path: '/discover',
+    ready: (page) =>
+      page
+        .getByRole('main')
+        .filter({ hasText: 'Mistral Small 3.2 24B' })
+        .filter({ has: page.getByText(/^(?:Disk|磁盘)$/) }),
+  },
   'discover-model': {
     path: '/discover/unsloth/Qwen3-8B-GGUF',
     ready: (page) => page.getByRole('row').filter({ hasText: 'BF16' }),
