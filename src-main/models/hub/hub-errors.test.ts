@@ -132,3 +132,12 @@ test('takes what it knew for an answer only when the hub could not say anything'
   expect([500, 503, 429].map(outage)).toEqual([true, true, true]);
   expect([401, 403, 404].map(outage)).toEqual([false, false, false]);
 });
+
+test('a connection that broke off says once to try again', () => {
+  const cause = new MillpondError('unavailable', 'a.example: the connection broke off; try again', {
+    reason: 'broken-off',
+  });
+  expect(translateFailure(cause, endpoint).message).toBe(
+    'a.example: the connection broke off; try again, or choose another address for the hub',
+  );
+});

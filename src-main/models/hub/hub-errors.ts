@@ -41,7 +41,10 @@ const otherHub = 'or choose another address for the hub';
 /** The connection's own words where it has any, such as a certificate that is not trusted. */
 function whyUnreachable(endpoint: string, cause: unknown): string {
   const isExplained = cause instanceof MillpondError && cause.reason !== undefined;
-  if (isExplained) return `${cause.message}; try again`;
+  if (isExplained) {
+    const saysSo = cause.reason === 'broken-off' || cause.reason === 'timeout';
+    return saysSo ? cause.message : `${cause.message}; try again`;
+  }
   return `${hostOf(endpoint)} cannot be reached: check the network`;
 }
 
