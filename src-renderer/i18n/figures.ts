@@ -9,6 +9,7 @@ const byteUnits = ['B', 'KB', 'MB', 'GB', 'TB'] as const;
 export function createFigures(locale: string) {
   const grouped = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
   const three = new Intl.NumberFormat(locale, { maximumSignificantDigits: 3 });
+  const two = new Intl.NumberFormat(locale, { maximumSignificantDigits: 2 });
   const digits = (count: number) =>
     new Intl.NumberFormat(locale, { minimumFractionDigits: count, maximumFractionDigits: count });
   const [oneDigit, twoDigits] = [digits(1), digits(2)];
@@ -62,7 +63,7 @@ export function createFigures(locale: string) {
     /** Tokens per second: 61.3 tok/s. */
     rate: known(rate),
     /** Tokens per second where they are only reckoned: 48 tok/s. */
-    roughRate: known((value) => `${(value < 9.5 ? oneDigit : grouped).format(value)}${gap}tok/s`),
+    roughRate: known((value) => `${(value < 9.5 ? oneDigit : two).format(value)}${gap}tok/s`),
     /** A share from 0 to 1: 43 %. */
     percent: known((share) => `${grouped.format(share * 100)}${gap}%`),
     /** Parameters of a model: 7.6 B. */

@@ -23,7 +23,11 @@ describe('quantities', () => {
   });
 
   test('a reckoned rate does not pretend to be measured', () => {
-    expect([3.14, 48.3].map((rate) => seen(en.roughRate(rate)))).toEqual(['3.1_tok/s', '48_tok/s']);
+    expect([3.14, 48.3, 242].map((rate) => seen(en.roughRate(rate)))).toEqual([
+      '3.1_tok/s',
+      '48_tok/s',
+      '240_tok/s',
+    ]);
   });
 
   test('large counts are short', () => {

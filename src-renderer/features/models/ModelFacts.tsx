@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { InstalledModel } from '../../api.ts';
 import { useFormat } from '../../i18n/format.ts';
+import { licenceName } from '../../state/licence-name.ts';
 import { CopyButton } from '../../ui/CopyButton.tsx';
 import { Facts } from '../../ui/Facts.tsx';
 import styles from './ModelFacts.module.css';
@@ -66,7 +67,7 @@ function FactList({ model }: { readonly model: InstalledModel }) {
     ),
     ...named('origin', origin && <code>{origin.repo}</code>),
     ...named('commit', origin && <code>{origin.commit.slice(0, 12)}</code>),
-    ...named('licence', origin?.licence),
+    ...named('licence', origin?.licence && licenceName(origin.licence)),
     ...named('file', path !== undefined ? <FilePath path={path} /> : undefined),
     ...named('usedBy', usedBy.length > 0 ? storeNames(usedBy, format.locale) : undefined),
   ];

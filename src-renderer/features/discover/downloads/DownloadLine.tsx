@@ -12,6 +12,7 @@ import { HubProblem } from '../hub/HubProblem.tsx';
 import styles from './DownloadDock.module.css';
 import { DownloadDeeds } from './DownloadDeeds.tsx';
 import { downloadTones, hourText } from './download-words.ts';
+import { useIsStalled } from './use-is-stalled.ts';
 import { useTimeLeft } from './use-time-left.ts';
 
 export interface DownloadLineProps {
@@ -28,19 +29,22 @@ export function DownloadLine({ download, isFirst }: DownloadLineProps) {
   const hubUrl = useHub((state) => state.status?.endpoint);
   const { name, state, doneBytes, totalBytes, bytesPerSecond, error } = download;
   const share = shareDone(download);
+  const isStalled = useIsStalled(download);
   const left = useTimeLeft(state === 'running' ? download.etaSeconds : undefined);
   return (
     <div className={styles['item']}>
       <div className={styles['line']}>
         <span className={styles['name']}>
           <b>{name}</b>
-          <StateBadge tone={downloadTones[state]}>{t(`discover.state.${state}`)}</StateBadge>
+          <StateBadge tone={isStalled ? 'waiting' : downloadTones[state]}>
+            {t(`discover.state.${isStalled ? 'stalled' : state}`)}
+          </StateBadge>
         </span>
         <b className={styles['percent']}>{format.percent(share)}</b>
         <Progress
           label={t('discover.dock.progress', { name })}
           share={share}
-          tone={isMoving(download) ? 'fine' : 'slow'}
+          tone={isMoving(download) && !isStalled ? 'fine' : 'slow'}
           className={styles['level']}
         />
         <span className={styles['figures']}>
@@ -57,7 +61,7 @@ export function DownloadLine({ download, isFirst }: DownloadLineProps) {
         </span>
         <DownloadDeeds download={download} isFirst={isFirst} deed={deed} />
       </div>
-      <DownloadRemarks download={download} />
+      <DownloadRemarks download={download} isStalled={isStalled} />
       {deed.error !== undefined && (
         <p role="alert" className={styles['error']}>
           {sentence(deed.error.message)}
@@ -75,14 +79,20 @@ export function DownloadLine({ download, isFirst }: DownloadLineProps) {
   );
 }
 
-/** What else is worth knowing: the hours it waits for, and what had to be fetched twice. */
-function DownloadRemarks({ download }: Pick<DownloadLineProps, 'download'>) {
+interface DownloadRemarksProps {
+  readonly download: Download;
+  readonly isStalled: boolean;
+}
+
+/** What else is worth knowing: what it waits for, and what had to be fetched twice. */
+function DownloadRemarks({ download, isStalled }: DownloadRemarksProps) {
   const { t } = useTranslation();
   const format = useFormat();
   const hours = useSettings(({ settings }) => settings?.downloadHours);
   const { state, repairedBytes } = download;
   return (
     <>
+      {isStalled && <p className={styles['remark']}>{t('discover.dock.stalled')}</p>}
       {state === 'waiting' && hours !== undefined && (
         <p className={styles['remark']}>
           {t('discover.dock.hours', { from: hourText(hours.from), to: hourText(hours.to) })}

@@ -5,7 +5,7 @@ test.each([
   [0, { unit: 'moment', hours: 0, minutes: 0 }],
   [9.9, { unit: 'moment', hours: 0, minutes: 0 }],
   [40, { unit: 'minute', hours: 0, minutes: 1 }],
-  [61, { unit: 'minutes', hours: 0, minutes: 1 }],
+  [61, { unit: 'minute', hours: 0, minutes: 1 }],
   [134, { unit: 'minutes', hours: 0, minutes: 2 }],
   [3560, { unit: 'minutes', hours: 0, minutes: 59 }],
   [3599, { unit: 'hours', hours: 1, minutes: 0 }],

@@ -25,7 +25,7 @@ export interface TimeLeft {
 export function timeLeft(seconds: number | undefined): TimeLeft | undefined {
   if (seconds === undefined || !Number.isFinite(seconds) || seconds < 0) return undefined;
   if (seconds < 10) return { unit: 'moment', hours: 0, minutes: 0 };
-  if (seconds < 55) return { unit: 'minute', hours: 0, minutes: 1 };
+  if (seconds < 90) return { unit: 'minute', hours: 0, minutes: 1 };
   const minutes = Math.round(seconds / 60);
   if (minutes < 60) return { unit: 'minutes', hours: 0, minutes };
   const tens = Math.round(minutes / 10);

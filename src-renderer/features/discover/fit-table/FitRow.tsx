@@ -70,7 +70,7 @@ export function FitRow(props: FitRowProps) {
       </Cell>
       <Cell data-wide>{fit !== undefined && <FitBadge verdict={fit.verdict} />}</Cell>
       <Cell isFigure data-wide data-spare>
-        {fit?.tokensPerSecond === undefined
+        {fit?.tokensPerSecond === undefined || fit.verdict === 'too-big'
           ? !isPending && '–'
           : t('discover.about', { value: format.roughRate(fit.tokensPerSecond) })}
       </Cell>

@@ -30,7 +30,7 @@ export function HubUnreachableNote({ message, onRetry }: HubUnreachableNoteProps
   return (
     <Note
       tone="slow"
-      title={t('discover.unreachable.title', { host: hostOf(status?.endpoint) })}
+      title={t('discover.unreachable.title')}
       actions={
         <>
           <Button onClick={onRetry}>{t('common.tryAgain')}</Button>
@@ -61,8 +61,4 @@ export function HubUnreachableNote({ message, onRetry }: HubUnreachableNoteProps
       )}
     </Note>
   );
-}
-
-function hostOf(endpoint: string | undefined): string {
-  return URL.parse(endpoint ?? '')?.host ?? 'Hugging Face';
 }

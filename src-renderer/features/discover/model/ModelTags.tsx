@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import type { HubModel } from '../../../api.ts';
 import { useFormat } from '../../../i18n/format.ts';
+import { licenceName } from '../../../state/licence-name.ts';
 import styles from './ModelTags.module.css';
 
 export interface ModelTagsProps {
@@ -28,7 +29,7 @@ export function ModelTags({ author, model }: ModelTagsProps) {
     <>
       <span>{author}</span>
       <ul aria-label={t('discover.model.tags')} className={styles['tags']}>
-        {licence !== undefined && <li className={styles['licence']}>{licence}</li>}
+        {licence !== undefined && <li className={styles['licence']}>{licenceName(licence)}</li>}
         {tags.map((tag) => (
           <li key={tag} className={styles['tag']}>
             {tag}

@@ -30,7 +30,9 @@ export function WhatArrives({ variant }: WhatArrivesProps) {
             name: t('discover.arrives.files', { count: variant.files.length }),
             value: <ArrivingFiles key={variant.id} files={variant.files} />,
           },
-          { name: t('discover.arrives.size'), value: format.bytes(variant.sizeBytes) },
+          ...(variant.files.length > 1
+            ? [{ name: t('discover.arrives.size'), value: format.bytes(variant.sizeBytes) }]
+            : []),
           { name: t('discover.arrives.checked'), value: <CheckedBy variant={variant} /> },
           ...factIf(t('discover.arrives.goesTo'), folder, <code>{folder}</code>),
           ...factIf(

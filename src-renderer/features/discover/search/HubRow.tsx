@@ -5,6 +5,7 @@ import type { HubModelSummary } from '../../../api.ts';
 import { useFormat } from '../../../i18n/format.ts';
 import { navigate } from '../../../router.ts';
 import type { Route } from '../../../router.ts';
+import { licenceName } from '../../../state/licence-name.ts';
 import { Icon } from '../../../ui/Icon.tsx';
 import { Link } from '../../../ui/Link.tsx';
 import { StateBadge } from '../../../ui/StateBadge.tsx';
@@ -61,7 +62,7 @@ export const HubRow = memo(function HubRow({ model }: HubRowProps) {
         {taskWord(model.task, t)}
       </Cell>
       <Cell data-wide data-spare className={styles['quiet']}>
-        {model.licence ?? '–'}
+        {model.licence === undefined ? '–' : licenceName(model.licence)}
       </Cell>
       <Cell isFigure data-wide>
         {format.parameters(model.parameterCount)}
