@@ -50,14 +50,17 @@ function useFinishToast(): void {
     () =>
       onDownloadFinished(({ name, modelId }, isExpected) => {
         if (isExpected) return;
+        // A refusal arrives as the model's own state, with its reason.
+        const load = (id: string) => void api.models.load({ id }).catch(() => undefined);
         const actions =
           modelId === undefined
             ? []
             : [
                 {
                   label: t('discover.finished.load'),
-                  // A refusal arrives as the model's own state, with its reason.
-                  run: () => void api.models.load({ id: modelId }).catch(() => undefined),
+                  run: () => {
+                    load(modelId);
+                  },
                 },
                 {
                   label: t('discover.finished.chat'),
@@ -65,6 +68,7 @@ function useFinishToast(): void {
                     forgetNewChat();
                     useNewChat.setState({ model: modelId });
                     navigate({ page: 'chat' });
+                    load(modelId);
                   },
                 },
               ];
