@@ -2,6 +2,8 @@ import { useTranslation } from 'react-i18next';
 import type { MachineStatus } from '../../../api.ts';
 import { useFormat } from '../../../i18n/format.ts';
 import { useMachine } from '../../../state/machine.ts';
+import { memoryTaken } from '../../../state/model-words.ts';
+import { useModels } from '../../../state/models.ts';
 import { Facts } from '../../../ui/Facts.tsx';
 import { Meter } from '../../../ui/Meter.tsx';
 import { Cards } from './Cards.tsx';
@@ -67,8 +69,9 @@ function MachineFacts({ machine }: { readonly machine: MachineStatus }) {
 function Memory({ machine }: { readonly machine: MachineStatus }) {
   const { t } = useTranslation();
   const format = useFormat();
+  const taken = useModels(({ models }) => memoryTaken(models ?? []));
   const amounts = {
-    used: format.memory(machine.memoryUsedBytes),
+    used: format.memory(taken),
     total: format.memory(machine.totalMemoryBytes),
     limit: format.memory(machine.memoryBudgetBytes),
   };
@@ -79,7 +82,7 @@ function Memory({ machine }: { readonly machine: MachineStatus }) {
       <Meter
         label={t('frame.memoryLabel')}
         valueText={t('frame.memoryLimit', amounts)}
-        value={machine.memoryUsedBytes}
+        value={taken}
         max={machine.totalMemoryBytes}
         sill={machine.memoryBudgetBytes}
       />
