@@ -109,14 +109,19 @@ function componentsOf(page: string): Components {
           {children}
         </SafeLink>
       ),
+    p: ({ node, children }) => (isOnlyPictures(node) ? null : <p>{children}</p>),
     img: ({ alt }) => alt,
   };
 }
 
-/** A badge: a link around pictures, without words of its own. */
-function isOnlyPictures(link: HtmlElement | undefined): boolean {
+/** A badge or a banner: pictures, perhaps in links, without words around them. */
+function isOnlyPictures(element: HtmlElement | undefined): boolean {
   return (
-    link?.children.every((child) => child.type === 'element' && child.tagName === 'img') === true
+    element?.children.every((child) => {
+      if (child.type === 'text') return child.value.trim() === '';
+      if (child.type !== 'element') return false;
+      return child.tagName === 'img' || (child.tagName === 'a' && isOnlyPictures(child));
+    }) === true
   );
 }
 

@@ -61,13 +61,15 @@ describe('a card from a page', () => {
   });
 
   test('shows the words of a picture and no address that could be fetched', () => {
-    const html = card('![benchmarks](./assets/chart.png)');
+    const html = card('Better than all: ![benchmarks](./assets/chart.png)');
     expect(html).toContain('benchmarks');
     expect(html).not.toMatch(/<img|chart\.png/);
   });
 
-  test('leaves badges out', () => {
-    expect(card('[![CI](https://ci.example/b.svg)](https://ci.example)')).not.toContain('<a ');
+  test('leaves badges and banners out', () => {
+    const badge = '[![CI](https://ci.example/b.svg)](https://ci.example)';
+    expect(card(badge)).not.toContain('<a ');
+    expect(card(`![banner](https://hub.example/banner.png)\n${badge}`)).not.toMatch(/banner|CI/);
   });
 
   test('its relative links lead to its page, never into this window', () => {
