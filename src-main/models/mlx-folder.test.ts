@@ -65,6 +65,23 @@ test('weights that are cut off are told by name', async () => {
   });
 });
 
+test('headers that would fill the memory together are not read', async () => {
+  const path = putMlxModel(temporaryFolder(), 'Tiny-4bit');
+  const headerBytes = 33 * 1024 * 1024;
+  const start = Buffer.alloc(8);
+  start.writeBigUInt64LE(BigInt(headerBytes));
+  const padded = Buffer.concat([start, Buffer.from('{}'), Buffer.alloc(headerBytes - 2, ' ')]);
+  const { parts, ...file } = await onlyModel(path);
+  const [first = '', second = ''] = parts;
+  writeFileSync(first, padded);
+  await expect(inspectMlxFolder({ ...file, parts: [first] })).resolves.toBeDefined();
+  writeFileSync(second, padded);
+  await expect(inspectMlxFolder({ ...file, parts })).rejects.toMatchObject({
+    code: 'model-load-failed',
+    message: `${second} is cut off or no safetensors file; download it again`,
+  });
+});
+
 test.each([
   ['a speech model', { model_type: 'whisper', architectures: ['WhisperForConditionalGeneration'] }],
   ['an encoder', { model_type: 'bert', architectures: ['BertModel'] }],

@@ -17,6 +17,8 @@ const indexName = 'model.safetensors.index.json';
 export const notALanguageModel = 'not-a-language-model';
 /** Far above any real configuration, index or template. */
 const maxTextBytes = 64 * 1024 * 1024;
+/** Of all parts of a model together; the largest have a few megabytes. */
+const maxHeaderBytes = 64 * 1024 * 1024;
 
 /** Whether these names in one folder make a language model in the layout of MLX and Transformers. */
 export function isMlxFolder(names: readonly string[]): boolean {
@@ -77,7 +79,7 @@ async function readIndex(
  * it is no language model or its weights are cut off.
  */
 export async function inspectMlxFolder(file: ModelFile): Promise<ModelFacts> {
-  const headers = await Promise.all(file.parts.map(readTensorHeader));
+  const headers = await readTensorHeaders(file.parts);
   const [config, tokenizer, templateJson, templateText] = await Promise.all([
     readJson(join(file.path, 'config.json')),
     readJson(join(file.path, 'tokenizer_config.json')),
@@ -92,8 +94,23 @@ export async function inspectMlxFolder(file: ModelFile): Promise<ModelFacts> {
   });
 }
 
+/** One after the other, and so much together: hostile files must not fill the memory. */
+async function readTensorHeaders(paths: readonly string[]): Promise<readonly unknown[]> {
+  const headers: unknown[] = [];
+  let leftBytes = maxHeaderBytes;
+  for (const path of paths) {
+    const { header, sizeBytes } = await readTensorHeader(path, leftBytes);
+    leftBytes -= sizeBytes;
+    headers.push(header);
+  }
+  return headers;
+}
+
 /** The JSON at the start of a safetensors file, checked against the file's length. */
-async function readTensorHeader(path: string): Promise<unknown> {
+async function readTensorHeader(
+  path: string,
+  mostBytes: number,
+): Promise<{ readonly header: unknown; readonly sizeBytes: number }> {
   const damaged = new MillpondError(
     'model-load-failed',
     `${path} is cut off or no safetensors file; download it again`,
@@ -103,11 +120,11 @@ async function readTensorHeader(path: string): Promise<unknown> {
     await using file = await open(path, 'r');
     const { buffer: start, bytesRead } = await file.read(Buffer.alloc(8), 0, 8, 0);
     const length = bytesRead < 8 ? -1 : Number(start.readBigUInt64LE(0));
-    if (length < 2 || length > maxTextBytes || 8 + length > size) throw damaged;
+    if (length < 2 || length > mostBytes || 8 + length > size) throw damaged;
     const { buffer } = await file.read(Buffer.alloc(length), 0, length, 8);
     const header = parseJson(buffer.toString('utf8'));
     if (header === undefined || 8 + length + lastOffset(header) > size) throw damaged;
-    return header;
+    return { header, sizeBytes: length };
   } catch (error) {
     throw explainFileError(error, 'read', path);
   }
