@@ -100,6 +100,18 @@ describe('copy and move', () => {
     });
   });
 
+  test('of a link what it leads to is copied, and only the link goes', async () => {
+    const { bring, modelsFolder } = await open();
+    const folder = temporaryFolder();
+    const real = put(folder, 'shelf/real.gguf');
+    const link = join(folder, 'tiny-Q4_0.gguf');
+    symlinkSync(join('shelf', 'real.gguf'), link);
+    const model = await bring(link, 'move');
+    expect(model).toMatchObject({ id: 'tiny:Q4_0', path: join(modelsFolder, 'tiny-Q4_0.gguf') });
+    expect(readFileSync(model.path)).toEqual(readFileSync(real));
+    expect(readdirSync(folder)).toEqual(['shelf']);
+  });
+
   test('moving a whole folder leaves nothing behind', async () => {
     const { bring, modelsFolder } = await open();
     const folder = putMlxModel(temporaryFolder(), 'Tiny-4bit');

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { readdir, rename, rm, rmdir, stat, statfs } from 'node:fs/promises';
+import { lstat, readdir, rename, rm, rmdir, stat, statfs } from 'node:fs/promises';
 import { basename, dirname, join, parse } from 'node:path';
 import { MillpondError } from '../core/error.ts';
 import type { ModelFacts, ModelManifest } from '../core/model.ts';
 import { explainFileError, fileErrorCode } from '../platform/file-error.ts';
 import { makeFolder } from '../platform/make-folder.ts';
+import { syncFolder } from '../platform/sync-folder.ts';
 import { copyFileSafely } from './copy-file.ts';
 import { findImportSource } from './import-source.ts';
 import type { ModelFile } from './model-files.ts';
@@ -147,7 +148,8 @@ export class ModelImporter {
   ): Promise<void> {
     const { modelsFolder } = this.deps.library.deps;
     if (this.underWay === 1) await sweep(modelsFolder);
-    if (mode === 'move' && (await moveAll(transfers))) return;
+    // A link that was moved would lead nowhere: what it leads to is copied, and stays where it is.
+    if (mode === 'move' && !(await hasLinks(transfers)) && (await moveAll(transfers))) return;
     await this.checkRoom(source, transfers, modelsFolder);
     const staging = join(modelsFolder, `${stagingPrefix}${randomBytes(6).toString('hex')}`);
     try {
@@ -157,7 +159,13 @@ export class ModelImporter {
     } finally {
       await rm(staging, { recursive: true, force: true });
     }
-    if (mode === 'move') for (const { from } of transfers) await rm(from, { force: true });
+    if (mode !== 'move') return;
+    for (const folder of new Set(transfers.map(({ to }) => dirname(to)))) {
+      await syncFolder(folder).catch(() => {
+        // A disk that cannot be asked for it has to be trusted.
+      });
+    }
+    for (const { from } of transfers) await rm(from, { force: true });
   }
 
   private async checkRoom(
@@ -197,6 +205,11 @@ async function sweep(folder: string): Promise<void> {
   for (const name of names.filter((one) => one.startsWith(stagingPrefix))) {
     await rm(join(folder, name), { recursive: true, force: true });
   }
+}
+
+async function hasLinks(transfers: readonly Transfer[]): Promise<boolean> {
+  const stats = await Promise.all(transfers.map(({ from }) => lstat(from)));
+  return stats.some((one) => one.isSymbolicLink());
 }
 
 /** False, with everything back in its place, when the files lie on another disk. */

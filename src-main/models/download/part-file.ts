@@ -7,6 +7,7 @@ import { writeFileAtomic } from '../../platform/atomic-file.ts';
 import { explainFileError, fileErrorCode } from '../../platform/file-error.ts';
 import { acquireInstanceLock, type InstanceLock } from '../../platform/instance-lock.ts';
 import { makeFolder } from '../../platform/make-folder.ts';
+import { syncFolder } from '../../platform/sync-folder.ts';
 import type { FileHasher } from '../hashing/file-hasher.ts';
 import { BlockMap } from './block-map.ts';
 import {
@@ -293,15 +294,4 @@ function takenElsewhere(target: string): MillpondError {
     'conflict',
     `${basename(target)} is being downloaded by another Millpond; let it finish there, or stop it there first`,
   );
-}
-
-/** A new name survives a power cut only once its folder was written; Windows does that itself. */
-async function syncFolder(folder: string): Promise<void> {
-  if (process.platform === 'win32') return;
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }
