@@ -136,6 +136,22 @@ test('of a link only the link goes', async () => {
   expect(library.list().map(({ id }) => id)).toEqual(['guide']);
 });
 
+test('what lies in a linked folder elsewhere is deleted only when that is meant', async () => {
+  const { library, remove, elapse, modelsFolder } = open();
+  const elsewhere = temporaryFolder();
+  const path = put(elsewhere, 'far-Q4_0.gguf');
+  symlinkSync(elsewhere, join(modelsFolder, 'linked'));
+  await settled(library);
+  await expect(remove('far')).rejects.toMatchObject({
+    code: 'conflict',
+    message: `far Q4_0 lies in ${elsewhere}, where only a link leads to; delete it there, or delete it anyway`,
+  });
+  expect(library.find('far')).toBeDefined();
+  await remove('far', true);
+  await elapse();
+  expect(existsSync(path)).toBe(false);
+});
+
 test('a file that another program uses too is deleted only when that is meant', async () => {
   const { library, remove, elapse, modelsFolder, home } = open();
   const ours = put(modelsFolder, 'tiny-Q4_0.gguf');

@@ -1,5 +1,5 @@
-import { access, constants, lstat, rm, rmdir, readdir } from 'node:fs/promises';
-import { dirname, join, relative } from 'node:path';
+import { access, constants, lstat, readdir, realpath, rm, rmdir } from 'node:fs/promises';
+import { dirname, isAbsolute, join, relative } from 'node:path';
 import type { Clock } from '../core/clock.ts';
 import { MillpondError } from '../core/error.ts';
 import type { ModelManifest, StoreKind } from '../core/model.ts';
@@ -44,7 +44,7 @@ export class ModelRemoval {
   /**
    * Takes a model off the list at once and deletes its files later. Files of other programs and linked
    * files stay: only our entry goes. Rejects with `conflict` for what cannot be removed, and while
-   * other programs use the very same file unless `force` is set; with `unavailable` where the folder
+   * other programs use the very same file, or only a link leads to it, unless `force` is set; with `unavailable` where the folder
    * is read-only.
    */
   async remove(name: string, options: { readonly force: boolean }): Promise<Removed> {
@@ -121,7 +121,10 @@ export class ModelRemoval {
       const message = `${model.problem ?? 'Its folder is not there now'}: nothing can be deleted before`;
       throw new MillpondError('conflict', message);
     }
-    if (!force) await this.checkUsers(model);
+    if (!force) {
+      await this.checkUsers(model);
+      await this.checkPlace(model);
+    }
     const files = await this.filesOnlyOf(model);
     for (const folder of new Set(files.map((file) => dirname(file)))) {
       await access(folder, constants.W_OK).catch((error: unknown) => {
@@ -140,6 +143,17 @@ export class ModelRemoval {
     // A link of ours to another program's file is only a name: deleting it harms nobody.
     if (users.size === 0 || (await isOnlyLinks(model))) return;
     const message = `${nameStores([...users])} ${users.size > 1 ? 'use' : 'uses'} the very same file of ${model.names.name}; delete it there too, or delete it anyway`;
+    throw new MillpondError('conflict', message);
+  }
+
+  /** A link to a folder elsewhere is an invitation to use what lies there, not to delete it. */
+  private async checkPlace({ file, names }: ShelvedModel): Promise<void> {
+    const folder = await realpath(file.format === 'mlx' ? file.path : dirname(file.path));
+    const roots = await Promise.all(
+      this.deps.library.folders.map((root) => realpath(root).catch(() => root)),
+    );
+    if (roots.some((root) => isInside(root, folder))) return;
+    const message = `${names.name} lies in ${folder}, where only a link leads to; delete it there, or delete it anyway`;
     throw new MillpondError('conflict', message);
   }
 
@@ -193,6 +207,11 @@ export class ModelRemoval {
   }
 }
 
+function isInside(root: string, folder: string): boolean {
+  const below = relative(root, folder);
+  return below === '' || !(below.startsWith('..') || isAbsolute(below));
+}
+
 /** Whether its files stay where they are. */
 function isKept({ linkPath, source }: ShelvedModel): boolean {
   return linkPath !== undefined || source === 'found';
@@ -216,8 +235,7 @@ const traces = new Set(['.DS_Store', 'Thumbs.db', 'desktop.ini']);
 /** From this folder upwards, but never the root itself. */
 async function removeEmptyFolders(folder: string, root: string): Promise<void> {
   for (let at = folder; ; at = dirname(at)) {
-    const below = relative(root, at);
-    if (below === '' || below.startsWith('..')) return;
+    if (at === root || !isInside(root, at)) return;
     const names = await readdir(at);
     if (names.some((name) => !traces.has(name))) return;
     for (const name of names) await rm(join(at, name), { force: true });
