@@ -3,7 +3,7 @@ import type { Vocabulary } from './vocabulary.ts';
 
 /** The dimensions that a published model really has. */
 export interface PublishedShape {
-  readonly architecture: 'llama' | 'qwen2' | 'qwen3' | 'qwen3moe' | 'gemma3' | 'smollm3';
+  readonly architecture: 'llama' | 'qwen2' | 'qwen3' | 'qwen3moe' | 'gemma3';
   readonly layers: number;
   readonly width: number;
   /** Of one expert, where there are several. */
@@ -157,7 +157,6 @@ function vectorsOf(shape: PublishedShape): readonly (readonly [string, number])[
   ] as const;
   switch (architecture) {
     case 'llama':
-    case 'smollm3':
       return always;
     case 'qwen2':
       return [
