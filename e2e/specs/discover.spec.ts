@@ -30,8 +30,10 @@ async function theDownload({ control }: RunningRuntime) {
   return download;
 }
 
-async function shareOf(runtime: RunningRuntime): Promise<number> {
-  const { doneBytes, totalBytes } = await theDownload(runtime);
+/** From 0 to 1; 0 also before it has begun. */
+async function shareOf({ control }: RunningRuntime): Promise<number> {
+  const { downloads } = await control.downloads.list({});
+  const { doneBytes = 0, totalBytes = 1 } = downloads[0] ?? {};
   return doneBytes / totalBytes;
 }
 
