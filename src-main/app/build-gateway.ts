@@ -52,6 +52,8 @@ export interface GatewayDeps {
   readonly rendererFolder: string;
   /** Loopback port; 0 picks a free one. */
   readonly port: number;
+  /** Whether a server of models answers at an address: Ollama's port is taken from nobody. Never if absent. */
+  readonly isAnswered?: (url: string) => Promise<boolean>;
   readonly version: string;
   /** Who owns this machine's gateway, and the bearer that this start gave to shell and CLI. */
   readonly owner: { readonly personId: string; readonly token: string };
@@ -138,6 +140,7 @@ export function buildGateway(deps: GatewayDeps): Gateway {
       second = new OllamaPort({
         server: server.app.server,
         clock: deps.clock,
+        isAnswered: deps.isAnswered ?? (() => Promise.resolve(false)),
         onChanged: () => {
           for (const changed of secondListeners) changed();
         },

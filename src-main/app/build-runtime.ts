@@ -61,6 +61,8 @@ export interface Runtime {
 }
 
 const drainMs = 5000;
+/** Who needs longer to say what it is does not hold a port for others. */
+const askLimitMs = 5000;
 
 /**
  * Starts a runtime. Rejects with one sentence when the data folder is in use, unreadable or full, or
@@ -165,6 +167,10 @@ function wire(
         ...{ discover, fetching, register, version, startedAt, face, paths },
         ...{ conversations, log, shutdown, announceModel: changes.model },
       }),
+    isAnswered: async (url) => {
+      const signal = AbortSignal.timeout(askLimitMs);
+      return (await engines.attached.kindOf(url, { signal }).catch(() => undefined)) !== undefined;
+    },
     preferences: () => settings.current(),
     rendererFolder: files.rendererFolder,
     port: options.port ?? settings.current().port,

@@ -22,13 +22,14 @@ interface Opened {
 }
 
 /** A server with its guard and routes, and a second port that is free when it starts. */
-async function openServer(): Promise<Opened> {
+async function openServer(isAnswered = () => false): Promise<Opened> {
   const app = Fastify({ forceCloseConnections: true });
   const clock = createFakeClock();
   const told: (OllamaPortState | undefined)[] = [];
   const port = await freePort();
   const ollama: OllamaPort = new OllamaPort({
     ...{ server: app.server, clock, port },
+    isAnswered: () => Promise.resolve(isAnswered()),
     onChanged: (state) => told.push(state),
   });
   const caller = () => ({ kind: 'keyless', personId: 'owner' }) as const;
@@ -236,4 +237,16 @@ test.skipIf(!hasIpv6)('stopping does not wait for connections that are left open
   await listener.stop();
   socket.destroy();
   await app.close();
+});
+
+test('a port that somebody answers at is left alone, also where the system would share it', async () => {
+  let isAnswered = true;
+  const { ollama, clock, told } = await openServer(() => isAnswered);
+  await ollama.setWanted(true);
+  expect([ollama.isOpen, told.at(-1)?.phase]).toEqual([false, 'taken']);
+  isAnswered = false;
+  await clock.advance(60_000);
+  await clock.advance(60_000);
+  await ollama.setWanted(true);
+  expect([ollama.isOpen, told.at(-1)?.phase]).toEqual([true, 'open']);
 });

@@ -19,6 +19,11 @@ interface OllamaPortDeps {
   readonly clock: Pick<Clock, 'after'>;
   /** 11434 if absent. */
   readonly port?: number;
+  /**
+   * Whether somebody answers at this address of this machine. Not every system refuses a port whose
+   * holder listens on all addresses: this machine's own would be taken away from it unseen.
+   */
+  readonly isAnswered: (url: string) => Promise<boolean>;
   readonly onChanged: (state: OllamaPortState | undefined) => void;
 }
 
@@ -67,6 +72,8 @@ export class OllamaPort {
 
   private async tryToOpen(): Promise<void> {
     try {
+      const isHeld = await this.deps.isAnswered(`http://127.0.0.1:${this.port.toString()}`);
+      if (isHeld) throw heldByOther();
       const listener = await openSecondPort(this.deps.server, this.port);
       this.freeTriesNeeded -= 1;
       if (this.freeTriesNeeded === 0) {
@@ -101,6 +108,10 @@ export class OllamaPort {
     this.current = state;
     if (!isSame) this.deps.onChanged(state);
   }
+}
+
+function heldByOther(): MillpondError {
+  return new MillpondError('conflict', 'Another program answers there', { reason: 'port-in-use' });
 }
 
 function reasonOf(error: unknown, port: number): string {
