@@ -20,7 +20,9 @@ export function ModelCard({ model }: ModelCardProps) {
   return (
     <PageSection title={t('discover.card.title')} className={styles['card']}>
       {model.card.trim() === '' ? (
-        <p className={styles['none']}>{t('discover.card.none')}</p>
+        <p className={styles['none']}>
+          {t(model.isGated ? 'discover.card.gated' : 'discover.card.none')}
+        </p>
       ) : (
         <Markdown text={isWhole ? model.card : opening} page={model.pageUrl} />
       )}

@@ -35,7 +35,9 @@ export function useHubModel(repo: string, aim: Aim): HubModelView {
   const [worked, setWorked] = useState<Worked>();
   const [attempt, setAttempt] = useState(0);
   const closedBy = useHub((state) => state.status?.closedBy);
-  const question = `${repo} ${aim} ${String(attempt)} ${closedBy ?? ''}`;
+  // Another account may see more.
+  const account = useHub((state) => state.status?.account);
+  const question = `${repo} ${aim} ${String(attempt)} ${closedBy ?? ''} ${account ?? ''}`;
   const retry = useCallback(() => {
     setAttempt((current) => current + 1);
   }, []);
