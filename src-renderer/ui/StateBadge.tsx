@@ -31,16 +31,19 @@ export interface StateBadgeProps {
   readonly children: string;
   /** With a tint; only beside a title or in a card. */
   readonly isBoxed?: boolean;
+  /** In place of the state's own shape, such as a cloud. */
+  readonly icon?: LucideIcon;
   readonly className?: string | undefined;
 }
 
 /** A state: shape, word and colour. */
-export function StateBadge({ tone, children, isBoxed = false, className }: StateBadgeProps) {
+export function StateBadge(props: StateBadgeProps) {
+  const { tone, children, isBoxed = false, icon = toneIcons[tone], className } = props;
   return (
     <span
       className={classNames(styles['badge'], styles[tone], isBoxed && styles['boxed'], className)}
     >
-      <Icon of={toneIcons[tone]} size={14} />
+      <Icon of={icon} size={14} />
       {children}
     </span>
   );

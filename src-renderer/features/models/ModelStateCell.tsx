@@ -3,9 +3,7 @@ import { useTranslation } from 'react-i18next';
 import type { InstalledModel } from '../../api.ts';
 import { modelTones } from '../../state/model-words.ts';
 import { FitBadge } from '../../ui/FitBadge.tsx';
-import { Icon } from '../../ui/Icon.tsx';
 import { StateBadge } from '../../ui/StateBadge.tsx';
-import styles from './ModelStateCell.module.css';
 import { useFit } from './use-fits.ts';
 
 export interface ModelStateCellProps {
@@ -22,10 +20,9 @@ export function ModelStateCell({ model }: ModelStateCellProps) {
   }
   if (model.server?.runsElsewhere === true) {
     return (
-      <span className={styles['elsewhere']}>
-        <Icon of={Cloud} size={14} />
+      <StateBadge tone="work" icon={Cloud}>
         {t('models.runsElsewhere')}
-      </span>
+      </StateBadge>
     );
   }
   if (phase === 'installed' && fit !== undefined) return <FitBadge verdict={fit.verdict} />;

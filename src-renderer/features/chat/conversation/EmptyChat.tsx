@@ -1,4 +1,4 @@
-import { ArrowUp } from 'lucide-react';
+import { ArrowUp, Cloud } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { api } from '../../../api.ts';
 import { useFormat } from '../../../i18n/format.ts';
@@ -12,6 +12,7 @@ import { Icon } from '../../../ui/Icon.tsx';
 import { Note } from '../../../ui/Note.tsx';
 import { Progress } from '../../../ui/Progress.tsx';
 import { StateBadge } from '../../../ui/StateBadge.tsx';
+import { runsElsewhere } from '../state/model-choice.ts';
 import type { InstalledModel } from '../types.ts';
 import styles from './EmptyChat.module.css';
 import { ShowLog } from './ShowLog.tsx';
@@ -146,9 +147,15 @@ function Ready({ model, onSuggest }: GreetingProps) {
   const isGuide = model.source === 'bundled';
   return (
     <>
-      <StateBadge tone="ok" isBoxed className={styles['badge']}>
-        {t('chat.empty.ready', { model: model.name })}
-      </StateBadge>
+      {runsElsewhere(model) ? (
+        <StateBadge tone="work" icon={Cloud} isBoxed className={styles['badge']}>
+          {t('models.runsElsewhere')}
+        </StateBadge>
+      ) : (
+        <StateBadge tone="ok" isBoxed className={styles['badge']}>
+          {t('chat.empty.ready', { model: model.name })}
+        </StateBadge>
+      )}
       <h2 className={styles['title']}>{t('chat.empty.title')}</h2>
       <p className={styles['lead']}>
         {t(`chat.empty.${whereabouts(model)}`, {
@@ -185,5 +192,5 @@ function Ready({ model, onSuggest }: GreetingProps) {
 function whereabouts(model: InstalledModel): 'guide' | 'other' | 'attached' | 'elsewhere' {
   if (model.source === 'bundled') return 'guide';
   if (model.source !== 'attached') return 'other';
-  return model.server?.runsElsewhere === true ? 'elsewhere' : 'attached';
+  return runsElsewhere(model) ? 'elsewhere' : 'attached';
 }

@@ -57,7 +57,7 @@ export function WillUse({ model, options, prediction }: WillUseProps) {
       <p role="status" className={styles['line']}>
         <FitBadge verdict={fit.verdict} />
         {fit.tokensPerSecond !== undefined && (
-          <span>{t('models.willUse.speed', { rate: format.rate(fit.tokensPerSecond) })}</span>
+          <span>{t('models.willUse.speed', { rate: format.roughRate(fit.tokensPerSecond) })}</span>
         )}
       </p>
       <Remarks model={model} options={options} prediction={prediction} />
