@@ -1,6 +1,8 @@
 import { Menu as MenuIcon } from 'lucide-react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { entranceOf, navigate, useRoute } from '../router.ts';
+import { FloatContainer } from '../ui/float-container.ts';
 import { Icon } from '../ui/Icon.tsx';
 import { Menu, MenuItem } from '../ui/Menu.tsx';
 import { pages } from './pages.ts';
@@ -17,25 +19,29 @@ export function RailMore() {
   const { page } = useRoute();
   const isCurrent = entries.some((entry) => entry.page === page);
   const count = usePageCount('activity');
+  const [place, setPlace] = useState<HTMLElement | null>(null);
   return (
-    <li className={styles['more']}>
-      <Menu
-        trigger={
-          <button
-            type="button"
-            aria-current={isCurrent ? 'true' : undefined}
-            className={styles['item']}
-          >
-            <Icon of={MenuIcon} className={styles['icon']} />
-            <span className={styles['word']}>{t('frame.more')}</span>
-            <RunningCount count={count} className={styles['count']} />
-          </button>
-        }
-      >
-        {entries.map((entry) => (
-          <MoreItem key={entry.page} entry={entry} isCurrent={entry.page === page} />
-        ))}
-      </Menu>
+    <li ref={setPlace} className={styles['more']}>
+      {/* The menu stays a part of the pages' navigation, also for who listens to the page. */}
+      <FloatContainer value={place}>
+        <Menu
+          trigger={
+            <button
+              type="button"
+              aria-current={isCurrent ? 'true' : undefined}
+              className={styles['item']}
+            >
+              <Icon of={MenuIcon} className={styles['icon']} />
+              <span className={styles['word']}>{t('frame.more')}</span>
+              <RunningCount count={count} className={styles['count']} />
+            </button>
+          }
+        >
+          {entries.map((entry) => (
+            <MoreItem key={entry.page} entry={entry} isCurrent={entry.page === page} />
+          ))}
+        </Menu>
+      </FloatContainer>
     </li>
   );
 }
