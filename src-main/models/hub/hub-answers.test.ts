@@ -81,3 +81,8 @@ test.each(['', '[]', '{}', '{"id":"no-owner"}', '{"id":"a/../b"}', 'Not found', 
     expect(() => parseModelInfo(text, endpoint)).toThrow(/did not answer like a model hub/);
   },
 );
+
+test.each([1.5, -1, 1e300])('a file of %d bytes is no file', (size) => {
+  const entry = { type: 'file', path: 'a.gguf', size };
+  expect(parseTree(JSON.stringify([entry]), endpoint)).toEqual([]);
+});

@@ -38,13 +38,16 @@ const modelInfo = z.object({
 });
 export type ModelInfo = z.infer<typeof modelInfo>;
 
+/** What no file can have would make a download that no disk can hold and no list can keep. */
+const fileBytes = z.int().nonnegative();
+
 const treeEntry = z.object({
   type: z.string(),
   path: z.string(),
-  size: maybe(count),
+  size: maybe(fileBytes),
   /** Of a file in git: the SHA-1 of its blob. */
   oid: maybe(z.string()),
-  lfs: maybe(z.object({ oid: z.string().regex(/^[\da-f]{64}$/i), size: count })),
+  lfs: maybe(z.object({ oid: z.string().regex(/^[\da-f]{64}$/i), size: fileBytes })),
 });
 
 const account = z.object({ name: z.string().min(1) });
