@@ -201,7 +201,8 @@ test('E3: a gated model says what to do; a wrong token is one sentence, a right 
   await app.discover.downloadButton(name).click();
   const stopped = app.discover.downloads;
   await expect(stopped).toContainText('This model needs an account on the hub');
-  await expect(stopped).toContainText(`ask for it at ${world.hub.origin}/${repo}`);
+  await expect(stopped).toContainText('Ask for access on its page');
+  await expect(stopped).toContainText(`${world.hub.origin}/${repo}`);
   const field = stopped.getByLabel('Access token');
   await field.fill('hf_wrong');
   await stopped.getByRole('button', { name: 'Keep the token' }).click();
