@@ -138,8 +138,8 @@ describe('copy and move', () => {
   });
 
   test('a disk that is too small is told before anything is copied', async () => {
-    const { bring, modelsFolder } = await open({ freeBytes: 50 * 1024 ** 2 });
-    const path = put(temporaryFolder(), 'tiny-Q4_0.gguf', gguf('x'.repeat(2_000_000)));
+    const { bring, modelsFolder } = await open({ freeBytes: 50e6 });
+    const path = put(temporaryFolder(), 'tiny-Q4_0.gguf', gguf('x'.repeat(1_900_000)));
     await expect(bring(path, 'copy')).rejects.toMatchObject({
       code: 'storage-full',
       message: `tiny-Q4_0.gguf takes 2 MB, but only 50 MB are free in ${modelsFolder}; free some space, or link it instead`,

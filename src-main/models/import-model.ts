@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { lstat, readdir, rename, rm, rmdir, stat, statfs } from 'node:fs/promises';
+import { lstat, readdir, rename, rm, rmdir, stat } from 'node:fs/promises';
 import { basename, dirname, join, parse } from 'node:path';
 import { MillpondError } from '../core/error.ts';
 import type { ModelFacts, ModelManifest } from '../core/model.ts';
@@ -7,6 +7,7 @@ import { explainFileError, fileErrorCode } from '../platform/file-error.ts';
 import { makeFolder } from '../platform/make-folder.ts';
 import { syncFolder } from '../platform/sync-folder.ts';
 import { copyFileSafely } from './copy-file.ts';
+import { freeBytesAt } from './download/disk-space.ts';
 import { findImportSource } from './import-source.ts';
 import type { ModelFile } from './model-files.ts';
 import type { ModelLibrary } from './model-library.ts';
@@ -175,16 +176,11 @@ export class ModelImporter {
   ): Promise<void> {
     const sizes = await Promise.all(transfers.map(async ({ from }) => (await stat(from)).size));
     const needed = sizes.reduce((sum, size) => sum + size, 0);
-    const free = await (this.deps.freeBytes ?? freeBytesOf)(folder);
+    const free = await (this.deps.freeBytes ?? freeBytesAt)(folder);
     if (needed + spareBytes <= free) return;
     const message = `${basename(source.path)} takes ${nameBytes(needed)}, but only ${nameBytes(free)} are free in ${folder}; free some space, or link it instead`;
     throw new MillpondError('storage-full', message);
   }
-}
-
-async function freeBytesOf(folder: string): Promise<number> {
-  const { bavail, bsize } = await statfs(folder);
-  return bavail * bsize;
 }
 
 /** One file lies in the models folder itself; several get a folder of their own. */

@@ -3,6 +3,7 @@ import { statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { MillpondError } from '../../core/error.ts';
 import { explainFileError } from '../../platform/file-error.ts';
+import { nameBytes } from '../wording.ts';
 
 /** Stays free for the system and for what others write meanwhile. */
 export const spareBytes = 256 * 1024 * 1024;
@@ -29,7 +30,7 @@ export function requireSpace(
   if (need.missingBytes + spareBytes <= free) return;
   throw new MillpondError(
     'storage-full',
-    `${need.name} needs ${inWords(need.missingBytes + spareBytes)} on its disk and ${inWords(free)} are free; free some space or choose another folder`,
+    `${need.name} needs ${nameBytes(need.missingBytes + spareBytes)} on its disk and ${nameBytes(free)} are free; free some space or choose another folder`,
   );
 }
 
@@ -38,12 +39,6 @@ export function requireRest(name: string, free: number): void {
   if (free >= lowestBytes) return;
   throw new MillpondError(
     'storage-full',
-    `The disk of ${name} is full: ${inWords(free)} are left; free some space, then resume`,
+    `The disk of ${name} is full: ${nameBytes(free)} are left; free some space, then resume`,
   );
-}
-
-function inWords(bytes: number): string {
-  const gigabytes = bytes / 1e9;
-  if (gigabytes >= 1) return `${gigabytes.toFixed(1)} GB`;
-  return `${Math.ceil(bytes / 1e6)} MB`;
 }
