@@ -22,9 +22,11 @@ export function preloadScript(preload: string): string {
   const contextBridge = { exposeInMainWorld(key, value) {
     Object.defineProperty(window, key, { value: freeze(value), enumerable: true });
   } };
+  // A page cannot know where a file lies; Electron says so too of one that was made in memory.
+  const webUtils = { getPathForFile: () => '' };
   const process = { platform: ${JSON.stringify(process.platform)}, versions: {}, env: {}, sandboxed: true };
   const require = (name) => {
-    if (name === 'electron') return { ipcRenderer, contextBridge };
+    if (name === 'electron') return { ipcRenderer, contextBridge, webUtils };
     throw new Error('module not found: ' + name + ' (sandboxed preload)');
   };
   const module = { exports: {} };

@@ -36,7 +36,7 @@ test.describe(`desktop shell on ${desktopKind}`, () => {
     expect(found).toEqual({
       hasRequire: false,
       hasProcess: false,
-      shell: ['onNavigate', 'platform'],
+      shell: ['onNavigate', 'pathOf', 'platform'],
     });
   });
 
