@@ -76,6 +76,10 @@ export interface GatewayServices {
   readonly live: LiveHub;
   /** Tells every open tab. */
   readonly publish: (topic: string, data: unknown) => void;
+  /** Requests that run now. */
+  runningRequests(): number;
+  /** Calls back whenever a request begins, goes on or ends. */
+  onRequest(listener: () => void): void;
   /** Every loopback port that it answers on. */
   ports(): readonly number[];
   /** What became of the wish to answer on Ollama's port too; undefined without one. */
@@ -122,6 +126,8 @@ export function buildGateway(deps: GatewayDeps): Gateway {
     sessions,
     live: hub,
     publish: hub.publish,
+    runningRequests: () => requests.running().length,
+    onRequest: (listener) => void parts.requestListeners.add(listener),
     ports: () => [port(), ...(second?.isOpen ? [second.port] : [])],
     ollamaPort: () => second?.state,
     onOllamaPort: (changed) => void secondListeners.add(changed),
@@ -207,6 +213,7 @@ function createParts(deps: GatewayDeps) {
     logger,
     onDropped: metrics.logDropped,
   });
+  const requestListeners = new Set<() => void>();
   const requests = createLiveRequests({
     clock,
     isReady: (name) => {
@@ -215,8 +222,12 @@ function createParts(deps: GatewayDeps) {
     },
     onChanged: (request) => {
       hub.publish(activity.onChanged.topic, { request });
+      for (const listener of requestListeners) listener();
     },
-    onEnded: writer.add,
+    onEnded: (record) => {
+      writer.add(record);
+      for (const listener of requestListeners) listener();
+    },
   });
   const onUpstreamFailed = metrics.upstreamFailed;
   const router = createRouter({ directory, clock, logger, onUpstreamFailed });
@@ -228,6 +239,7 @@ function createParts(deps: GatewayDeps) {
     hub,
     writer,
     requests,
+    requestListeners,
     keys: createApiKeys({ store: stores.keys, clock, logger }),
     sessions: createSessions({ store: stores.sessions, clock, logger, owner: deps.owner }),
     infer: createInferenceGateway({ directory, router, requests, metrics, clock }),

@@ -20,6 +20,8 @@ import { FetchModels } from './fetch-models.ts';
 import { largestModelBytes } from './fit-machine.ts';
 import { followSettings } from './follow-settings.ts';
 import { keepTakingAlong } from './take-along.ts';
+import { trimMemory } from '../platform/trim-memory.ts';
+import { trimWhenIdle } from './trim-when-idle.ts';
 import { layGround } from './lay-ground.ts';
 import type { Ground } from './lay-ground.ts';
 import { Lifecycle } from './lifecycle.ts';
@@ -187,6 +189,12 @@ function wire(
   });
   lifecycle.started('announcements', changes.stop);
   lifecycle.started('observation', watchWhileLookedAt(ground, gateway));
+  const isIdle = (): boolean =>
+    gateway.runningRequests() === 0 &&
+    !library.downloads.list().some(({ state }) => state === 'running' || state === 'verifying');
+  const idle = trimWhenIdle({ clock, isIdle, trim: trimMemory });
+  gateway.onRequest(idle.worked);
+  lifecycle.started('trimming', idle.stop);
   return { gateway, conversations };
 }
 
