@@ -105,7 +105,10 @@ function show(changed: Download): Download {
 
 /** Starts `hf:org/repo:variant`. Rejects with a `MillpondError`, such as `storage-full`. */
 export async function startDownload(repo: string, variant: string): Promise<Download> {
-  return show(await api.downloads.start({ name: `hf:${repo}:${variant}` }));
+  const answer = await api.downloads.start({ name: `hf:${repo}:${variant}` });
+  const known = useDownloads.getState().downloads?.find(({ id }) => id === answer.id);
+  // Its news come another way, and a small file may be here before the answer is.
+  return known ?? show(answer);
 }
 
 export async function pauseDownload(id: string): Promise<void> {

@@ -32,10 +32,13 @@ export function dismissBetterModel(): void {
 
 /** Downloads it; when it is here, the chat goes on with it. Rejects with a `MillpondError`. */
 export async function getBetterModel({ repo, variant }: Starter): Promise<void> {
-  const { id } = await startDownload(repo, variant);
+  const download = await startDownload(repo, variant);
+  const { id, modelId } = download;
   expectDownload(id);
   store(downloadKey, id);
   useBetterModel.setState({ downloadId: id });
+  // Otherwise its end will be told.
+  if (modelId !== undefined) finish(download);
 }
 
 /** Chooses the new model for the chat on screen and loads it; new chats begin with it from now on. */
