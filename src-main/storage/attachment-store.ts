@@ -1,7 +1,8 @@
+import type { ExpressionBuilder } from 'kysely';
 import type { Attachment, AttachmentStore } from '../chats/ports.ts';
 import { optional, readTexts, same } from './columns.ts';
 import type { Database } from './open-database.ts';
-import type { AttachmentsTable } from './schema.ts';
+import type { AttachmentsTable, DatabaseSchema } from './schema.ts';
 
 export function createAttachmentStore(database: Database): AttachmentStore {
   return {
@@ -50,20 +51,24 @@ export function createAttachmentStore(database: Database): AttachmentStore {
           page_range: attachment.pageRange ?? null,
         })
         .where('id', '=', attachment.id)
-        .where((where) =>
-          where.not(
-            where.exists(
-              where
-                .selectFrom('message_attachments')
-                .select('message_id')
-                .where('attachment_id', '=', attachment.id),
-            ),
-          ),
-        )
+        .where(isUnsent(attachment.id))
         .executeTakeFirst();
       return numUpdatedRows > 0n;
     },
   };
+}
+
+/** No message holds it yet. */
+function isUnsent(attachmentId: string) {
+  return (where: ExpressionBuilder<DatabaseSchema, 'attachments'>) =>
+    where.not(
+      where.exists(
+        where
+          .selectFrom('message_attachments')
+          .select('message_id')
+          .where('attachment_id', '=', attachmentId),
+      ),
+    );
 }
 
 /** The facts of a file without its text. */

@@ -64,7 +64,7 @@ const usualAlignment = 32;
 
 function alignmentOf({ metadata }: GgufFileInfo): number {
   const { alignment } = metadata.general;
-  return alignment !== undefined && Number(alignment) > 0 ? Number(alignment) : usualAlignment;
+  return alignment !== undefined && alignment > 0 ? alignment : usualAlignment;
 }
 
 function incomplete(path: string): MillpondError {
