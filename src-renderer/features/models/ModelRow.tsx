@@ -1,4 +1,5 @@
 import { SlidersHorizontal } from 'lucide-react';
+import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { InstalledModel } from '../../api.ts';
 import { useFormat } from '../../i18n/format.ts';
@@ -30,17 +31,16 @@ export interface ModelRowProps {
   readonly model: InstalledModel;
   readonly isOpen: boolean;
   readonly now: number;
-  readonly onOpen: () => void;
-  readonly onShowFile: () => void;
-  readonly onDelete: () => void;
+  readonly onOpen: (model: InstalledModel, part?: 'file') => void;
+  readonly onDelete: (model: InstalledModel) => void;
 }
 
 /** One model. Enter opens its options, L loads or unloads it, Delete deletes it. */
-export function ModelRow({ model, isOpen, now, ...opening }: ModelRowProps) {
+export const ModelRow = memo(function ModelRow(props: ModelRowProps) {
+  const { model, isOpen, now } = props;
   const { t } = useTranslation();
   const format = useFormat();
-  const { canToggle, trouble, ...own } = useRowDeeds(model);
-  const deeds = { ...opening, ...own };
+  const { canToggle, trouble, ...deeds } = useRowDeeds(props);
   return (
     <tr className={styles['row']} data-open={isOpen || undefined}>
       <Cell className={styles['name']}>
@@ -88,9 +88,9 @@ export function ModelRow({ model, isOpen, now, ...opening }: ModelRowProps) {
       </Cell>
     </tr>
   );
-}
+});
 
-function useRowDeeds(model: InstalledModel) {
+function useRowDeeds({ model, onOpen, onDelete }: ModelRowProps) {
   const { t } = useTranslation();
   const { error, run } = useDeed();
   const loaded = isLoaded(model);
@@ -108,6 +108,15 @@ function useRowDeeds(model: InstalledModel) {
     onToggle: () => void toggle(),
     onVerify: () => void run(() => verifyModel(model.id)),
     onRepair: () => void run(() => repairModel(model.id)),
+    onOpen: () => {
+      onOpen(model);
+    },
+    onShowFile: () => {
+      onOpen(model, 'file');
+    },
+    onDelete: () => {
+      onDelete(model);
+    },
   };
 }
 

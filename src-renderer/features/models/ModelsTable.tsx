@@ -1,4 +1,4 @@
-import { useMemo, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { InstalledModel } from '../../api.ts';
 import { useFormat } from '../../i18n/format.ts';
@@ -33,14 +33,15 @@ export function ModelsTable({ models, filter, openId, onOpen }: ModelsTableProps
   const { t } = useTranslation();
   const { matching, shown, sort, setSort, showMore } = useRows(models, filter);
   const now = useNow(60_000);
-  useFitsOf(shown);
   const deletion = useDeletion(({ id }) => {
     focusNeighbour(shown, id);
   });
+  const deeds = useRowHandlers(onOpen, deletion.start);
   const hasServers = models.some(({ source }) => source === 'attached');
   const title = t(hasServers ? 'models.onDiskAndServers' : 'models.onDisk');
   return (
     <PageSection title={title}>
+      <FitsOf models={shown} />
       {deletion.failure && <ErrorNote {...deletion.failure} />}
       {shown.length === 0 ? (
         <NoModels filter={models.length === 0 ? undefined : filter} />
@@ -54,15 +55,7 @@ export function ModelsTable({ models, filter, openId, onOpen }: ModelsTableProps
                 model={model}
                 now={now}
                 isOpen={model.id === openId}
-                onOpen={() => {
-                  onOpen(model.id);
-                }}
-                onShowFile={() => {
-                  onOpen(model.id, 'file');
-                }}
-                onDelete={() => {
-                  deletion.start(model);
-                }}
+                {...deeds}
               />
             ))}
           </tbody>
@@ -80,6 +73,32 @@ export function ModelsTable({ models, filter, openId, onOpen }: ModelsTableProps
       )}
     </PageSection>
   );
+}
+
+/** Works the fits out without drawing the table anew for each: only the row that it is about changes. */
+function FitsOf({ models }: Pick<ModelsTableProps, 'models'>) {
+  useFitsOf(models);
+  return null;
+}
+
+/** The same functions all along, so that a row is drawn anew only when its model changes. */
+function useRowHandlers(
+  onOpen: ModelsTableProps['onOpen'],
+  onDelete: (model: InstalledModel) => void,
+) {
+  const latest = useRef({ onOpen, onDelete });
+  useEffect(() => {
+    latest.current = { onOpen, onDelete };
+  });
+  const [handlers] = useState(() => ({
+    onOpen: ({ id }: InstalledModel, part?: 'file') => {
+      latest.current.onOpen(id, part);
+    },
+    onDelete: (model: InstalledModel) => {
+      latest.current.onDelete(model);
+    },
+  }));
+  return handlers;
 }
 
 function useRows(models: readonly InstalledModel[], filter: string) {
