@@ -102,6 +102,21 @@ test('recommends nothing that answers slower than people read while something el
   expect(picked[0]).toMatchObject({ entry: { name: 'round-4' }, isRecommended: true });
 });
 
+test('recommends the quickest where nothing answers as fast as people read', () => {
+  const picked = pickStarters(
+    shortlistStarters(models, 64 * gb),
+    fitOf(
+      {
+        'round-30': { verdict: 'fits', tokensPerSecond: 0.7 },
+        quick: { verdict: 'fits', tokensPerSecond: 5 },
+      },
+      { verdict: 'fits', tokensPerSecond: 1 },
+    ),
+  );
+  expect(picked[0]).toMatchObject({ entry: { name: 'quick' }, isRecommended: true });
+  expect(picked.map(({ entry }) => entry.name)).not.toContain('round-30');
+});
+
 test('leaves out what does not fit and has slow ones last', () => {
   const picked = pickStarters(
     shortlistStarters(models, 64 * gb),

@@ -64,7 +64,8 @@ export function shortlistStarters(
 
 /**
  * About six, the best first: of each purpose the most capable that fits, then more that fit, then
- * what is slow. At most one is recommended: one that fits and answers at a comfortable speed.
+ * what is slow. At most one is recommended: one that fits and answers at a comfortable speed, or the
+ * quickest that fits where none does.
  * `fitOf` gives what is known of a candidate.
  */
 export function pickStarters(
@@ -79,7 +80,7 @@ export function pickStarters(
     (purpose) => ranked.find(({ candidate }) => candidate.entry.purpose === purpose) ?? [],
   );
   const chosen = [...new Set([...firstOfPurpose, ...ranked])].slice(0, shownStarters);
-  const recommended = chosen.find(isRecommendable) ?? chosen.find(({ fit }) => isFitting(fit));
+  const recommended = chosen.find(isRecommendable) ?? quickest(chosen);
   return chosen
     .toSorted((a, b) => Number(b === recommended) - Number(a === recommended))
     .map((one) => ({
@@ -94,12 +95,18 @@ interface Judged {
   readonly fit: StarterFit | undefined;
 }
 
-/** First how well it fits, then how much it can; among slow ones the quicker. */
+/** First how well it fits, then how much it can; among those that are not comfortable the quicker. */
 function byWorth(a: Judged, b: Judged): number {
   const step = rankOf(a.fit) - rankOf(b.fit);
   if (step !== 0) return step;
   const bigger = sizeOf(b.candidate) - sizeOf(a.candidate);
-  return isFitting(a.fit) ? bigger : -bigger;
+  return a.fit === undefined || isRecommendable(a) ? bigger : -bigger;
+}
+
+/** Of those that fit, as far as it is known. */
+function quickest(judged: readonly Judged[]): Judged | undefined {
+  const speedOf = ({ fit }: Judged): number => fit?.tokensPerSecond ?? Number.MAX_VALUE;
+  return judged.filter(({ fit }) => isFitting(fit)).toSorted((a, b) => speedOf(b) - speedOf(a))[0];
 }
 
 function rankOf(fit: StarterFit | undefined): number {
