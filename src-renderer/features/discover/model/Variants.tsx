@@ -58,6 +58,7 @@ export function Variants({ model, shown, isAsking, onChoose }: VariantsProps) {
 
 /** What is lost against the original, and whether it comes with the file that lets it see. */
 function detailOf(variant: HubVariant, t: (key: string) => string): string {
-  const loss = t(`discover.tierDetail.${variant.tier}`);
+  const isCoarse = variant.tier === 'small' && /(?:^|[-_.])I?Q[12]_/i.test(variant.id);
+  const loss = t(`discover.tierDetail.${isCoarse ? 'coarse' : variant.tier}`);
   return variant.hasProjector ? `${loss} · ${t('discover.model.withEyes')}` : loss;
 }
