@@ -6,7 +6,7 @@ export interface DamagedFile {
   replace(block: number, bytes: Uint8Array): Promise<void>;
   /** Fetches a block anew. */
   fetch(block: number): Promise<Uint8Array>;
-  /** Whether the whole is right now. */
+  /** Whether the whole is right now; reads all of it. */
   isRight(): Promise<boolean>;
 }
 
@@ -15,10 +15,16 @@ export interface RepairResult {
   readonly repairedBytes: number;
 }
 
+/** A server that gives something else each time, for so many blocks, can repair nothing. */
+const mostContradictions = 8;
+
 /**
  * Fetches blocks again, in this order, until the whole is right. A block that differs is fetched
- * twice: only what came alike both times replaces what is there, so a bad line makes nothing worse.
+ * again: only what came alike twice replaces what is there, so a bad line makes nothing worse.
  * Blocks that are known to be `damaged` are replaced without a second opinion.
+ *
+ * The whole is proved after ever longer stretches of blocks, a handful of times even for a large
+ * file; so a few blocks more than needed may be looked at.
  */
 export async function repairBlocks(
   file: DamagedFile,
@@ -34,24 +40,60 @@ export async function repairBlocks(
     repairedBytes += fetched.length;
   }
   if (blocks.damaged.length > 0 && (await file.isRight())) return { isRight: true, repairedBytes };
+  const proofs = new SparseProofs();
+  let contradictions = 0;
   for (const block of blocks.suspects) {
-    const better = await betterBlock(file, block);
-    if (better === undefined) continue;
-    await file.replace(block, better);
-    repairedBytes += better.length;
-    if (await file.isRight()) return { isRight: true, repairedBytes };
+    const verdict = await judge(file, block);
+    if (verdict === 'contradictory') contradictions += 1;
+    if (verdict instanceof Uint8Array) {
+      await file.replace(block, verdict);
+      repairedBytes += verdict.length;
+    }
+    if (proofs.isDue(verdict instanceof Uint8Array) && (await file.isRight())) {
+      return { isRight: true, repairedBytes };
+    }
+    if (contradictions >= mostContradictions) break;
   }
-  return { isRight: false, repairedBytes };
+  return { isRight: proofs.isOwed && (await file.isRight()), repairedBytes };
 }
 
-/** Undefined when what is there is as good as anything that came. */
-async function betterBlock(file: DamagedFile, block: number): Promise<Uint8Array | undefined> {
+/** When to prove the whole: after 1 block, then 2 more, then 4 more, if something was replaced. */
+class SparseProofs {
+  private stretch = 1;
+  private looked = 0;
+  private isChanged = false;
+
+  /** To be asked after each block; true counts as a proof. */
+  isDue(wasReplaced: boolean): boolean {
+    this.looked += 1;
+    this.isChanged ||= wasReplaced;
+    if (!this.isChanged || this.looked < this.stretch) return false;
+    this.stretch *= 2;
+    this.looked = 0;
+    this.isChanged = false;
+    return true;
+  }
+
+  /** Whether something was replaced since the last proof. */
+  get isOwed(): boolean {
+    return this.isChanged;
+  }
+}
+
+/** The bytes that came twice for a block; `fine` when they are what is there. */
+async function judge(
+  file: DamagedFile,
+  block: number,
+): Promise<Uint8Array | 'fine' | 'contradictory'> {
   const present = await file.read(block);
   const first = await file.fetch(block);
-  if (isEqual(first, present)) return undefined;
+  if (isEqual(first, present)) return 'fine';
   const second = await file.fetch(block);
-  if (isEqual(second, present)) return undefined;
-  return isEqual(first, second) ? second : file.fetch(block);
+  if (isEqual(second, present)) return 'fine';
+  if (isEqual(first, second)) return second;
+  const third = await file.fetch(block);
+  if (isEqual(third, present)) return 'fine';
+  return isEqual(third, first) || isEqual(third, second) ? third : 'contradictory';
 }
 
 function isEqual(one: Uint8Array, other: Uint8Array): boolean {
