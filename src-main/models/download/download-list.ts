@@ -93,11 +93,25 @@ export class DownloadList {
     await this.store.save(entry.record);
   }
 
-  /** From now on nothing about it is kept or announced. */
-  forget(id: string): void {
-    this.entries.delete(id);
+  /**
+   * From now on nobody finds it, and nothing about it is announced. At rest it is paused until it is
+   * `removed`, so that what is cut off in between does not go on by itself.
+   */
+  async leave(entry: DownloadEntry): Promise<void> {
+    this.entries.delete(entry.record.id);
+    if (!entry.isOpen) return;
+    const { error: _error, ...record } = entry.record;
+    entry.record = { ...record, state: 'paused' };
+    await this.store.save(entry.record);
   }
 
+  /** Puts one that was to leave into the list again. */
+  async comeBack(entry: DownloadEntry): Promise<void> {
+    this.restore(entry);
+    await this.change(entry, entry.isOpen ? { state: 'paused', error: undefined } : {});
+  }
+
+  /** Forgets one that left. Rejects with one sentence. */
   async removed(id: string): Promise<void> {
     await this.store.remove(id);
     this.emit('removed', { id });

@@ -144,6 +144,44 @@ test('cancelling deletes what has arrived and nothing that was there before', as
   await expect(opened.downloads.resume(id)).rejects.toMatchObject({ code: 'not-found' });
 });
 
+test('what cannot be deleted stays in the list, paused, until it can', async () => {
+  const opened = await openTestDownloads({ 'a.gguf': randomContent(8 * blockBytes) });
+  opened.hub.break('*', { bytesPerSecond: 4 * blockBytes });
+  const { id } = await opened.downloads.start(opened.request(['a.gguf']));
+  await begun(opened, id);
+  await opened.downloads.pause(id);
+  const part = join(opened.folder, 'a.gguf.part');
+  rmSync(part);
+  mkdirSync(part);
+  await opened.downloads.resume(id);
+  await opened.reach(id, 'failed');
+  await expect(opened.downloads.cancel(id)).rejects.toThrow(`Millpond cannot remove ${part}`);
+  expect(opened.downloads.list()).toMatchObject([{ id, state: 'paused' }]);
+  expect(opened.events.some(({ name }) => name === 'removed')).toBe(false);
+  const again = await opened.reopen();
+  expect(again.downloads.list()).toMatchObject([{ id, state: 'paused' }]);
+  rmSync(part, { recursive: true });
+  await again.downloads.cancel(id);
+  expect(again.downloads.list()).toEqual([]);
+  expect((await again.reopen()).downloads.list()).toEqual([]);
+});
+
+test('the same that is asked for while it is being deleted begins anew', async () => {
+  const content = randomContent(8 * blockBytes);
+  const opened = await openTestDownloads({ 'a.gguf': content });
+  opened.hub.break('*', { bytesPerSecond: 4 * blockBytes });
+  const first = await opened.downloads.start(opened.request(['a.gguf']));
+  await begun(opened, first.id);
+  opened.hub.faults.clear();
+  const cancelling = opened.downloads.cancel(first.id);
+  const second = await opened.downloads.start(opened.request(['a.gguf']));
+  await cancelling;
+  expect(second.id).not.toBe(first.id);
+  expect(second.doneBytes).toBe(0);
+  await opened.reach(second.id, 'done');
+  expect(readFileSync(join(opened.folder, 'a.gguf')).equals(content)).toBe(true);
+});
+
 test('a finished download that leaves the list leaves its files', async () => {
   const opened = await openTestDownloads({ 'a.gguf': randomContent(100) });
   const { id } = await opened.downloads.start(opened.request(['a.gguf']));

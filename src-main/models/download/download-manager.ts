@@ -1,17 +1,22 @@
 import type { Clock } from '../../core/clock.ts';
-import { MillpondError } from '../../core/error.ts';
 import type { HttpClient } from '../../core/http.ts';
 import { newId } from '../../core/identity.ts';
 import type { FileHasher } from '../hashing/file-hasher.ts';
 import { Bandwidth } from './bandwidth.ts';
 import { checkRequest } from './check-request.ts';
 import { freeBytesAt, requireSpace } from './disk-space.ts';
-import type { Download, DownloadEvents, DownloadRequest, FinishedDownload } from './download.ts';
+import type {
+  Download,
+  DownloadEvents,
+  DownloadRequest,
+  FinishedDownload,
+  FinishedFile,
+} from './download.ts';
 import { DownloadEntry } from './download-entry.ts';
 import { DownloadList } from './download-list.ts';
-import { isDownloadHour, msToNextHour } from './download-hours.ts';
-import { countDoneBytes, deleteArrived, DownloadRun } from './download-run.ts';
-import { isClosed } from './file-source.ts';
+import { isDownloadHour } from './download-hours.ts';
+import { countDoneBytes, deleteArrived } from './download-run.ts';
+import { DownloadScheduler } from './download-scheduler.ts';
 import { type DownloadRecord, JobStore } from './job-store.ts';
 import type { DownloadLimits, DownloadLog, FileLocator } from './ports.ts';
 import type { TransferEnvironment } from './transfer-environment.ts';
@@ -34,11 +39,7 @@ export interface DownloadManagerOptions {
   readonly tuning?: TransferTuning;
 }
 
-const progressMs = 500;
-/** A download that the network ended tries again by itself. */
-const retryMs = 300_000;
 const finishedKept = 30;
-const passingCodes = new Set(['unavailable', 'timeout', 'rate-limited', 'overloaded']);
 
 /**
  * Models on their way to this disk. Every download survives whatever happens to the program: what
@@ -49,12 +50,10 @@ export class DownloadManager {
   private readonly environment: TransferEnvironment;
   private readonly store: JobStore;
   private readonly downloads: DownloadList;
+  private readonly scheduler: DownloadScheduler;
   private readonly unsubscribe: () => void;
-  private cancelHours: () => void = () => {};
-  private cancelProgress: (() => void) | undefined;
-  /** Runs whose end is not kept yet. */
-  private readonly ending = new Set<Promise<void>>();
-  private isClosing = false;
+  /** Downloads that are being taken away. */
+  private readonly leaving = new Set<Promise<void>>();
 
   private constructor(options: DownloadManagerOptions) {
     const { clock, hasher, http, locator, log, random } = options;
@@ -67,9 +66,15 @@ export class DownloadManager {
       freeBytes: options.freeBytes ?? freeBytesAt,
       tuning: options.tuning ?? standardTuning,
     };
+    this.scheduler = new DownloadScheduler({
+      ...{ downloads: this.downloads, environment: this.environment, clock, log },
+      limits: options.limits,
+      mostRunning: options.mostRunning ?? 1,
+      onFinished: (entry, files) => this.finish(entry, files),
+    });
     this.unsubscribe = locator.onChanged(() => {
-      for (const entry of this.downloads.all) this.retryIfPassing(entry);
-      this.schedule();
+      for (const entry of this.downloads.all) this.scheduler.retryIfPassing(entry);
+      this.scheduler.schedule();
     });
   }
 
@@ -80,10 +85,10 @@ export class DownloadManager {
       const doneBytes = await countDoneBytes(record, manager.environment);
       const entry = new DownloadEntry(record, doneBytes);
       manager.downloads.restore(entry);
-      manager.retryIfPassing(entry);
+      manager.scheduler.retryIfPassing(entry);
     }
     setImmediate(() => {
-      manager.schedule();
+      manager.scheduler.schedule();
     });
     return manager;
   }
@@ -105,6 +110,8 @@ export class DownloadManager {
    */
   async start(request: DownloadRequest): Promise<Download> {
     checkRequest(request);
+    // What is being deleted may be the very same.
+    await Promise.allSettled(this.leaving);
     const under = this.downloads.sameAs(request);
     if (under !== undefined) return this.resume(under.record.id);
     const missingBytes = request.files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
@@ -116,7 +123,7 @@ export class DownloadManager {
     if (meanwhile !== undefined) return this.describe(meanwhile);
     const entry = new DownloadEntry(record, already);
     await this.downloads.add(entry);
-    this.schedule();
+    this.scheduler.schedule();
     return this.describe(entry);
   }
 
@@ -126,8 +133,8 @@ export class DownloadManager {
     if (entry.isOpen) {
       entry.cancelRetry();
       await this.downloads.change(entry, { state: 'paused', error: undefined });
-      await this.halt(entry);
-      this.schedule();
+      await this.scheduler.halt(entry);
+      this.scheduler.schedule();
     }
     return this.describe(entry);
   }
@@ -138,20 +145,21 @@ export class DownloadManager {
     if (entry.record.state === 'paused' || entry.record.state === 'failed') {
       entry.cancelRetry();
       await this.downloads.change(entry, { state: 'queued', error: undefined });
-      this.schedule();
+      this.scheduler.schedule();
     }
     return this.describe(entry);
   }
 
-  /** Ends it and deletes what has arrived; a finished one only leaves the list. */
+  /**
+   * Ends it and deletes what has arrived; a finished one only leaves the list. Rejects with one
+   * sentence when something cannot be deleted: it stays in the list then, paused.
+   */
   async cancel(id: string): Promise<void> {
     const entry = this.downloads.entryOf(id);
     entry.cancelRetry();
-    this.downloads.forget(id);
-    await this.halt(entry);
-    if (entry.isOpen) await deleteArrived(entry.record);
-    await this.downloads.removed(id);
-    this.schedule();
+    const leaving: Promise<void> = this.takeAway(entry).finally(() => this.leaving.delete(leaving));
+    this.leaving.add(leaving);
+    await leaving.finally(() => this.scheduler.schedule());
   }
 
   /** First in line from now on: what runs in its place waits, and keeps what has arrived. */
@@ -162,9 +170,9 @@ export class DownloadManager {
     await this.downloads.change(entry, { rank: first - 1 });
     await this.resume(id);
     if (entry.active === undefined) {
-      for (const other of this.downloads.running) await this.halt(other);
+      for (const other of this.downloads.running) await this.scheduler.halt(other);
     }
-    this.schedule();
+    this.scheduler.schedule();
     return this.describe(entry);
   }
 
@@ -191,7 +199,7 @@ export class DownloadManager {
 
   /** The person changed hours or speed: obeyed at once. */
   limitsChanged(): void {
-    this.schedule();
+    this.scheduler.schedule();
   }
 
   /** Returns how to unsubscribe. */
@@ -204,118 +212,30 @@ export class DownloadManager {
 
   /** Stops everything and keeps it: the next start goes on. */
   async dispose(): Promise<void> {
-    this.isClosing = true;
     this.unsubscribe();
-    this.cancelHours();
-    this.cancelProgress?.();
-    for (const entry of this.downloads.all) entry.cancelRetry();
-    await Promise.all(this.downloads.running.map((entry) => this.halt(entry)));
-    await Promise.all(this.ending);
+    await this.scheduler.dispose();
+    await Promise.allSettled(this.leaving);
   }
 
-  private schedule(): void {
-    if (this.isClosing) return;
-    this.cancelHours();
-    const { hours } = this.options.limits();
-    const now = this.options.clock.now();
-    const mayRun = isDownloadHour(hours, now);
-    if (hours.from !== hours.to && this.downloads.all.some(({ isOpen }) => isOpen)) {
-      this.cancelHours = this.options.clock.after(msToNextHour(now), () => {
-        this.schedule();
-        for (const entry of this.downloads.all) if (entry.isOpen) this.downloads.tell(entry);
-      });
-    }
-    if (!mayRun) {
-      for (const entry of this.downloads.running) entry.active?.stop.abort(stopped());
-      return;
-    }
-    const free = (this.options.mostRunning ?? 1) - this.downloads.running.length;
-    const next = this.downloads.startable.slice(0, Math.max(0, free));
-    for (const entry of next) this.launch(entry);
-  }
-
-  private launch(entry: DownloadEntry): void {
-    const stop = new AbortController();
-    const run = new DownloadRun(entry.record, {
-      environment: this.environment,
-      onAchieved: (change) => this.downloads.change(entry, change),
-      onArrived: (bytes) => {
-        entry.speed.add(bytes, this.options.clock.monotonic());
-        entry.isUntold = true;
-      },
-    });
-    const ended: Promise<void> = this.follow(entry, run, stop.signal).finally(() =>
-      this.ending.delete(ended),
-    );
-    this.ending.add(ended);
-    entry.active = { run, stop, ended };
-    this.options.log.info({ downloadId: entry.record.id }, 'download started');
-    this.downloads.tell(entry);
-    this.cancelProgress ??= this.watchProgress();
-  }
-
-  /** Never rejects: whatever happens becomes the download's state. */
-  private async follow(entry: DownloadEntry, run: DownloadRun, signal: AbortSignal): Promise<void> {
-    try {
-      const files = await run.run(signal);
-      entry.rest(run);
-      await this.downloads.change(entry, { state: 'done' });
-      const download = this.describe(entry);
-      this.downloads.emit('finished', { download, request: entry.record.request, files });
-      await this.forgetOldest();
-    } catch (thrown) {
-      if (entry.active !== undefined) entry.rest(run);
-      if (!signal.aborted) await this.fail(entry, thrown);
-      else this.downloads.tell(entry);
-    }
-    this.schedule();
-  }
-
-  private async fail(entry: DownloadEntry, thrown: unknown): Promise<void> {
-    const error = MillpondError.from(thrown);
+  /** Rejects with one sentence, and the download is in the list again, paused. */
+  private async takeAway(entry: DownloadEntry): Promise<void> {
+    const { log } = this.options;
     const { id } = entry.record;
-    this.options.log.warn({ downloadId: id, err: thrown }, 'download failed');
-    await this.downloads
-      .change(entry, { state: 'failed', error: error.toBody() })
-      .catch((cause: unknown) => {
-        // The disk may be what failed; the list tells it all the same.
-        this.options.log.warn({ downloadId: id, err: cause }, 'download state was not kept');
+    try {
+      await this.downloads.leave(entry).catch((error: unknown) => {
+        // A full disk is no reason to keep what fills it.
+        log.warn({ downloadId: id, err: error }, 'download state was not kept');
       });
-    if (!passingCodes.has(error.code) || isClosed(error)) return;
-    entry.cancelRetry = this.options.clock.after(retryMs, () => {
-      this.retryIfPassing(entry);
-      this.schedule();
-    });
-  }
-
-  private retryIfPassing(entry: DownloadEntry): void {
-    const { error, state } = entry.record;
-    if (state !== 'failed' || error === undefined) return;
-    const isPassing = passingCodes.has(error.code) || isClosed(MillpondError.fromBody(error));
-    if (!isPassing) return;
-    entry.cancelRetry();
-    void this.downloads
-      .change(entry, { state: 'queued', error: undefined })
-      .catch((cause: unknown) => {
-        this.options.log.warn({ downloadId: entry.record.id, err: cause }, 'state was not kept');
+      await this.scheduler.halt(entry);
+      if (entry.isOpen) await deleteArrived(entry.record);
+      await this.downloads.removed(id);
+    } catch (error) {
+      entry.cancelRetry();
+      await this.downloads.comeBack(entry).catch((cause: unknown) => {
+        log.warn({ downloadId: id, err: cause }, 'download state was not kept');
       });
-  }
-
-  /** Ends a run without changing what should happen to the download. */
-  private async halt(entry: DownloadEntry): Promise<void> {
-    const { active } = entry;
-    active?.stop.abort(stopped());
-    await active?.ended;
-  }
-
-  private watchProgress(): () => void {
-    return this.options.clock.after(progressMs, () => {
-      for (const entry of this.downloads.running) {
-        const isVerifying = entry.active?.run.isVerifying === true;
-        if (entry.isUntold || isVerifying) this.downloads.tell(entry);
-      }
-      this.cancelProgress = this.downloads.running.length > 0 ? this.watchProgress() : undefined;
-    });
+      throw error;
+    }
   }
 
   private async newRecord(request: DownloadRequest): Promise<DownloadRecord> {
@@ -340,18 +260,20 @@ export class DownloadManager {
     return new URL((await this.options.locator.locate(address)).url).host;
   }
 
-  private async forgetOldest(): Promise<void> {
+  private async finish(entry: DownloadEntry, files: readonly FinishedFile[]): Promise<void> {
+    const { request } = entry.record;
+    this.downloads.emit('finished', { download: this.describe(entry), request, files });
     const done = this.downloads.all.filter(({ isOpen }) => !isOpen);
     const oldest = done.toSorted((a, b) => b.record.createdAt - a.record.createdAt);
-    for (const { record } of oldest.slice(finishedKept)) await this.cancel(record.id);
+    for (const { record } of oldest.slice(finishedKept)) {
+      await this.cancel(record.id).catch((error: unknown) => {
+        this.options.log.warn({ downloadId: record.id, err: error }, 'download was not forgotten');
+      });
+    }
   }
 
   private describe(entry: DownloadEntry): Download {
     const { clock, limits } = this.options;
     return entry.describe(clock, isDownloadHour(limits().hours, clock.now()));
   }
-}
-
-function stopped(): MillpondError {
-  return new MillpondError('cancelled', 'The download was stopped');
 }

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { rm, rmdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { MillpondError } from '../../core/error.ts';
+import { explainFileError } from '../../platform/file-error.ts';
 import { makeFolder } from '../../platform/make-folder.ts';
 import { requireSpace } from './disk-space.ts';
 import type { DownloadFile, FinishedFile } from './download.ts';
@@ -154,14 +155,22 @@ export async function countDoneBytes(
   return bytes;
 }
 
-/** Deletes what a download has brought, and the folders that it leaves empty. */
+/** Deletes what a download has brought, and the folders it leaves empty. Rejects with one sentence. */
 export async function deleteArrived(record: DownloadRecord): Promise<void> {
   for (const file of record.request.files) {
     const target = targetOf(record, file);
     await removePart(target);
     const isOurs = record.finished[file.path] !== undefined;
-    if (isOurs && !record.foundBefore.includes(file.path)) await rm(target, { force: true });
+    if (isOurs && !record.foundBefore.includes(file.path)) await removeFile(target);
     await removeEmpty(dirname(target), record.request.folder);
+  }
+}
+
+async function removeFile(path: string): Promise<void> {
+  try {
+    await rm(path, { force: true });
+  } catch (error) {
+    throw explainFileError(error, 'delete', path);
   }
 }
 

@@ -97,7 +97,12 @@ export class JobStore {
   }
 
   remove(id: string): Promise<void> {
-    return this.afterOthers(id, () => rm(this.fileOf(id), { force: true }));
+    const file = this.fileOf(id);
+    return this.afterOthers(id, () =>
+      rm(file, { force: true }).catch((error: unknown) => {
+        throw explainFileError(error, 'delete', file);
+      }),
+    );
   }
 
   private async afterOthers(id: string, work: () => Promise<void>): Promise<void> {
