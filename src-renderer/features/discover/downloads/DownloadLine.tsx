@@ -30,7 +30,8 @@ export function DownloadLine({ download, isFirst }: DownloadLineProps) {
   const { name, state, doneBytes, totalBytes, bytesPerSecond, error } = download;
   const share = shareDone(download);
   const isStalled = useIsStalled(download);
-  const left = useTimeLeft(state === 'running' ? download.etaSeconds : undefined);
+  const isRunning = state === 'running' && !isStalled;
+  const left = useTimeLeft(isRunning ? download.etaSeconds : undefined);
   return (
     <div className={styles['item']}>
       <div className={styles['line']}>
@@ -54,7 +55,7 @@ export function DownloadLine({ download, isFirst }: DownloadLineProps) {
               total: format.bytes(totalBytes),
             })}
           </span>
-          {state === 'running' && bytesPerSecond !== undefined && (
+          {isRunning && bytesPerSecond !== undefined && (
             <span>{t('discover.dock.rate', { rate: format.bytes(bytesPerSecond) })}</span>
           )}
           {left !== '' && <span>{left}</span>}
