@@ -137,6 +137,25 @@ describe('copy and move', () => {
     expect(readFileSync(path).equals(gguf('new'))).toBe(true);
   });
 
+  test('a name that is taken while the copy is made is not written over', async () => {
+    const { importer, modelsFolder } = await open();
+    const folder = temporaryFolder();
+    const path = put(folder, 'gemma-3-4b-Q4_0.gguf', gguf('new'));
+    put(folder, 'mmproj-f16.gguf');
+    const target = join(modelsFolder, 'imported', 'gemma-3-4b-Q4_0');
+    const onProgress = (share: number): void => {
+      if (share === 1) put(target, 'mmproj-f16.gguf', 'theirs');
+    };
+    await expect(importer.import(path, 'copy', { signal, onProgress })).rejects.toMatchObject({
+      code: 'conflict',
+      message: 'The models folder already holds a mmproj-f16.gguf; rename one of the two files',
+    });
+    expect(readdirSync(target)).toEqual(['mmproj-f16.gguf']);
+    expect(readFileSync(join(target, 'mmproj-f16.gguf'), 'utf8')).toBe('theirs');
+    expect(readdirSync(modelsFolder)).toEqual(['imported']);
+    expect(readdirSync(folder)).toHaveLength(2);
+  });
+
   test('a disk that is too small is told before anything is copied', async () => {
     const { bring, modelsFolder } = await open({ freeBytes: 50e6 });
     const path = put(temporaryFolder(), 'tiny-Q4_0.gguf', gguf('x'.repeat(1_900_000)));

@@ -1,9 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { lstat, readdir, rename, rm, rmdir, stat } from 'node:fs/promises';
+import { lstat, readdir, rm, rmdir, stat } from 'node:fs/promises';
 import { basename, dirname, join, parse } from 'node:path';
 import { MillpondError } from '../core/error.ts';
 import type { ModelFacts, ModelManifest } from '../core/model.ts';
-import { explainFileError, fileErrorCode } from '../platform/file-error.ts';
 import { makeFolder } from '../platform/make-folder.ts';
 import { syncFolder } from '../platform/sync-folder.ts';
 import { copyFileSafely } from './copy-file.ts';
@@ -12,6 +11,8 @@ import { findImportSource } from './import-source.ts';
 import type { ModelFile } from './model-files.ts';
 import type { ModelLibrary } from './model-library.ts';
 import { filesOf } from './own-files.ts';
+import { moveAll, nameTaken, placeAll } from './place-files.ts';
+import type { Transfer } from './place-files.ts';
 import type { ModelInspector } from './ports.ts';
 import { nameBytes, nameStores } from './wording.ts';
 
@@ -35,12 +36,6 @@ interface ImporterDeps {
 const stagingPrefix = '.import-';
 /** Left free for everything else that a computer does meanwhile. */
 const spareBytes = 64 * 1024 * 1024;
-
-/** A file with the place it goes to. */
-interface Transfer {
-  readonly from: string;
-  readonly to: string;
-}
 
 /** Brings models from elsewhere on this computer into the library. */
 export class ModelImporter {
@@ -135,9 +130,7 @@ export class ModelImporter {
         () => true,
         () => false,
       );
-      if (!isTaken) continue;
-      const message = `The models folder already holds a ${basename(to)}; rename one of the two files`;
-      throw new MillpondError('conflict', message);
+      if (isTaken) throw nameTaken(to);
     }
   }
 
@@ -208,23 +201,6 @@ async function hasLinks(transfers: readonly Transfer[]): Promise<boolean> {
   return stats.some((one) => one.isSymbolicLink());
 }
 
-/** False, with everything back in its place, when the files lie on another disk. */
-async function moveAll(transfers: readonly Transfer[]): Promise<boolean> {
-  const moved: Transfer[] = [];
-  try {
-    for (const transfer of transfers) {
-      await makeFolder(dirname(transfer.to));
-      await rename(transfer.from, transfer.to);
-      moved.push(transfer);
-    }
-    return true;
-  } catch (error) {
-    for (const { from, to } of moved.toReversed()) await rename(to, from);
-    if (fileErrorCode(error) === 'EXDEV') return false;
-    throw explainFileError(error, 'move', transfers[moved.length]?.from ?? 'the file');
-  }
-}
-
 async function copyAll(
   transfers: readonly Transfer[],
   staging: string,
@@ -240,13 +216,5 @@ async function copyAll(
     const report = (done: number): void => onProgress?.((before + done) / total);
     await copyFileSafely(from, join(staging, basename(to)), { signal, onProgress: report });
     before += sizes[place] ?? 0;
-  }
-}
-
-/** The copies are whole: from here on it is only names. */
-async function placeAll(transfers: readonly Transfer[], staging: string): Promise<void> {
-  for (const { to } of transfers) {
-    await makeFolder(dirname(to));
-    await rename(join(staging, basename(to)), to);
   }
 }
