@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { type Backoff, createBackoff } from '../../core/async/backoff.ts';
 import { MillpondError } from '../../core/error.ts';
 import type { GrowingFile } from '../hashing/file-hasher.ts';
+import { BlockChecks } from './block-checks.ts';
 import type { Span } from './block-map.ts';
 import { requireRest } from './disk-space.ts';
 import { fetchSpan } from './fetch-span.ts';
@@ -37,7 +38,7 @@ export class FileTransfer {
   private readonly parallelism: Parallelism;
   private readonly stop = new AbortController();
   private readonly workers = new Set<Promise<void>>();
-  private readonly checks = new Set<Promise<void>>();
+  private readonly checks: BlockChecks;
   private readonly finished: PromiseWithResolvers<void> = Promise.withResolvers();
   /** Aborted and replaced when another endpoint is in force: what runs there begins anew. */
   private attempts = new AbortController();
@@ -58,6 +59,7 @@ export class FileTransfer {
     const { tuning, clock } = environment;
     this.options = options;
     this.environment = environment;
+    this.checks = new BlockChecks(options.part, options.growing, (error) => this.stop.abort(error));
     this.parallelism = new Parallelism(tuning.firstRanges, tuning.mostRanges);
     this.lastArrivalAt = clock.monotonic();
     this.lastSyncAt = clock.monotonic();
@@ -83,10 +85,10 @@ export class FileTransfer {
     });
     let cancelTick = this.scheduleTick((cancel) => (cancelTick = cancel));
     try {
-      this.checkWhatIsThere();
+      this.checks.addPresent();
       this.staff();
       await this.finished.promise;
-      await Promise.all(this.checks);
+      await this.checks.settled();
       this.stop.signal.throwIfAborted();
       await part.sync();
     } finally {
@@ -97,31 +99,6 @@ export class FileTransfer {
         // The failure that ended the transfer is the one worth telling.
       });
     }
-  }
-
-  /** Blocks from an earlier run: part of the digest, and checked where that was not done. */
-  private checkWhatIsThere(): void {
-    const { growing, part } = this.options;
-    for (let block = 0; block < part.map.count; block += 1) {
-      if (!part.map.isFull(block)) {
-        if (part.map.receivedOf(block) > 0) part.map.markSuspect(block);
-        continue;
-      }
-      const { start, end } = part.map.spanOf(block);
-      if (part.map.checkOf(block) === undefined) this.check(block);
-      else growing.add(start, end);
-    }
-  }
-
-  private check(block: number): void {
-    const { growing, part } = this.options;
-    const { start, end } = part.map.spanOf(block);
-    const checked: Promise<void> = growing
-      .addChecked(start, end)
-      .then((check) => part.recordFull(block, check))
-      .catch((error: unknown) => this.stop.abort(error))
-      .finally(() => this.checks.delete(checked));
-    this.checks.add(checked);
   }
 
   /** Starts as many workers as there should be now, and ends when there is nothing left for any. */
@@ -145,11 +122,8 @@ export class FileTransfer {
 
   private async work(): Promise<void> {
     const { random, tuning } = this.environment;
-    const backoff = createBackoff({
-      initialMs: tuning.retryMs.initial,
-      maxMs: tuning.retryMs.max,
-      random,
-    });
+    const { initial: initialMs, max: maxMs } = tuning.retryMs;
+    const backoff = createBackoff({ initialMs, maxMs, random });
     const { map } = this.options.part;
     for (;;) {
       const wanted = this.servesRanges === true ? this.parallelism.ranges : 1;
@@ -227,7 +201,7 @@ export class FileTransfer {
 
   private written(start: number, end: number): void {
     const { part } = this.options;
-    for (const block of part.map.advance(start, end)) this.check(block);
+    for (const block of part.map.advance(start, end)) this.checks.add(block);
     this.unrecordedBytes += end - start;
     if (this.unrecordedBytes < this.environment.tuning.recordBytes) return;
     this.unrecordedBytes = 0;
