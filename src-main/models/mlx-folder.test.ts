@@ -1,4 +1,4 @@
-import { rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { temporaryFolder } from '../testing/temporary-folder.ts';
@@ -123,4 +123,27 @@ test('an index cannot lead out of its folder', async () => {
   const path = putMlxModel(root, 'evil');
   put(path, 'model.safetensors.index.json', '{"weight_map":{"a":"../../secret.safetensors"}}');
   expect((await onlyModel(root)).parts).toEqual([]);
+});
+
+test('an index is read again only when its size or time is another', async () => {
+  const root = temporaryFolder();
+  const path = putMlxModel(root, 'tiny');
+  const index = join(path, 'model.safetensors.index.json');
+  const before = new Date(1_700_000_000_000);
+  utimesSync(index, before, before);
+  expect((await onlyModel(root)).missingParts).toBe(0);
+  const text = readFileSync(index, 'utf8');
+  writeFileSync(index, text.replaceAll('00002-of', '00003-of'));
+  utimesSync(index, before, before);
+  expect((await onlyModel(root)).missingParts).toBe(0);
+  utimesSync(index, before, new Date(1_700_000_001_000));
+  expect((await onlyModel(root)).missingParts).toBe(1);
+});
+
+test('an index that is larger than any real one is not read', async () => {
+  const root = temporaryFolder();
+  const path = putMlxModel(root, 'tiny');
+  const index = '{"weight_map":{"a":"model-00001-of-00002.safetensors"}}';
+  put(path, 'model.safetensors.index.json', index.padEnd(17 * 1024 * 1024));
+  expect((await onlyModel(root)).parts).toHaveLength(2);
 });

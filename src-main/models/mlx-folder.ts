@@ -15,8 +15,12 @@ const tokenizers = ['tokenizer.json', 'tokenizer.model', 'tokenizer_config.json'
 const indexName = 'model.safetensors.index.json';
 /** The `reason` of an error about a folder that holds some other kind of model. */
 export const notALanguageModel = 'not-a-language-model';
-/** Far above any real configuration, index or template. */
+/** Far above any real configuration or template. */
 const maxTextBytes = 64 * 1024 * 1024;
+/** An index names every tensor: the largest models need about 13 MB for it. */
+const maxIndexBytes = 16 * 1024 * 1024;
+/** Indexes that are remembered; a library with more MLX models than this reads them more often. */
+const mostIndexes = 1024;
 /** Of all parts of a model together; the largest have a few megabytes. */
 const maxHeaderBytes = 64 * 1024 * 1024;
 
@@ -61,10 +65,42 @@ const indexSchema = z.object({
   weight_map: z.record(z.string(), z.string()),
 });
 
-async function readIndex(
-  path: string,
-): Promise<{ readonly files: readonly string[]; readonly totalBytes?: number } | undefined> {
-  const parsed = indexSchema.safeParse(await readJson(path));
+interface WeightIndex {
+  /** The files that hold the weights. */
+  readonly files: readonly string[];
+  readonly totalBytes?: number;
+}
+
+interface KnownIndex {
+  readonly sizeBytes: number;
+  readonly modifiedMs: number;
+  /** Undefined: it makes no sense. */
+  readonly index: WeightIndex | undefined;
+}
+
+/** By path, true while size and time are the same: parsing megabytes at every look would be felt. */
+const knownIndexes = new Map<string, KnownIndex>();
+
+async function readIndex(path: string): Promise<WeightIndex | undefined> {
+  const found = await stat(path).catch(() => undefined);
+  if (found === undefined || found.size > maxIndexBytes) {
+    knownIndexes.delete(path);
+    return undefined;
+  }
+  const { size: sizeBytes, mtimeMs: modifiedMs } = found;
+  const known = knownIndexes.get(path);
+  if (known?.sizeBytes === sizeBytes && known.modifiedMs === modifiedMs) return known.index;
+  const text = await readText(path);
+  if (text === undefined) return undefined; // Closed to us today, perhaps not tomorrow.
+  const index = parseIndex(parseJson(text));
+  const [oldest] = knownIndexes.keys();
+  if (oldest !== undefined && knownIndexes.size >= mostIndexes) knownIndexes.delete(oldest);
+  knownIndexes.set(path, { sizeBytes, modifiedMs, index });
+  return index;
+}
+
+function parseIndex(content: unknown): WeightIndex | undefined {
+  const parsed = indexSchema.safeParse(content);
   if (!parsed.success) return undefined;
   // A name with a folder in it could lead anywhere.
   const files = [...new Set(Object.values(parsed.data.weight_map))].filter(
