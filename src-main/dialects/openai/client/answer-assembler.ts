@@ -6,6 +6,7 @@ import type {
   TextChunk,
   ToolCallChunk,
 } from '../../../core/inference.ts';
+import { AnswerLimits } from './answer-limits.ts';
 import type { AnswerContext } from './answer-reader.ts';
 import { ToolCallJoiner } from './tool-call-joiner.ts';
 import { UsageCount } from './usage-count.ts';
@@ -14,8 +15,7 @@ import { decodeLogprobs } from './wire-logprobs.ts';
 
 interface ChoiceState {
   readonly calls: ToolCallJoiner;
-  /** As the server spelled it. */
-  finish?: string;
+  finish?: FinishReason;
   stopSequence?: string;
 }
 
@@ -32,6 +32,7 @@ const finishReasons: Readonly<Record<string, FinishReason>> = {
 /** Puts one answer together from the events of its server. One assembler serves one answer. */
 export class AnswerAssembler {
   private readonly context: AnswerContext;
+  private readonly limits: AnswerLimits;
   private readonly choices = new Map<number, ChoiceState>();
   private readonly usage: UsageCount;
   private latestTimings: WireTimings | undefined;
@@ -40,10 +41,11 @@ export class AnswerAssembler {
 
   constructor(context: AnswerContext) {
     this.context = context;
+    this.limits = new AnswerLimits(context.serverName);
     this.usage = new UsageCount(context.input);
   }
 
-  /** What one event adds to the answer. */
+  /** What one event adds to the answer. Throws `unavailable` for more than any answer holds. */
   *take(wire: WireAnswer): Generator<InferenceChunk, void, undefined> {
     if (wire.timings) {
       this.latestTimings = wire.timings;
@@ -76,7 +78,7 @@ export class AnswerAssembler {
     const usage = this.usage.soFar();
     for (let choice = 0; choice < input.choices; choice += 1) {
       const { calls, finish, stopSequence } = this.stateOf(choice);
-      const reason = finishReasons[finish ?? 'stop'] ?? 'stop';
+      const reason = finish ?? 'stop';
       yield {
         type: 'finish',
         choice,
@@ -91,8 +93,11 @@ export class AnswerAssembler {
   private contentOf(wire: WireChoice): Content[] {
     const choice = wire.index ?? 0;
     const state = this.stateOf(choice);
-    if (wire.finish_reason) state.finish = wire.finish_reason;
-    if (typeof wire.stop_reason === 'string') state.stopSequence = wire.stop_reason;
+    if (wire.finish_reason) state.finish = finishReasons[wire.finish_reason] ?? 'stop';
+    if (typeof wire.stop_reason === 'string') {
+      this.limits.hold(wire.stop_reason.length);
+      state.stopSequence = wire.stop_reason;
+    }
     const delta = wire.delta ?? wire.message ?? { content: wire.text };
     const logprobs = wire.logprobs ? decodeLogprobs(wire.logprobs) : undefined;
     return [
@@ -108,9 +113,11 @@ export class AnswerAssembler {
   private stateOf(choice: number): ChoiceState {
     const known = this.choices.get(choice);
     if (known !== undefined) return known;
+    this.limits.requireRoom(this.choices.size, 'choices');
     const { requestId } = this.context;
     const unique = requestId.replaceAll('-', '').slice(-12);
-    const state = { calls: new ToolCallJoiner(`call_${unique}${String(choice)}`) };
+    const calls = new ToolCallJoiner(`call_${unique}${String(choice)}`, this.limits);
+    const state = { calls };
     this.choices.set(choice, state);
     return state;
   }

@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest';
+import { AnswerLimits } from './answer-limits.ts';
 import { ToolCallJoiner } from './tool-call-joiner.ts';
 import type { WireToolDelta } from './wire-answer.ts';
 
 /** The calls that come out, put together again. */
 function joined(...deltas: readonly WireToolDelta[]) {
-  const joiner = new ToolCallJoiner('call_x');
+  const joiner = new ToolCallJoiner('call_x', new AnswerLimits('The fake'));
   const calls: { id: string; name: string; arguments: string }[] = [];
   for (const delta of deltas) {
     const chunk = joiner.take(delta);
@@ -87,5 +88,42 @@ test('holds arguments back until the name has come', () => {
 test('takes arguments that were sent as an object', () => {
   expect(joined({ id: 'a', function: { name: 'one', arguments: { x: 1 } } })[0]?.arguments).toBe(
     '{"x":1}',
+  );
+});
+
+const mebibyte = 'x'.repeat(1024 * 1024);
+
+test('a server that sends arguments for ever and never a name is not listened to for ever', () => {
+  const nameless = Array.from({ length: 8 }, () => piece(mebibyte, 0));
+  expect(() => joined(...nameless)).toThrow(
+    expect.objectContaining({
+      code: 'unavailable',
+      message: 'The fake sent more of a tool call than any answer holds; try again',
+    }),
+  );
+});
+
+test('arguments may be long once the call has its name', () => {
+  const name = { index: 0, id: 'a', function: { name: 'one', arguments: '' } };
+  const long = Array.from({ length: 8 }, () => piece(mebibyte, 0));
+  expect(joined(name, ...long)[0]?.arguments).toHaveLength(8 * mebibyte.length);
+});
+
+test('calls whose names came late make room for the next ones', () => {
+  const calls = Array.from({ length: 8 }, (_, index): WireToolDelta[] => [
+    { index, id: `id-${String(index)}`, function: { arguments: mebibyte } },
+    { index, function: { name: 'one' } },
+  ]);
+  expect(joined(...calls.flat())).toHaveLength(8);
+});
+
+test('a server that begins ever more calls is stopped', () => {
+  const calls = Array.from({ length: 200 }, (_, index) => ({
+    ...{ index, id: `id-${String(index)}` },
+    function: { name: 'one', arguments: '{}' },
+  }));
+  expect(joined(...calls.slice(0, 128))).toHaveLength(128);
+  expect(() => joined(...calls)).toThrow(
+    'The fake sent more tool calls than any answer holds; try again',
   );
 });

@@ -1,4 +1,5 @@
 import type { ToolCallChunk } from '../../../core/inference.ts';
+import type { AnswerLimits } from './answer-limits.ts';
 import type { WireToolDelta } from './wire-answer.ts';
 
 interface OpenCall {
@@ -17,17 +18,20 @@ interface OpenCall {
  */
 export class ToolCallJoiner {
   private readonly idPrefix: string;
+  private readonly limits: AnswerLimits;
   private readonly calls: OpenCall[] = [];
 
   /** `idPrefix` begins the ids of calls that the server gave none; unique for the answer. */
-  constructor(idPrefix: string) {
+  constructor(idPrefix: string, limits: AnswerLimits) {
     this.idPrefix = idPrefix;
+    this.limits = limits;
   }
 
   get isEmpty(): boolean {
     return this.calls.length === 0;
   }
 
+  /** Throws `unavailable` for more than any answer holds. */
   take(delta: WireToolDelta): Omit<ToolCallChunk, 'choice'> | undefined {
     const call = this.find(delta) ?? this.open(delta);
     const text = argumentsOf(delta);
@@ -37,15 +41,22 @@ export class ToolCallJoiner {
         : { type: 'tool-call', index: call.position, argumentsDelta: text };
     }
     const name = delta.function?.name;
-    call.held += text;
-    if (name === undefined || name === null || name === '') return undefined;
+    if (name === undefined || name === null || name === '') {
+      this.limits.hold(text.length);
+      call.held += text;
+      return undefined;
+    }
+    this.limits.hold(name.length);
     call.name = name;
+    const argumentsDelta = call.held + text;
+    this.limits.release(call.held.length);
+    call.held = '';
     return {
       type: 'tool-call',
       index: call.position,
       id: call.wireId ?? `${this.idPrefix}${String(call.position)}`,
       name,
-      argumentsDelta: call.held,
+      argumentsDelta,
     };
   }
 
@@ -68,6 +79,8 @@ export class ToolCallJoiner {
   }
 
   private open(delta: WireToolDelta): OpenCall {
+    this.limits.requireRoom(this.calls.length, 'tool calls');
+    this.limits.hold(delta.id?.length ?? 0);
     const call: OpenCall = {
       position: this.calls.length,
       wireIndex: delta.index ?? undefined,
