@@ -24,6 +24,7 @@ export const fit = z.object({
       z.object({ kind: z.literal('lacks-memory'), missingBytes: z.number() }),
       z.object({ kind: z.literal('on-processor') }),
       z.object({ kind: z.literal('partly-on-processor'), gpuLayers: z.int(), layers: z.int() }),
+      z.object({ kind: z.literal('slower-than-reading'), tokensPerSecond: z.number() }),
     ])
     .exactOptional(),
 });

@@ -16,6 +16,8 @@ export function useFitReason(): (fit: FitView, instead?: string) => string | und
         const { gpuLayers, layers } = reason;
         return t('fit.reason.partly', { some: format.count(gpuLayers), all: format.count(layers) });
       }
+      case 'slower-than-reading':
+        return t('fit.reason.slow', { rate: format.roughRate(reason.tokensPerSecond) });
       case 'lacks-memory': {
         const missing = format.memory(reason.missingBytes);
         return instead === undefined

@@ -6,7 +6,7 @@ import { optionsFor } from './aim.ts';
 import type { Aim } from './aim.ts';
 import { Experience } from './experience.ts';
 import type { LoadOutcome } from './experience.ts';
-import { compareVerdicts, judgeFit } from './fit.ts';
+import { compareVerdicts, judgeFit, withSpeed } from './fit.ts';
 import type { Fit, FitSubject, MemoryNeed } from './fit.ts';
 import { publishedBandwidth } from './gpu-bandwidth.ts';
 import { estimateMlx } from './mlx-fit.ts';
@@ -129,7 +129,7 @@ export class FitEstimator {
     const fit = judgeFit({ ...inspection, ...this.correct(inspection) }, limits);
     const tokensPerSecond = await this.speedOf(inspection, signal);
     return {
-      fit: { ...fit, ...(tokensPerSecond !== undefined && { tokensPerSecond }) },
+      fit: withSpeed(fit, tokensPerSecond),
       trainedContextLength: inspection.facts.trainedContextLength,
     };
   }

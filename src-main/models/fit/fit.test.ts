@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { compareVerdicts, judgeFit, unifiedGpuLimit } from './fit.ts';
+import { compareVerdicts, judgeFit, withSpeed, unifiedGpuLimit } from './fit.ts';
 import type { FitLimits, FitSubject } from './fit.ts';
 
 const gibibyte = 1024 ** 3;
@@ -84,4 +84,16 @@ test('verdicts have an order', () => {
     'slow',
     'too-big',
   ]);
+});
+
+test('what would answer more slowly than people read may be slow, however much room there is', () => {
+  const fits = judgeFit(subject({ cpuBytes: gibibyte }), processor);
+  expect(withSpeed(fits, 31)).toEqual({ ...fits, tokensPerSecond: 31 });
+  expect(withSpeed(fits, 0.7)).toMatchObject({
+    verdict: 'slow',
+    reason: { kind: 'slower-than-reading', tokensPerSecond: 0.7 },
+  });
+  expect(withSpeed(fits, undefined)).toBe(fits);
+  const tooBig = judgeFit(subject({ cpuBytes: 90 * gibibyte }), processor);
+  expect(withSpeed(tooBig, 0.7)).toMatchObject({ verdict: 'too-big' });
 });

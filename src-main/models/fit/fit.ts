@@ -1,4 +1,4 @@
-/** - `fits` runs as it should · `slow` partly beside the graphics card · `too-big` not at all */
+/** - `fits` runs as it should · `slow` beside the graphics card, or slower than people read · `too-big` not at all */
 export type FitVerdict = 'fits' | 'slow' | 'too-big';
 
 /** What models may take of this machine. */
@@ -29,11 +29,13 @@ export interface FitSubject extends MemoryNeed {
 /**
  * - `lacks-memory` so much more than models may take · `on-processor` although there is a graphics card
  * - `partly-on-processor` only some layers have room on the card
+ * - `slower-than-reading` it has room, but would answer more slowly than people read
  */
 export type FitReason =
   | { readonly kind: 'lacks-memory'; readonly missingBytes: number }
   | { readonly kind: 'on-processor' }
-  | { readonly kind: 'partly-on-processor'; readonly gpuLayers: number; readonly layers: number };
+  | { readonly kind: 'partly-on-processor'; readonly gpuLayers: number; readonly layers: number }
+  | { readonly kind: 'slower-than-reading'; readonly tokensPerSecond: number };
 
 /** What a model would take on this machine, held against what it may take. */
 export interface Fit {
@@ -75,6 +77,19 @@ export function judgeFit(subject: FitSubject, limits: FitLimits): Fit {
     slots,
     ...(reason !== undefined && { reason }),
   };
+}
+
+/** About as fast as people read. */
+const readingTokensPerSecond = 5;
+
+/** Adds what is known of the speed: room alone does not make a model one that fits. */
+export function withSpeed(fit: Fit, tokensPerSecond: number | undefined): Fit {
+  if (tokensPerSecond === undefined) return fit;
+  if (fit.verdict !== 'fits' || tokensPerSecond >= readingTokensPerSecond) {
+    return { ...fit, tokensPerSecond };
+  }
+  const reason = { kind: 'slower-than-reading', tokensPerSecond } as const;
+  return { ...fit, tokensPerSecond, verdict: 'slow', reason };
 }
 
 /** Bytes that are lacking; 0 when it fits. */
