@@ -99,6 +99,7 @@ export class Hub {
       requests: this.requests,
       clock,
       folder: join(cacheFolder, 'headers'),
+      endpoint: () => this.endpoint().url,
       connect: () => this.connect(),
     });
     this.seenSettings = this.describeSettings();

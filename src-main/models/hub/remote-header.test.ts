@@ -1,5 +1,5 @@
-import { readFileSync, statSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { type HubModelFixture, startTestModelHub } from '../../testing/hub/hub-api.ts';
 import { createPatientClock, openHub } from '../../testing/hub/open-hub.ts';
@@ -120,6 +120,49 @@ test('two who ask at the same time cause one fetch', async () => {
   const [a, b] = await Promise.all([1, 2].map(() => hub.header(repo, variant, never)));
   expect(a).toEqual(b);
   expect(server.requests.filter((request) => request.server === 'cdn')).toHaveLength(1);
+});
+
+test('two programs that share a cache do not disturb each other', async () => {
+  const { server, hub, folder, repo, variant } = await openModel({ 'm-Q4_0.gguf': ggufFile(1, 0) });
+  await using _server = server;
+  const other = openHub({ endpoint: server.origin, clock: createPatientClock(), folder });
+  const [a, b] = await Promise.all([hub, other.hub].map((one) => one.header(repo, variant, never)));
+  expect(a).toEqual(b);
+  expect(a?.parts[0]?.headerBytes).toBeGreaterThan(0);
+  const kept = readdirSync(dirname(a?.parts[0]?.path ?? ''));
+  expect(kept).toEqual(['m-Q4_0.gguf']);
+});
+
+test('what one hub has under a name is not taken for what another has', async () => {
+  const { server, hub, settings, repo, variant } = await openModel({
+    'm-Q4_0.gguf': ggufFile(1, 0),
+  });
+  await using _server = server;
+  const first = await hub.header(repo, variant, never);
+  const path = ggufFile(1, 1);
+  const mirror = await startTestModelHub({ models: [model({ 'm-Q4_0.gguf': path })] });
+  await using _mirror = mirror;
+  settings.endpoint = mirror.origin;
+  const page = await hub.repo({ repo: 'org/Model-GGUF' }, never);
+  const second = await hub.header(repo, firstOf(page.repo), never);
+  expect(second.parts[0]?.headerBytes).toBeGreaterThan(mebibyte);
+  settings.endpoint = server.origin;
+  server.requests.length = 0;
+  expect(await hub.header(repo, variant, never)).toEqual(first);
+  expect(server.requests).toEqual([]);
+});
+
+test('a hub that is changed while it is asked gives nothing under the name of the other', async () => {
+  const { server, hub, settings, repo, variant } = await openModel({
+    'm-Q4_0.gguf': ggufFile(1, 0),
+  });
+  await using _server = server;
+  const mirror = await startTestModelHub({ models: [model({ 'm-Q4_0.gguf': ggufFile(1, 1) })] });
+  await using _mirror = mirror;
+  const asking = hub.header(repo, variant, never);
+  settings.endpoint = mirror.origin;
+  await expect(asking).rejects.toThrow('The address of the hub was changed; try again');
+  expect(mirror.requests).toEqual([]);
 });
 
 test('begins anew for the second when the first one leaves', async () => {

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, open, readdir, rename, rm, stat, utimes, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Clock } from '../../core/clock.ts';
@@ -35,10 +35,19 @@ interface RemoteHeadersDeps {
   readonly requests: HubRequests;
   readonly clock: Clock;
   readonly folder: string;
+  /** The address in force: what another one has under the same name may be another file. */
+  readonly endpoint: () => string;
   /** Rejects when the hub may not be asked. */
   readonly connect: () => Promise<HubConnection>;
   /** All headers together; the ones used longest ago go first. */
   readonly maxBytes?: number;
+}
+
+/** Where a header is kept, and whose it is. */
+interface HeaderTarget {
+  readonly endpoint: string;
+  readonly path: string;
+  readonly totalBytes: number;
 }
 
 const firstRangeBytes = 1024 * 1024;
@@ -66,12 +75,13 @@ export class RemoteHeaders {
     if (variant.format !== 'gguf') {
       throw new MillpondError('unsupported-capability', 'Only GGUF files have a header to read');
     }
-    const folder = join(this.deps.folder, folderName(repo, variant));
+    const endpoint = this.deps.endpoint();
+    const folder = join(this.deps.folder, folderName(endpoint, repo, variant));
     const parts: HeaderPart[] = [];
     for (const file of variant.files) {
       const path = join(folder, file.path.slice(file.path.lastIndexOf('/') + 1));
       const address = { repo: repo.repo, commit: repo.commit, path: file.path };
-      await this.ensure(address, { path, totalBytes: file.sizeBytes }, signal);
+      await this.ensure(address, { endpoint, path, totalBytes: file.sizeBytes }, signal);
       const { size } = await stat(path);
       parts.push({ path, headerBytes: size, totalBytes: file.sizeBytes });
     }
@@ -83,7 +93,7 @@ export class RemoteHeaders {
   /** One fetch a file, however many ask for it; one that was aborted is begun anew by the next. */
   private async ensure(
     address: HubFileAddress,
-    target: { readonly path: string; readonly totalBytes: number },
+    target: HeaderTarget,
     signal: AbortSignal,
   ): Promise<void> {
     for (;;) {
@@ -104,11 +114,13 @@ export class RemoteHeaders {
 
   private async fetchFile(
     address: HubFileAddress,
-    target: { readonly path: string; readonly totalBytes: number },
+    target: HeaderTarget,
     signal: AbortSignal,
   ): Promise<void> {
     const connection = await this.deps.connect();
-    const temporary = `${target.path}.tmp`;
+    if (connection.endpoint !== target.endpoint) throw movedOn();
+    // Of this fetch alone: another process may be fetching the very same.
+    const temporary = `${target.path}.${randomBytes(6).toString('hex')}.tmp`;
     try {
       await mkdir(dirname(target.path), { recursive: true });
       await this.prune(dirname(target.path));
@@ -131,11 +143,7 @@ export class RemoteHeaders {
   /** Asks for longer and longer beginnings until one holds the header. */
   private async readHeader(
     connection: HubConnection,
-    target: {
-      readonly address: HubFileAddress;
-      readonly totalBytes: number;
-      readonly file: FileHandle;
-    },
+    target: HeaderTarget & { readonly address: HubFileAddress; readonly file: FileHandle },
     signal: AbortSignal,
   ): Promise<number> {
     const reader = new GgufExtentReader();
@@ -244,12 +252,17 @@ function cutOff({ path }: HubFileAddress): MillpondError {
   );
 }
 
-/** Variants that share no file share no folder; a new commit begins anew. */
+function movedOn(): MillpondError {
+  return new MillpondError('unavailable', 'The address of the hub was changed; try again');
+}
+
+/** Variants that share no file share no folder; a new commit or another hub begins anew. */
 function folderName(
+  endpoint: string,
   { repo, commit }: { readonly repo: string; readonly commit: string },
   { files }: HubVariant,
 ): string {
-  const identity = [repo, commit, files[0]?.path ?? ''].join('\n');
+  const identity = [endpoint, repo, commit, files[0]?.path ?? ''].join('\n');
   return createHash('sha256').update(identity).digest('hex').slice(0, 32);
 }
 
