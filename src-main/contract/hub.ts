@@ -161,6 +161,7 @@ export const hub = {
     z.object({
       repo: z.string(),
       variant: z.string(),
+      /** Absent: at the usual settings, as starters are compared. */
       aim: aim.optional(),
       fit,
       isRecommended: z.boolean(),

@@ -119,8 +119,8 @@ export function followHub(): void {
     useHub.setState({ status });
   });
   events.hub.onFit((news) => {
-    // A model's page may ask with another aim; starters stand at the middle of its slider.
-    if (news.aim !== undefined && news.aim !== 'context') return;
+    // Fits with an aim belong to the page of a model.
+    if (news.aim !== undefined) return;
     const before = useHub.getState().starters;
     if (before === undefined) return;
     const starters = withStarterFit(before, news);

@@ -1,4 +1,4 @@
-import type { Aim, FitView } from '../../contract/fit.ts';
+import type { FitView } from '../../contract/fit.ts';
 import type { HubRepo, HubVariant } from '../../models/hub/hub-repo.ts';
 import { pickVariant } from '../../models/fit/aim.ts';
 import type { FitTarget } from '../../models/fit/fit-estimator.ts';
@@ -8,6 +8,7 @@ import { largestModelBytes } from '../fit-machine.ts';
 import type { Machine } from '../machine.ts';
 import { Discover } from './discover.ts';
 import { VariantFits } from './variant-fits.ts';
+import type { FitAim } from './variant-fits.ts';
 
 interface DiscoverDeps {
   readonly library: Library;
@@ -28,7 +29,7 @@ export function buildDiscover(deps: DiscoverDeps): {
   async function predict(
     repo: HubRepo,
     variant: HubVariant,
-    aim: Aim,
+    aim: FitAim,
     signal: AbortSignal,
   ): Promise<FitView> {
     const target: FitTarget =
@@ -38,6 +39,7 @@ export function buildDiscover(deps: DiscoverDeps): {
             weightBytes: weightsOf(variant),
           }
         : { header: await hub.header(repo, variant, signal) };
+    if (aim === 'usual') return { ...(await engines.estimator.atUsualSettings(target, signal)) };
     const { fit } = await engines.estimator.suggest(target, aim, signal);
     return { ...fit };
   }
@@ -47,7 +49,7 @@ export function buildDiscover(deps: DiscoverDeps): {
     recommend: (known, aim) =>
       pickVariant(
         known.map(({ variant, fit }) => ({ id: variant.id, sizeBytes: variant.sizeBytes, fit })),
-        aim,
+        aim === 'usual' ? 'context' : aim,
       )?.id,
     publish: deps.publish,
     warn: deps.warn,

@@ -27,8 +27,8 @@ interface DiscoverDeps {
   readonly limitBytes: () => number;
 }
 
-/** What starters are shown for: settings that most people keep. */
-const starterAim: Aim = 'context';
+/** Starters are held against each other: at the same settings. */
+const starterAim = 'usual';
 
 /** The hub as the window shows it: with what is installed and what would fit. */
 export class Discover {

@@ -2,23 +2,27 @@ import type { Aim, FitView } from '../../contract/fit.ts';
 import { MillpondError } from '../../core/error.ts';
 import type { HubRepo, HubVariant } from '../../models/hub/hub-repo.ts';
 
+/** What settings a fit stands for: a place of the slider, or the usual ones, by which models compare. */
+export type FitAim = Aim | 'usual';
+
 interface VariantFitsDeps {
   /** What a variant would take here; rejects when that cannot be worked out. */
   readonly predict: (
     repo: HubRepo,
     variant: HubVariant,
-    aim: Aim,
+    aim: FitAim,
     signal: AbortSignal,
   ) => Promise<FitView>;
   /** The one to recommend among those that are known. */
   readonly recommend: (
     fits: readonly { readonly variant: HubVariant; readonly fit: FitView }[],
-    aim: Aim,
+    aim: FitAim,
   ) => string | undefined;
   readonly publish: (news: {
     readonly repo: string;
     readonly variant: string;
-    readonly aim: Aim;
+    /** Absent: at usual settings. */
+    readonly aim?: Aim;
     readonly fit: FitView;
     readonly isRecommended: boolean;
   }) => void;
@@ -42,12 +46,12 @@ export class VariantFits {
   }
 
   /** Undefined while it is not known. */
-  of(repo: HubRepo, variant: HubVariant, aim: Aim): FitView | undefined {
+  of(repo: HubRepo, variant: HubVariant, aim: FitAim): FitView | undefined {
     return this.known.get(keyOf(repo, variant, aim));
   }
 
   /** The variant to recommend among those that are known. */
-  recommended(repo: HubRepo, aim: Aim): string | undefined {
+  recommended(repo: HubRepo, aim: FitAim): string | undefined {
     const fits = repo.variants.flatMap((variant) => {
       const fit = this.of(repo, variant, aim);
       return fit === undefined ? [] : [{ variant, fit }];
@@ -56,7 +60,7 @@ export class VariantFits {
   }
 
   /** Begins to work out what is missing, and publishes each; another page's work is given up. */
-  workOut(repo: HubRepo, aim: Aim): void {
+  workOut(repo: HubRepo, aim: FitAim): void {
     this.begin(`${repo.repo}@${repo.commit}/${aim}`, async (signal) => {
       for (const variant of mostWantedFirst(repo.variants)) {
         if (!(await this.workOutOne(repo, variant, aim, signal))) return;
@@ -67,7 +71,7 @@ export class VariantFits {
   /** The same for single variants of several repositories. */
   workOutMany(
     wanted: readonly { readonly repo: HubRepo; readonly variant: HubVariant }[],
-    aim: Aim,
+    aim: FitAim,
   ): void {
     const key = wanted.map(({ repo, variant }) => keyOf(repo, variant, aim)).join(' ');
     this.begin(key, async (signal) => {
@@ -78,7 +82,12 @@ export class VariantFits {
   }
 
   /** One fit, from memory or worked out now. */
-  async find(repo: HubRepo, variant: HubVariant, aim: Aim, signal: AbortSignal): Promise<FitView> {
+  async find(
+    repo: HubRepo,
+    variant: HubVariant,
+    aim: FitAim,
+    signal: AbortSignal,
+  ): Promise<FitView> {
     const known = this.of(repo, variant, aim);
     if (known !== undefined) return known;
     const fit = await this.deps.predict(repo, variant, aim, signal);
@@ -109,7 +118,7 @@ export class VariantFits {
   private async workOutOne(
     repo: HubRepo,
     variant: HubVariant,
-    aim: Aim,
+    aim: FitAim,
     signal: AbortSignal,
   ): Promise<boolean> {
     if (signal.aborted) return false;
@@ -131,12 +140,15 @@ export class VariantFits {
     return true;
   }
 
-  private tell(repo: HubRepo, id: string | undefined, aim: Aim): void {
+  private tell(repo: HubRepo, id: string | undefined, aim: FitAim): void {
     const variant = repo.variants.find((each) => each.id === id);
     const fit = variant && this.of(repo, variant, aim);
     if (!variant || !fit) return;
     const isRecommended = this.recommended(repo, aim) === id;
-    this.deps.publish({ repo: repo.repo, variant: variant.id, aim, fit, isRecommended });
+    this.deps.publish({
+      ...{ repo: repo.repo, variant: variant.id, fit, isRecommended },
+      ...(aim !== 'usual' && { aim }),
+    });
   }
 
   private remember(key: string, fit: FitView): void {
@@ -156,6 +168,6 @@ function mostWantedFirst(variants: readonly HubVariant[]): readonly HubVariant[]
   return variants.toSorted((a, b) => rank(a) - rank(b));
 }
 
-function keyOf(repo: HubRepo, variant: HubVariant, aim: Aim): string {
+function keyOf(repo: HubRepo, variant: HubVariant, aim: FitAim): string {
   return `${repo.repo}@${repo.commit}/${variant.id}/${aim}`;
 }

@@ -91,6 +91,13 @@ describe('a fit', () => {
     expect(readTests).toBe(1);
   });
 
+  test('compares models at one long conversation, never beyond what they were trained for', async () => {
+    const estimator = await open();
+    const fit = await estimator.atUsualSettings({ manifest }, never);
+    expect(fit).toMatchObject({ slots: 1 });
+    expect(fit.contextLength).toBeLessThanOrEqual(16_384);
+  });
+
   test('of a header is judged as a file would be', async () => {
     const estimator = await open();
     expect(await estimator.of({ header: { parts: [] } }, {}, never)).toMatchObject({

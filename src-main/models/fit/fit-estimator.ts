@@ -37,6 +37,8 @@ interface Judged {
   readonly trainedContextLength: number;
 }
 
+/** Tokens of context at which models are compared. */
+const comparedContextLength = 16_384;
 /** A window to try when nobody knows what the model was trained for. */
 const unknownTrainedLength = 8192;
 
@@ -83,6 +85,13 @@ export class FitEstimator {
     }
     if (best === undefined) throw new MillpondError('internal', 'An aim has at least one choice');
     return best;
+  }
+
+  /** At the settings by which models are held against each other: one long conversation. */
+  async atUsualSettings(target: FitTarget, signal: AbortSignal): Promise<Fit> {
+    const { trainedContextLength } = await this.judge(target, {}, signal);
+    const contextLength = Math.min(comparedContextLength, trainedContextLength);
+    return await this.of(target, { contextLength, slots: 1, cacheType: 'f16' }, signal);
   }
 
   /** A prediction of the probe as this machine's own loads correct it. */

@@ -45,7 +45,7 @@ export function useHubModel(repo: string, aim: Aim): HubModelView {
   useEffect(() => {
     const stop = new AbortController();
     const stopNews = events.hub.onFit((latest) => {
-      if (latest.repo !== repo || (latest.aim ?? aim) !== aim) return;
+      if (latest.repo !== repo || latest.aim !== aim) return;
       setWorked((current) => {
         const news = current?.question === question ? current.news : noNews;
         return { question, news: withNews(news, latest) };
