@@ -8,7 +8,7 @@ import { comparePrediction } from './prediction.ts';
 export interface MemoryPairProps {
   readonly predictedBytes: number | undefined;
   readonly measuredBytes: number | undefined;
-  /** The next prediction takes the difference into account. */
+  /** It has answered: what a load only sets aside is in use, and the next prediction knows of it. */
   readonly isLearned: boolean;
 }
 
@@ -24,7 +24,7 @@ export function MemoryPair({ predictedBytes, measuredBytes, isLearned }: MemoryP
   const max = machine.totalMemoryBytes + (machine.hasUnifiedMemory ? 0 : graphics);
   const sill = machine.memoryBudgetBytes + (machine.gpuBudgetBytes ?? 0);
   const [total, limit] = [format.memory(max), format.memory(sill)];
-  const comparison = comparePrediction(predictedBytes, measuredBytes);
+  const comparison = isLearned ? comparePrediction(predictedBytes, measuredBytes) : undefined;
   return (
     <MeasuredPair
       name={t('models.memory')}
@@ -37,9 +37,10 @@ export function MemoryPair({ predictedBytes, measuredBytes, isLearned }: MemoryP
     >
       <p className={styles['scale']}>
         <span>
-          {comparison !== undefined &&
-            t(`models.prediction.${comparison.kind}`, { percent: percentOf(comparison.share) })}
-          {comparison !== undefined && isLearned && ` ${t('models.prediction.learned')}`}
+          {isLearned
+            ? comparison !== undefined &&
+              `${t(`models.prediction.${comparison.kind}`, { percent: percentOf(comparison.share) })} ${t('models.prediction.learned')}`
+            : t('models.prediction.afterAnswer')}
         </span>
         <span>{t('models.scale', { total, limit })}</span>
       </p>
