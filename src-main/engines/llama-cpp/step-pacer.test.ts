@@ -91,6 +91,23 @@ test('does not drift from there while every step has the same size and a little 
   expect(Math.min(...chunks.slice(20))).toBeGreaterThanOrEqual(11);
 });
 
+test('keeps a whole tile of the attention while its step is not far above the budget', () => {
+  const { clock, pacer } = pacerWithClock();
+  const step = (ms: number): number => {
+    const promptTokens = pacer.nextChunkTokens();
+    pacer.batchStarted({ promptTokens, decodeTokens: 3 });
+    clock.ms += ms;
+    pacer.promptStepEnded();
+    return promptTokens;
+  };
+  for (let count = 0; count < 4; count += 1) step(40);
+  expect(step(120)).toBeGreaterThan(65);
+  for (let count = 0; count < 6; count += 1) step(140);
+  expect(step(140)).toBe(65);
+  step(160);
+  expect(pacer.nextChunkTokens()).toBeLessThan(65);
+});
+
 test('reads on, however long a step takes', () => {
   const subject = pacerWithClock();
   readChunks(subject, 200, 12);
