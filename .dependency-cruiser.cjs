@@ -12,7 +12,7 @@ const layers = {
   agent: ['core', 'platform', 'tunnel'],
   settings: ['core', 'contract', 'platform'],
   gateway: ['core', 'contract', 'platform', 'dialects', 'tunnel'],
-  storage: ['core', 'platform', '[^/]+/ports[.]ts$'],
+  storage: ['core', 'platform', '.+/ports[.]ts$'],
   cli: ['core', 'contract', 'platform'],
   app: [
     'agent',

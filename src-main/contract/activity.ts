@@ -2,6 +2,44 @@ import { z } from 'zod';
 import { answerTimings, errorBody, id, instant, tokenUsage } from './common.ts';
 import { call, notify } from './kinds.ts';
 
+/** Why one machine was chosen and what was tried. Figures in milliseconds. */
+export const routeDecision = z.object({
+  strategy: z.string(),
+  candidates: z.array(
+    z.object({
+      upstream: z.string(),
+      machine: z.string(),
+      /** What an answer there was expected to take; absent for one that was filtered out. */
+      expectedMs: z.number().optional(),
+      loadMs: z.number().optional(),
+      waitMs: z.number().optional(),
+      prefillMs: z.number().optional(),
+      decodeMs: z.number().optional(),
+      roundTripMs: z.number().optional(),
+      penaltyMs: z.number().optional(),
+      cachedTokens: z.int().optional(),
+      isChosen: z.boolean(),
+      /** Why it was not considered, in one clause. */
+      excluded: z.string().optional(),
+    }),
+  ),
+  /** In order; the last one answered unless it failed. */
+  attempts: z.array(
+    z.object({
+      upstream: z.string(),
+      machine: z.string(),
+      startedMs: z.number(),
+      /** Absent when it answered to the end. */
+      failure: errorBody.optional(),
+      tokens: z.int(),
+    }),
+  ),
+  queuedMs: z.number(),
+  /** Stuck to the machine that has the conversation although another looked as fast. */
+  isSticky: z.boolean(),
+});
+export type RouteDecision = z.infer<typeof routeDecision>;
+
 /** One request to the gateway, whoever asked. Never holds prompts or answers. */
 export const requestRecord = z.object({
   id,
@@ -23,6 +61,16 @@ export const requestRecord = z.object({
   /** From arrival to the end; absent while running. */
   durationMs: z.number().optional(),
   error: errorBody.optional(),
+  /** While `waiting`: its place in line, 1 is next, and about how long. */
+  queue: z.object({ position: z.int(), etaMs: z.number().optional() }).optional(),
+  /** The pool it was asked of; absent for this machine's own. */
+  poolId: z.string().optional(),
+  /** Whose request it is. */
+  personId: z.string().optional(),
+  /** Why there; absent when there was nothing to choose. */
+  route: routeDecision.optional(),
+  /** Machines it came over from, in order. */
+  movedFrom: z.array(z.string()).optional(),
 });
 export type RequestRecord = z.infer<typeof requestRecord>;
 

@@ -3,12 +3,15 @@ import { chats } from './chats.ts';
 import { downloads } from './downloads.ts';
 import { hub } from './hub.ts';
 import type { Client, Handlers } from './kinds.ts';
+import { memberships } from './memberships.ts';
 import { models } from './models.ts';
+import { pools } from './pools.ts';
 import { privacy } from './privacy.ts';
 import { server } from './server.ts';
 import { servers } from './servers.ts';
 import { session } from './session.ts';
 import { settings } from './settings.ts';
+import { sharing } from './sharing.ts';
 import { system } from './system.ts';
 
 /** Everything a client may ask. Server routes, browser client, CLI client and OpenAPI come from it. */
@@ -16,6 +19,7 @@ export const contract = {
   ...{ session, system, settings, privacy },
   ...{ models, hub, downloads, chats },
   ...{ activity, server, servers },
+  ...{ pools, memberships, sharing },
 };
 
 export type ControlContract = typeof contract;

@@ -9,6 +9,15 @@ export const apiKey = z.object({
   prefix: z.string(),
   createdAt: instant,
   lastUsedAt: instant.optional(),
+  /** Stops working then. */
+  expiresAt: instant.optional(),
+  /** Whose models it may ask besides this machine's; absent: every pool of its person. */
+  poolId: id.optional(),
+  /** Models it may ask; absent: all. */
+  models: z.array(z.string()).optional(),
+  /** Whose machines may read what it asks. */
+  privacy: z.enum(['this-machine', 'trusted', 'any']).optional(),
+  personId: id.optional(),
 });
 export type ApiKey = z.infer<typeof apiKey>;
 
@@ -29,6 +38,8 @@ export const serverStatus = z.object({
     ])
     .optional(),
   keys: z.array(apiKey),
+  /** The public address of the pools held here; absent while none is open. */
+  publicUrl: z.string().optional(),
 });
 export type ServerStatus = z.infer<typeof serverStatus>;
 
@@ -39,7 +50,13 @@ export const server = {
   createKey: call(
     'POST',
     '/control/keys',
-    z.strictObject({ name: z.string().trim().min(1).max(80) }),
+    z.strictObject({
+      name: z.string().trim().min(1).max(80),
+      expiresAt: instant.optional(),
+      poolId: id.optional(),
+      models: z.array(z.string().max(300)).max(100).optional(),
+      privacy: z.enum(['this-machine', 'trusted', 'any']).optional(),
+    }),
     z.object({ key: z.string(), record: apiKey }),
   ),
   revokeKey: call('DELETE', '/control/keys/:id', z.strictObject({ id }), nothing),

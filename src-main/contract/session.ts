@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { nothing } from './common.ts';
+import { id, nothing } from './common.ts';
 import { call, strangerCall } from './kinds.ts';
 
 export const session = {
@@ -9,6 +9,45 @@ export const session = {
     '/control/session',
     z.strictObject({ code: z.string().min(16).max(128) }),
     z.object({ token: z.string() }),
+  ),
+  /**
+   * What a page needs to know before anybody has signed in: a fresh headless gateway shows its set-up,
+   * one with a password asks for it.
+   */
+  welcome: strangerCall(
+    'GET',
+    '/control/welcome',
+    nothing,
+    z.object({ gatewayName: z.string(), needsSetup: z.boolean(), hasPassword: z.boolean() }),
+  ),
+  /** The owner's first password on a headless gateway; `code` stands in its log. */
+  setUp: strangerCall(
+    'POST',
+    '/control/set-up',
+    z.strictObject({
+      code: z.string().min(1).max(128),
+      name: z.string().trim().min(1).max(60),
+      password: z.string().min(10).max(200),
+    }),
+    z.object({ token: z.string() }),
+  ),
+  /** Signs in by password; five wrong ones in a row have to wait. */
+  signIn: strangerCall(
+    'POST',
+    '/control/sign-in',
+    z.strictObject({ name: z.string().max(60).default(''), password: z.string().min(1).max(200) }),
+    z.object({ token: z.string() }),
+  ),
+  /** Who is signed in, and what they may do. */
+  me: call(
+    'GET',
+    '/control/me',
+    nothing,
+    z.object({
+      personId: id,
+      name: z.string(),
+      role: z.enum(['owner', 'admin', 'member', 'viewer']),
+    }),
   ),
   /** Ends this session; its bearer stops working. */
   close: call('DELETE', '/control/session', nothing, nothing),

@@ -39,6 +39,18 @@ const preferences = z.strictObject({
   downloadHours: z.strictObject({ from: z.int().min(0).max(23), to: z.int().min(0).max(23) }),
   /** Answer on port 11434 too, while nobody else does. */
   ollamaPort: z.boolean(),
+  /** The TLS port of pools held here. */
+  poolPort: z.int().min(0).max(65_535),
+  /** How others reach it: a host name or address of the owner's own, empty: found out. */
+  publicAddress: z.string().max(260),
+  /** Ask the router for a port mapping while a pool is open. */
+  mapPort: z.boolean(),
+  /** Offer pools of this gateway on the local network. */
+  announcePools: z.boolean(),
+  /** Look for pools on the local network. */
+  findPools: z.boolean(),
+  /** What others see this machine as; empty: the computer's name. */
+  machineName: z.string().max(60),
 });
 
 /** Preferences of this machine's owner. Objects such as keys and chats live in the database. */
@@ -70,6 +82,12 @@ export const defaultSettings: Settings = {
   downloadBytesPerSecond: 0,
   downloadHours: { from: 0, to: 0 },
   ollamaPort: false,
+  poolPort: 8443,
+  publicAddress: '',
+  mapPort: true,
+  announcePools: true,
+  findPools: true,
+  machineName: '',
 };
 
 export const settings = {

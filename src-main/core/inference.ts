@@ -22,6 +22,18 @@ export interface RequestEnvelope {
   readonly privacy: Privacy;
   /** Prefix fingerprints, chained; the router compares them with what upstreams hold. */
   readonly marks: readonly string[];
+  /** Pools whose machines may answer; absent: none, only what this machine has itself. */
+  readonly pools?: readonly string[];
+  /** The one machine that may answer, by id or name, as `model@node` asked. */
+  readonly pin?: string;
+  /** Conversation that the caller names, so that its turns stay together. */
+  readonly affinity?: { readonly key: string; readonly isStrict: boolean };
+  /** What to do when the model has to be loaded first; absent: wait for it. */
+  readonly onColdStart?: 'wait' | 'refuse';
+  /** The slot that holds the prompt's beginning, where the router knows it. */
+  readonly slot?: number;
+  /** Gateways that passed it on, oldest first: a loop is refused. */
+  readonly hops?: readonly string[];
 }
 
 export type ContentPart =
@@ -176,6 +188,8 @@ export interface ServedBy {
   readonly machine: string;
   readonly model: string;
   readonly digest?: string;
+  /** The pool whose machine it is; absent for this machine and servers attached to it. */
+  readonly pool?: string;
 }
 
 interface ContentChunk {
@@ -213,10 +227,34 @@ export interface FinishChunk {
 }
 
 /**
- * One piece of an answer. `head` is always first, exactly once; every choice ends with its own
- * `finish`; the end of the iteration is the end of the answer. A failure is thrown, never yielded.
+ * What happens to a request while no token comes, and what happened to its answer on the way. Said to
+ * people and in comments of a stream; never part of the answer.
+ */
+export type AnswerStatus =
+  /** `position` 1 is next. `etaMs` only where it can be told. */
+  | { readonly phase: 'queued'; readonly position: number; readonly etaMs?: number }
+  | {
+      readonly phase: 'loading';
+      readonly machine: string;
+      readonly share: number;
+      readonly etaMs?: number;
+    }
+  /** The machine that answered was lost, and another one went on behind `atToken`. */
+  | {
+      readonly phase: 'moved';
+      readonly from: string;
+      readonly to: string;
+      readonly atToken: number;
+      readonly pauseMs: number;
+    };
+
+/**
+ * One piece of an answer. `head` comes once, before all content; `status` may come at any time, also
+ * before it; every choice ends with its own `finish`; the end of the iteration is the end of the
+ * answer. A failure is thrown, never yielded.
  */
 export type InferenceChunk =
+  | { readonly type: 'status'; readonly status: AnswerStatus }
   | {
       readonly type: 'head';
       readonly servedBy: ServedBy;
@@ -231,6 +269,11 @@ export type InferenceChunk =
 export interface InferOptions {
   /** Aborting stops the engine; leaving the loop does the same. */
   readonly signal: AbortSignal;
+  /**
+   * Whether somebody else could go on with a lost answer right now. A tunnel that lost its node asks
+   * it to decide how long to wait for its return. Absent: nobody could.
+   */
+  readonly canMoveOn?: () => boolean;
 }
 
 /** Anything that can answer: an engine here, a node behind the tunnel, a provider, the router itself. */

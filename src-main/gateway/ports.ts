@@ -1,5 +1,6 @@
 import type { InferenceBackend, InferenceRequest } from '../core/inference.ts';
 import type { ModelCapabilities } from '../core/model.ts';
+import type { AdvertisedState, ModelRates, NodeTrust, SlotContents } from '../core/node.ts';
 import type { RequestRecord } from '../contract/activity.ts';
 
 export interface StoredApiKey {
@@ -77,15 +78,62 @@ export interface Upstream {
   /** Changes when earlier failures say nothing about it any more, such as after a restart. */
   readonly epoch?: string;
   readonly backend: InferenceBackend;
+  /** As people call it; absent: the id. */
+  readonly machine?: string;
+  readonly poolId?: string;
+  /** Absent: `own` for what stays here, `trusted` otherwise. */
+  readonly trust?: NodeTrust;
+  /** What it would answer this request with; absent for upstreams that do not say. */
+  readonly offer?: UpstreamOffer;
 }
 
-/** Where models can be answered right now; implemented over the engine manager by `app/`. */
+/** A model on one upstream, as far as the router reckons with it. All of it is cheap to read. */
+export interface UpstreamOffer {
+  readonly digest?: string;
+  readonly contextLength?: number;
+  readonly capabilities?: ModelCapabilities;
+  readonly state: AdvertisedState;
+  /** Answers that it takes at once: credits. Absent: it keeps its own line and is never full. */
+  readonly slots?: number;
+  readonly busySlots: number;
+  readonly waiting: number;
+  /** As the gateway measured them, else as advertised; absent while nobody knows. */
+  readonly rates?: ModelRates;
+  readonly loadMs?: number;
+  readonly roundTripMs?: number;
+  readonly slotContents: readonly SlotContents[];
+  /** What speaks against it, such as its owner being at the keyboard. */
+  readonly penalties: readonly { readonly reason: string; readonly ms: number }[];
+  /** For the strategies that take them; 1 and 0 if absent. */
+  readonly weight?: number;
+  readonly priority?: number;
+}
+
+/** Whose machines a caller may see, and which of their models. */
+export interface Scope {
+  readonly pools: readonly string[];
+  /** Absent: all. */
+  readonly models?: readonly string[];
+}
+
+export const thisMachineOnly: Scope = { pools: [] };
+
+/** A name as it was asked, understood. */
+export interface ResolvedModel {
+  readonly id: string;
+  /** `model@node`: the one machine that may answer, by membership id. */
+  readonly pin?: string;
+}
+
+/** Where models can be answered right now; implemented over engines, nodes and joined pools by `app/`. */
 export interface UpstreamDirectory {
-  models(): readonly OfferedModel[];
-  /** The canonical id behind an id or alias; undefined when nobody knows it. */
-  resolve(name: string): string | undefined;
-  /** Upstreams for this request, in no particular order. */
+  models(scope: Scope): readonly OfferedModel[];
+  /** The canonical id behind an id, alias or pinned name; undefined when nobody in scope knows it. */
+  resolve(name: string, scope: Scope): ResolvedModel | undefined;
+  /** Upstreams for this request (its envelope says whose machines), in no particular order. */
   candidates(request: InferenceRequest): readonly Upstream[];
+  /** Calls back when a candidate came, went, or has more room than before. Absent: that never happens. */
+  onChanged?(listener: () => void): () => void;
 }
 
 /** Preferences the gateway obeys; read on every request, so it must be a plain read. */
