@@ -24,6 +24,8 @@ export interface RequestEnvelope {
   readonly marks: readonly string[];
   /** Pools whose machines may answer; absent: none, only what this machine has itself. */
   readonly pools?: readonly string[];
+  /** Came in through a pool: of the gateway's own machine it may use only what is shared there. */
+  readonly isVisitor?: boolean;
   /** The one machine that may answer, by id or name, as `model@node` asked. */
   readonly pin?: string;
   /** Conversation that the caller names, so that its turns stay together. */

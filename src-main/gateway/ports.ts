@@ -112,6 +112,11 @@ export interface UpstreamOffer {
 /** Whose machines a caller may see, and which of their models. */
 export interface Scope {
   readonly pools: readonly string[];
+  /**
+   * Who comes in through a pool (a member's call, a key bound to a pool, a session at the public port)
+   * sees of this machine only what its owner shares there.
+   */
+  readonly isVisitor?: boolean;
   /** Absent: all. */
   readonly models?: readonly string[];
 }
