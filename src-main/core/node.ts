@@ -95,7 +95,7 @@ export interface NodeLoad {
 export interface SlotContents {
   readonly modelId: string;
   readonly slot: number;
-  /** Prefix fingerprints in order of the prompt; empty after a wipe. */
+  /** Prefix fingerprints (`promptMarks`) in order of the prompt; empty after a wipe. */
   readonly marks: readonly string[];
   /** Tokens that the slot holds in all. */
   readonly heldTokens: number;
