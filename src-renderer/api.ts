@@ -46,6 +46,22 @@ export type {
   ModelFolder,
   StoreKind,
 } from '../src-main/contract/models.ts';
+export type {
+  InvitePreview,
+  JoinedModel,
+  JoinRequest,
+  Membership,
+  NearbyPool,
+} from '../src-main/contract/memberships.ts';
+export type { NodeTrust, PoolRole } from '../src-main/contract/nodes.ts';
+export type { Invite, Knock, Pool, Reach } from '../src-main/contract/pools.ts';
+export type {
+  RuleName,
+  RuleReading,
+  SharingLimits,
+  SharingRules,
+  SharingStatus,
+} from '../src-main/contract/sharing.ts';
 export type { ContactedHost } from '../src-main/contract/privacy.ts';
 export type { AttachedServer } from '../src-main/contract/servers.ts';
 export type { ApiKey, ServerStatus } from '../src-main/contract/server.ts';
@@ -53,6 +69,12 @@ export type { Settings, SettingsPatch } from '../src-main/contract/settings.ts';
 export type { MachineStatus } from '../src-main/contract/system.ts';
 
 export type SystemStatus = z.output<ControlContract['system']['status']['output']>;
+/** Who is signed in, and what they may do. */
+export type Me = z.output<ControlContract['session']['me']['output']>;
+/** What a gateway tells before anybody has signed in. */
+export type Welcome = z.output<ControlContract['session']['welcome']['output']>;
+/** An invite on the one occasion when its link can be seen. */
+export type NewInvite = z.output<ControlContract['pools']['createInvite']['output']>;
 export type DoctorCheck = z.output<ControlContract['system']['doctor']['output']>['checks'][number];
 
 type Listener<Data> = (data: Data) => void;

@@ -21,6 +21,7 @@ const files = {
   chat: () => import('./features/chat/ChatPage.tsx'),
   discover: () => import('./features/discover/DiscoverPage.tsx'),
   models: () => import('./features/models/ModelsPage.tsx'),
+  pool: () => import('./features/pool/PoolPage.tsx'),
   server: () => import('./features/server/ServerPage.tsx'),
   activity: () => import('./features/activity/ActivityPage.tsx'),
   settings: () => import('./features/settings/SettingsPage.tsx'),
@@ -28,6 +29,7 @@ const files = {
 const ChatPage = lazy(() => files.chat().then((file) => ({ default: file.ChatPage })));
 const DiscoverPage = lazy(() => files.discover().then((file) => ({ default: file.DiscoverPage })));
 const ModelsPage = lazy(() => files.models().then((file) => ({ default: file.ModelsPage })));
+const PoolPage = lazy(() => files.pool().then((file) => ({ default: file.PoolPage })));
 const ServerPage = lazy(() => files.server().then((file) => ({ default: file.ServerPage })));
 const ActivityPage = lazy(() => files.activity().then((file) => ({ default: file.ActivityPage })));
 const SettingsPage = lazy(() => files.settings().then((file) => ({ default: file.SettingsPage })));
@@ -80,6 +82,8 @@ function CurrentPage({ route }: { readonly route: Route }) {
       return <DiscoverPage repo={route.repo} variant={route.variant} />;
     case 'models':
       return <ModelsPage />;
+    case 'pool':
+      return <PoolPage place={route.place} tab={route.tab} />;
     case 'server':
       return <ServerPage />;
     case 'activity':

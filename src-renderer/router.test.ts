@@ -9,6 +9,9 @@ const routes: readonly Route[] = [
   { page: 'discover', repo: 'Qwen/Qwen3-8B-GGUF' },
   { page: 'discover', repo: 'org/model.v1.5_x', variant: 'UD-Q4_K_XL' },
   { page: 'models' },
+  { page: 'pool' },
+  { page: 'pool', place: 'new' },
+  { page: 'pool', place: '0198c0de-2222-7222-8222-222222222222', tab: 'invites' },
   { page: 'server' },
   { page: 'activity' },
   { page: 'settings' },
@@ -21,7 +24,7 @@ test.each(routes)('reads back the path that it writes for %o', (route) => {
 
 test('the empty path and unknown paths lead to the chat', () => {
   expect(parseRoute('/')).toEqual({ page: 'chat' });
-  expect(parseRoute('/pool')).toEqual({ page: 'chat' });
+  expect(parseRoute('/nowhere')).toEqual({ page: 'chat' });
 });
 
 test('a repository keeps its slash in the path, so that the address can be read and shared', () => {

@@ -6,6 +6,8 @@ export type Route =
   /** `repo` is `org/name` on the hub; `variant` is the quantization that an address asked for. */
   | { readonly page: 'discover'; readonly repo?: string; readonly variant?: string }
   | { readonly page: 'models' }
+  /** `place` is a pool held here, a membership, or `new`; `tab` one of its views. */
+  | { readonly page: 'pool'; readonly place?: string; readonly tab?: string }
   | { readonly page: 'server' }
   | { readonly page: 'activity' }
   | { readonly page: 'settings'; readonly section?: string };
@@ -25,6 +27,8 @@ export function parseRoute(pathname: string): Route {
     case 'server':
     case 'activity':
       return { page };
+    case 'pool':
+      return poolRoute(detail, second);
     case 'settings':
       return detail === undefined ? { page } : { page, section: detail };
     case 'chat':
@@ -41,6 +45,8 @@ export function routePath(route: Route): string {
       return route.chatId === undefined ? '/chat' : `/chat/${encodeURIComponent(route.chatId)}`;
     case 'discover':
       return discoverPath(route);
+    case 'pool':
+      return poolPath(route);
     case 'settings':
       return route.section === undefined
         ? '/settings'
@@ -65,6 +71,18 @@ function discoverPath({ repo, variant }: Extract<Route, { page: 'discover' }>): 
   if (repo === undefined) return '/discover';
   const parts = [...repo.split('/'), ...(variant === undefined ? [] : [variant])];
   return `/discover/${parts.map(encodeURIComponent).join('/')}`;
+}
+
+function poolRoute(place: string | undefined, tab: string | undefined): Route {
+  const page = 'pool';
+  if (place === undefined) return { page };
+  return tab === undefined ? { page, place } : { page, place, tab };
+}
+
+function poolPath({ place, tab }: Extract<Route, { page: 'pool' }>): string {
+  if (place === undefined) return '/pool';
+  const parts = tab === undefined ? [place] : [place, tab];
+  return `/pool/${parts.map(encodeURIComponent).join('/')}`;
 }
 
 function decode(part: string): string {

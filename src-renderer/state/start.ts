@@ -14,9 +14,13 @@ import { reconnect, setConnection, useConnection } from './connection.ts';
 import { followDownloads } from './downloads.ts';
 import { followHub } from './hub.ts';
 import { followMachine } from './machine.ts';
+import { followMe } from './me.ts';
+import { followMemberships } from './memberships.ts';
 import { followModels } from './models.ts';
+import { followPools } from './pools.ts';
 import { followServer } from './server.ts';
 import { followSettings } from './settings.ts';
+import { followSharing } from './sharing.ts';
 
 /** Signs in if the address carries a login code, then keeps every store true to the runtime. */
 export async function start(): Promise<void> {
@@ -27,6 +31,10 @@ export async function start(): Promise<void> {
   followMachine();
   followServer();
   followActivity();
+  followMe();
+  followPools();
+  followMemberships();
+  followSharing();
   if (!(await signIn())) return;
   connect();
 }

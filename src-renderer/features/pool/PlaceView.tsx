@@ -1,0 +1,57 @@
+import { useTranslation } from 'react-i18next';
+import { navigate } from '../../router.ts';
+import { useMe } from '../../state/me.ts';
+import { Page } from '../../ui/Page.tsx';
+import { Tabs } from '../../ui/Tabs.tsx';
+import type { Place } from './places.ts';
+import { heldTabs, joinedTabs, tabsFor } from './pool-tabs.ts';
+import type { PoolTab } from './pool-tabs.ts';
+import { PlaceSwitcher } from './PlaceSwitcher.tsx';
+
+export interface PlaceViewProps {
+  readonly place: Place;
+  readonly places: readonly Place[];
+  /** From the address; an unknown one shows the first view. */
+  readonly tab: string | undefined;
+}
+
+/** One pool: its name, how it stands, and its views. */
+export function PlaceView({ place, places, tab }: PlaceViewProps) {
+  return (
+    <Page title={place.name} aside={<PlaceSwitcher places={places} current={place} />}>
+      {place.kind === 'held' ? (
+        <PlaceTabs place={place} tabs={heldTabs} tab={tab} />
+      ) : (
+        <PlaceTabs place={place} tabs={joinedTabs} tab={tab} />
+      )}
+    </Page>
+  );
+}
+
+interface PlaceTabsProps<Shown extends Place> {
+  readonly place: Shown;
+  readonly tabs: readonly PoolTab<Shown>[];
+  readonly tab: string | undefined;
+}
+
+function PlaceTabs<Shown extends Place>({ place, tabs, tab }: PlaceTabsProps<Shown>) {
+  const { t } = useTranslation();
+  const role = useMe(({ me }) => me?.role ?? 'owner');
+  const shown = tabsFor(tabs, role);
+  const current = shown.find(({ name }) => name === tab) ?? shown[0];
+  if (current === undefined) return null;
+  return (
+    <Tabs
+      label={t('pool.views', { name: place.name })}
+      value={current.name}
+      onChange={(next) => {
+        navigate({ page: 'pool', place: place.id, tab: next }, { replace: true });
+      }}
+      tabs={shown.map(({ name, Content }) => ({
+        value: name,
+        label: t(`pool.tab.${name}`),
+        content: <Content place={place} />,
+      }))}
+    />
+  );
+}

@@ -1,0 +1,89 @@
+import { useId, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { api } from '../../../api.ts';
+import { navigate } from '../../../router.ts';
+import { refreshPools, usePools } from '../../../state/pools.ts';
+import { useSettings } from '../../../state/settings.ts';
+import { Button } from '../../../ui/Button.tsx';
+import { Dialog } from '../../../ui/Dialog.tsx';
+import { ErrorNote } from '../../../ui/ErrorNote.tsx';
+import { Note } from '../../../ui/Note.tsx';
+import { useDeed } from '../../../ui/use-deed.ts';
+import { PasswordFields } from '../../sign-in/PasswordFields.tsx';
+import { emptyPassword, passwordProblem, shortestPassword } from '../../sign-in/password.ts';
+
+export interface StartPoolDialogProps {
+  readonly name: string;
+  readonly onClose: () => void;
+}
+
+/** What changes when a pool begins, said before it does; and the owner's password, once. */
+export function StartPoolDialog({ name, onClose }: StartPoolDialogProps) {
+  const { t } = useTranslation();
+  const formId = useId();
+  const deed = useDeed();
+  const needsPassword = usePools(({ hasPassword }) => !hasPassword);
+  const isKeyless = useSettings(({ settings }) => settings?.keyless === true);
+  const [password, setPassword] = useState(emptyPassword);
+  const problem = needsPassword ? passwordProblem(password) : undefined;
+
+  async function begin(): Promise<void> {
+    await deed.run(async () => {
+      const pool = await api.pools.start({
+        name,
+        ...(needsPassword && { password: password.chosen }),
+      });
+      await refreshPools();
+      navigate({ page: 'pool', place: pool.id, tab: 'address' });
+    });
+  }
+
+  return (
+    <Dialog
+      title={t('pool.start.dialogTitle', { name })}
+      actions={
+        <>
+          <Button variant="quiet" onClick={onClose}>
+            {t('common.cancel')}
+          </Button>
+          <Button
+            type="submit"
+            form={formId}
+            variant="primary"
+            busyLabel={deed.isBusy ? t('pool.start.starting') : undefined}
+            disabledReason={problem && t(`sign-in.problem.${problem}`, { count: shortestPassword })}
+          >
+            {t('pool.start.deed')}
+          </Button>
+        </>
+      }
+      onClose={onClose}
+    >
+      <form
+        id={formId}
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (problem === undefined && !deed.isBusy) void begin();
+        }}
+      >
+        <ul>
+          <li>{t('pool.start.opens')}</li>
+          <li>{t('pool.start.sharesNothing')}</li>
+        </ul>
+        {isKeyless && (
+          <Note tone="quiet" title={t('pool.start.keylessTitle')}>
+            {t('pool.start.keylessText')}
+          </Note>
+        )}
+        {needsPassword && (
+          <PasswordFields
+            value={password}
+            hint={t('pool.start.passwordWhy')}
+            onChange={setPassword}
+          />
+        )}
+      </form>
+      {deed.error && <ErrorNote error={deed.error} title={t('pool.start.failed', { name })} />}
+    </Dialog>
+  );
+}

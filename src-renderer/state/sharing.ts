@@ -1,0 +1,55 @@
+import { create } from 'zustand';
+import { MillpondError } from '../../src-main/core/error.ts';
+import { api, events, onResync } from '../api.ts';
+import type { SharingLimits, SharingRules, SharingStatus } from '../api.ts';
+
+interface SharingState {
+  /** Undefined until the first answer. */
+  readonly sharing: SharingStatus | undefined;
+  readonly error: MillpondError | undefined;
+}
+
+/** When this machine works for others, and what it gave. */
+export const useSharing = create<SharingState>()(() => ({ sharing: undefined, error: undefined }));
+
+/** What the owner changes; absent rules and limits stay as they are. */
+export interface SharingPatch {
+  readonly rules?: Partial<SharingRules>;
+  readonly limits?: Partial<SharingLimits>;
+}
+
+export async function refreshSharing(): Promise<void> {
+  try {
+    useSharing.setState({ sharing: await api.sharing.get({}), error: undefined });
+  } catch (thrown) {
+    useSharing.setState({ error: MillpondError.from(thrown) });
+  }
+}
+
+/** The status with a change in it, as it will be when the runtime agrees. */
+export function withSharingPatch(sharing: SharingStatus, patch: SharingPatch): SharingStatus {
+  return {
+    ...sharing,
+    rules: { ...sharing.rules, ...patch.rules },
+    limits: { ...sharing.limits, ...patch.limits },
+  };
+}
+
+/** Shows the change at once and takes it back if the runtime refuses it, rejecting with the reason. */
+export async function updateSharing(patch: SharingPatch): Promise<void> {
+  const before = useSharing.getState().sharing;
+  if (before !== undefined) useSharing.setState({ sharing: withSharingPatch(before, patch) });
+  try {
+    useSharing.setState({ sharing: await api.sharing.update(patch) });
+  } catch (thrown) {
+    useSharing.setState({ sharing: before });
+    throw thrown;
+  }
+}
+
+export function followSharing(): void {
+  onResync(() => void refreshSharing());
+  events.sharing.onChanged((sharing) => {
+    useSharing.setState({ sharing, error: undefined });
+  });
+}
