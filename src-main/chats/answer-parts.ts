@@ -52,6 +52,7 @@ export class PieceReader {
       case 'finish':
         return this.endThought(now);
       case 'head':
+      case 'status':
       case 'embedding':
       case 'scores':
         return [];

@@ -1,13 +1,8 @@
 import type { Clock } from '../core/clock.ts';
-import type {
-  CanonicalInput,
-  InferenceBackend,
-  InferenceChunk,
-  RequestEnvelope,
-} from '../core/inference.ts';
+import type { CanonicalInput, InferenceChunk, RequestEnvelope } from '../core/inference.ts';
 import type { LiveRequests } from './activity/live-requests.ts';
 import type { Caller } from './caller.ts';
-import { callerPriority, callerPrivacy, callerQueue } from './caller.ts';
+import { callerPriority, callerPrivacy, callerQueue, callerScope, callerTenant } from './caller.ts';
 import type { GatewayMetrics } from './metrics.ts';
 import { checkCapabilities } from './pipeline/check-capabilities.ts';
 import { meter } from './pipeline/meter.ts';
@@ -15,6 +10,8 @@ import { composePipeline } from './pipeline/pipeline.ts';
 import { resolveModel } from './pipeline/resolve-model.ts';
 import { trace } from './pipeline/trace.ts';
 import type { UpstreamDirectory } from './ports.ts';
+import type { Router } from './routing/router.ts';
+import type { Wishes } from './wishes.ts';
 
 /** What an authenticated caller asks, before the gateway decided anything about it. */
 export interface Ask {
@@ -34,6 +31,8 @@ export interface Ask {
   readonly streamed: boolean;
   /** Epoch milliseconds after which nobody waits any more. */
   readonly deadlineAt?: number;
+  /** What the request says about itself; obeyed as far as its caller may. */
+  readonly wishes?: Wishes;
 }
 
 /** The one way to an answer, for HTTP callers and for the window's chats alike. */
@@ -41,7 +40,7 @@ export type InferCall = (ask: Ask) => AsyncIterable<InferenceChunk>;
 
 interface InferenceGatewayDeps {
   readonly directory: UpstreamDirectory;
-  readonly router: InferenceBackend;
+  readonly router: Router;
   readonly requests: LiveRequests;
   readonly metrics: GatewayMetrics;
   readonly clock: Clock;
@@ -56,7 +55,8 @@ export function createInferenceGateway(deps: InferenceGatewayDeps): InferCall {
       checkCapabilities(deps.directory),
       meter(deps.metrics, deps.clock),
     ],
-    ({ request, signal }) => deps.router.infer(request, { signal }),
+    ({ request, signal, onRoute }) =>
+      deps.router.infer(request, { signal, ...(onRoute !== undefined && { onRoute }) }),
   );
   return ({ input, signal, caller, receivedAt, client, path, streamed, ...ask }) =>
     run({
@@ -71,21 +71,27 @@ export function createInferenceGateway(deps: InferenceGatewayDeps): InferCall {
 }
 
 /**
- * What the caller may do: whose prompts may share a cache, who may read them, where the request
- * stands in line. It follows from who asks alone; a request cannot say it about itself.
+ * What the caller may do: whose prompts may share a cache, whose machines may answer, where the request
+ * stands in line. It follows from who asks; of what a request says about itself only its wishes count.
  */
 function envelopeOf(
-  ask: Pick<Ask, 'requestId' | 'model' | 'deadlineAt'>,
+  { requestId, model, deadlineAt, wishes = {} }: AskedEnvelope,
   caller: Caller,
 ): RequestEnvelope {
+  const scope = callerScope(caller);
   return {
-    requestId: ask.requestId,
-    model: ask.model,
-    tenant: caller.personId,
+    ...wishes,
+    requestId,
+    model,
+    tenant: callerTenant(caller),
     caller: callerQueue(caller),
     priority: callerPriority(caller),
-    privacy: callerPrivacy(caller),
+    privacy: callerPrivacy(caller, wishes.privacy),
     marks: [],
-    ...(ask.deadlineAt !== undefined && { deadlineAt: ask.deadlineAt }),
+    ...(scope.pools.length > 0 && { pools: scope.pools }),
+    ...(scope.isVisitor === true && { isVisitor: true }),
+    ...(deadlineAt !== undefined && { deadlineAt }),
   };
 }
+
+type AskedEnvelope = Pick<Ask, 'requestId' | 'model' | 'deadlineAt' | 'wishes'>;

@@ -1,4 +1,10 @@
-import type { InferenceChunk, ServedBy, TextChunk, ToolCallChunk } from '../../core/inference.ts';
+import type {
+  FinishChunk,
+  InferenceChunk,
+  ServedBy,
+  TextChunk,
+  ToolCallChunk,
+} from '../../core/inference.ts';
 import { noUsage } from '../../core/usage.ts';
 import type { TokenUsage } from '../../core/usage.ts';
 import { encodeLogprob } from './logprobs.ts';
@@ -25,7 +31,7 @@ export async function collectChat(
   let usage: TokenUsage = noUsage;
   for await (const chunk of chunks) {
     if (chunk.type === 'head') servedBy = chunk.servedBy;
-    if (chunk.type === 'head' || chunk.type === 'embedding' || chunk.type === 'scores') continue;
+    if (!isOfChoice(chunk)) continue;
     usage = chunk.usage ?? usage;
     const draft = draftOf(drafts, chunk.choice ?? 0);
     if (chunk.type === 'finish') draft.finish = finishReasons[chunk.reason];
@@ -42,6 +48,16 @@ export async function collectChat(
       .map(([index, draft]) => choiceOf(index, draft)),
     usage: encodeUsage(usage),
   };
+}
+
+/** Pieces and ends of choices: what a chat's answer is made of. */
+function isOfChoice(chunk: InferenceChunk): chunk is TextChunk | ToolCallChunk | FinishChunk {
+  return (
+    chunk.type === 'text' ||
+    chunk.type === 'reasoning' ||
+    chunk.type === 'tool-call' ||
+    chunk.type === 'finish'
+  );
 }
 
 function draftOf(drafts: Map<number, ChoiceDraft>, index: number): ChoiceDraft {

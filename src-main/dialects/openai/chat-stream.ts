@@ -45,6 +45,7 @@ export function createChatStream(answer: AnswerIdentity): StreamEncoder {
         case 'finish':
           usage = chunk.usage;
           return finishFrames(chunk);
+        case 'status':
         case 'embedding':
         case 'scores':
           return '';

@@ -40,6 +40,7 @@ export function createCompletionStream(answer: AnswerIdentity): StreamEncoder {
         case 'finish':
           usage = chunk.usage;
           return frame(chunk.choice ?? 0, '', 'null', `"${finishReasons[chunk.reason]}"`);
+        case 'status':
         case 'tool-call':
         case 'embedding':
         case 'scores':

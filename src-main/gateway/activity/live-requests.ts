@@ -1,16 +1,19 @@
-import type { RequestRecord } from '../../contract/activity.ts';
+import type { RequestRecord, RouteDecision } from '../../contract/activity.ts';
 import type { Clock } from '../../core/clock.ts';
 import { MillpondError } from '../../core/error.ts';
-import type { InferenceChunk } from '../../core/inference.ts';
-import { callerLabel } from '../caller.ts';
+import type { AnswerStatus, InferenceChunk } from '../../core/inference.ts';
+import { callerLabel, callerScope } from '../caller.ts';
 import type { Caller } from '../caller.ts';
 import type { RequestContext } from '../pipeline/pipeline.ts';
+import type { Scope } from '../ports.ts';
 
 /** One running request as the trace stage drives it. */
 export interface LiveRequest {
   /** Aborted when the caller leaves or the owner ends the request. */
   readonly signal: AbortSignal;
   observe(chunk: InferenceChunk): void;
+  /** Notes why it is answered where it is. */
+  routed(decision: RouteDecision): void;
   succeed(): void;
   /** Notes the failure and returns it normalised, to be thrown on. */
   fail(thrown: unknown): MillpondError;
@@ -46,8 +49,8 @@ export interface LiveRequests {
 
 interface LiveRequestsDeps {
   readonly clock: Clock;
-  /** True when the model answers without loading first. */
-  readonly isReady: (model: string) => boolean;
+  /** True when the model answers without loading first, on a machine in scope. */
+  readonly isReady: (model: string, scope: Scope) => boolean;
   /** State changed, or about once a second while tokens come. */
   readonly onChanged: (record: RequestRecord) => void;
   readonly onEnded: (record: RequestRecord) => void;
@@ -111,10 +114,15 @@ function refusedRecord(request: RefusedRequest, now: number): RequestRecord {
     model: model.slice(0, maxShownName),
     streamed: false,
     state: 'failed',
+    ...whoseRequest(caller),
     status: error.httpStatus,
     durationMs: 0,
     error: error.toBody(),
   };
+}
+
+function whoseRequest({ personId, poolId }: Caller): Pick<RequestRecord, 'personId' | 'poolId'> {
+  return { personId, ...(poolId !== undefined && { poolId }) };
 }
 
 class TrackedRequest implements LiveRequest {
@@ -147,7 +155,8 @@ class TrackedRequest implements LiveRequest {
       path: context.path,
       model: envelope.model.slice(0, maxShownName),
       streamed: context.streamed,
-      state: deps.isReady(envelope.model) ? 'waiting' : 'loading',
+      state: deps.isReady(envelope.model, callerScope(context.caller)) ? 'waiting' : 'loading',
+      ...whoseRequest(context.caller),
     };
     if (context.signal.aborted) this.onCallerLeft();
     else context.signal.addEventListener('abort', this.onCallerLeft, { once: true });
@@ -168,24 +177,33 @@ class TrackedRequest implements LiveRequest {
       this.record = { ...this.record, machine, model };
       return;
     }
+    if (chunk.type === 'status') {
+      this.noteStatus(chunk.status);
+      return;
+    }
     const usage = 'usage' in chunk ? chunk.usage : undefined;
     if (usage !== undefined) this.record = { ...this.record, usage };
     if (chunk.type === 'finish') this.record = { ...this.record, timings: chunk.timings };
     const now = this.deps.clock.monotonic();
-    if (this.record.state !== 'answering') this.record = { ...this.record, state: 'answering' };
+    if (this.record.state !== 'answering') this.enter('answering');
     else if (now - this.announcedAt < progressEveryMs) return;
     this.announcedAt = now;
     this.deps.onChanged(this.record);
   }
 
+  routed(route: RouteDecision): void {
+    this.record = { ...this.record, route };
+  }
+
   succeed(): void {
-    this.record = { ...this.record, state: 'done', status: okStatus };
+    this.enter('done');
+    this.record = { ...this.record, status: okStatus };
   }
 
   fail(thrown: unknown): MillpondError {
     const error = MillpondError.from(thrown);
-    const state = error.code === 'cancelled' ? 'cancelled' : 'failed';
-    this.record = { ...this.record, state, status: error.httpStatus, error: error.toBody() };
+    this.enter(error.code === 'cancelled' ? 'cancelled' : 'failed');
+    this.record = { ...this.record, status: error.httpStatus, error: error.toBody() };
     return error;
   }
 
@@ -199,5 +217,31 @@ class TrackedRequest implements LiveRequest {
     this.forget(this.id);
     this.deps.onChanged(this.record);
     this.deps.onEnded(this.record);
+  }
+
+  /** A place in line belongs to a request that waits. */
+  private enter(state: RequestRecord['state']): void {
+    const { queue: _left, ...record } = this.record;
+    this.record = { ...record, state };
+  }
+
+  private noteStatus(status: AnswerStatus): void {
+    switch (status.phase) {
+      case 'queued': {
+        const { phase: _phase, ...queue } = status;
+        this.record = { ...this.record, state: 'waiting', queue };
+        break;
+      }
+      case 'loading':
+        this.enter('loading');
+        this.record = { ...this.record, machine: status.machine };
+        break;
+      case 'moved': {
+        const movedFrom = [...(this.record.movedFrom ?? []), status.from];
+        this.record = { ...this.record, machine: status.to, movedFrom };
+      }
+    }
+    this.announcedAt = this.deps.clock.monotonic();
+    this.deps.onChanged(this.record);
   }
 }

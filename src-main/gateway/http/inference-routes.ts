@@ -4,6 +4,7 @@ import { MillpondError } from '../../core/error.ts';
 import type { InferenceChunk, ServedBy } from '../../core/inference.ts';
 import type { AnswerIdentity } from '../../dialects/openai/stream.ts';
 import type { LiveRequests } from '../activity/live-requests.ts';
+import { callerScope } from '../caller.ts';
 import type { Ask, InferCall } from '../inference-gateway.ts';
 import type { UpstreamDirectory } from '../ports.ts';
 import { callerOf } from './access.ts';
@@ -53,7 +54,8 @@ function underModelPath(
   directory: UpstreamDirectory,
 ): { readonly operation: ModelOperation; readonly body: unknown } {
   const rest = pathOf(request.url).slice('/v1/models/'.length);
-  const found = splitModelPath(rest, (model) => directory.resolve(model) !== undefined);
+  const scope = callerScope(callerOf(request));
+  const found = splitModelPath(rest, (model) => directory.resolve(model, scope) !== undefined);
   if (found === undefined) {
     throw new MillpondError('not-found', `There is no POST ${pathOf(request.url)}`, {
       reason: 'unknown_url',

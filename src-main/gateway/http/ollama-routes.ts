@@ -1,6 +1,8 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { MillpondError } from '../../core/error.ts';
+import { callerScope } from '../caller.ts';
 import type { UpstreamDirectory } from '../ports.ts';
+import { callerOf } from './access.ts';
 import { pathOf } from './request-path.ts';
 
 interface OllamaRoutesDeps {
@@ -32,8 +34,8 @@ export function registerOllamaRoutes(app: FastifyInstance, deps: OllamaRoutesDep
   });
   const config = { access: 'caller' } as const;
   app.get('/api/version', { config }, () => ({ version: deps.version, name: 'millpond' }));
-  app.get('/api/tags', { config }, () => ({
-    models: deps.directory.models().map(({ id, createdAt }) => ({
+  app.get('/api/tags', { config }, (request) => ({
+    models: deps.directory.models(callerScope(callerOf(request))).map(({ id, createdAt }) => ({
       name: id,
       model: id,
       modified_at: new Date(createdAt).toISOString(),

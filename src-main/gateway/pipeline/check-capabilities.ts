@@ -1,6 +1,7 @@
 import { MillpondError } from '../../core/error.ts';
 import type { CanonicalInput } from '../../core/inference.ts';
 import type { ModelCapabilities } from '../../core/model.ts';
+import { callerScope } from '../caller.ts';
 import type { UpstreamDirectory } from '../ports.ts';
 import type { PipelineStage } from './pipeline.ts';
 
@@ -16,7 +17,8 @@ export function checkCapabilities(directory: UpstreamDirectory): PipelineStage {
     name: 'check-capabilities',
     run(context, next) {
       const { envelope, input } = context.request;
-      const offered = directory.models().find((model) => model.id === envelope.model);
+      const scope = callerScope(context.caller);
+      const offered = directory.models(scope).find((model) => model.id === envelope.model);
       const capabilities = offered?.capabilities;
       if (capabilities !== undefined) {
         const lack = needsOf(input).find((need) => !capabilities[need.capability]);

@@ -42,5 +42,5 @@ export function meter(metrics: GatewayMetrics, clock: Clock): PipelineStage {
 
 /** A chunk that carries part of the answer; the first one is the point of no return. */
 export function isContent(chunk: InferenceChunk): boolean {
-  return chunk.type !== 'head';
+  return chunk.type !== 'head' && chunk.type !== 'status';
 }

@@ -1,3 +1,4 @@
+import type { RouteDecision } from '../../contract/activity.ts';
 import type { InferenceChunk, InferenceRequest } from '../../core/inference.ts';
 import type { Caller } from '../caller.ts';
 
@@ -14,6 +15,8 @@ export interface RequestContext {
   readonly client: string;
   readonly path: string;
   readonly streamed: boolean;
+  /** Told why one machine was chosen, each time that something new is known about it. */
+  readonly onRoute?: (decision: RouteDecision) => void;
 }
 
 /** The rest of the pipeline, as a stage sees it. */

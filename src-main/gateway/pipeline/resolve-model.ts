@@ -1,17 +1,22 @@
 import { MillpondError } from '../../core/error.ts';
+import { callerScope } from '../caller.ts';
 import type { UpstreamDirectory } from '../ports.ts';
 import type { PipelineStage } from './pipeline.ts';
 import { withEnvelope } from './pipeline.ts';
 
-/** Turns the name that the caller wrote into a model id: id, then alias. */
+/**
+ * Turns the name that the caller wrote into a model id: id, alias, or either with the machine that has
+ * to answer. What lies outside of the caller's scope does not exist, and is refused in the same words.
+ */
 export function resolveModel(directory: UpstreamDirectory): PipelineStage {
   return {
     name: 'resolve-model',
     run(context, next) {
-      const name = context.request.envelope.model;
-      const model = directory.resolve(name);
+      const { model: name, pin: wished } = context.request.envelope;
+      const model = directory.resolve(name, callerScope(context.caller));
       if (model === undefined) throw unknownModel(name);
-      return next(model === name ? context : withEnvelope(context, { model }));
+      const pin = model.pin ?? wished;
+      return next(withEnvelope(context, { model: model.id, ...(pin !== undefined && { pin }) }));
     },
   };
 }

@@ -8,7 +8,13 @@ export function trace(requests: LiveRequests): PipelineStage {
     async *run(context, next) {
       const live = requests.begin(context);
       try {
-        for await (const chunk of next({ ...context, signal: live.signal })) {
+        for await (const chunk of next({
+          ...context,
+          signal: live.signal,
+          onRoute: (decision) => {
+            live.routed(decision);
+          },
+        })) {
           live.observe(chunk);
           yield chunk;
         }

@@ -1,6 +1,7 @@
 import type { Clock } from '../../core/clock.ts';
 import { MillpondError } from '../../core/error.ts';
-import type { InferenceBackend, InferenceChunk, InferenceRequest } from '../../core/inference.ts';
+import type { RouteDecision } from '../../contract/activity.ts';
+import type { InferenceChunk, InferenceRequest, InferOptions } from '../../core/inference.ts';
 import type { Logger } from '../../platform/logger.ts';
 import { isContent } from '../pipeline/meter.ts';
 import type { Upstream, UpstreamDirectory } from '../ports.ts';
@@ -16,6 +17,16 @@ interface RouterDeps {
   readonly onUpstreamFailed: (upstream: string, code: string) => void;
 }
 
+export interface RouteOptions extends InferOptions {
+  /** Told why one machine was chosen, each time that something new is known about it. */
+  readonly onRoute?: (decision: RouteDecision) => void;
+}
+
+/** Finds somebody to answer; looks like any other backend. */
+export interface Router {
+  infer(request: InferenceRequest, options: RouteOptions): AsyncIterable<InferenceChunk>;
+}
+
 /** Upstreams tried for one request before its last failure is passed on. */
 const maxAttempts = 4;
 
@@ -23,7 +34,7 @@ const maxAttempts = 4;
  * Sends a request to the upstreams that may answer it, one after the other, until one delivers
  * content. From then on there is no way back: a later failure ends the answer.
  */
-export function createRouter(deps: RouterDeps): InferenceBackend {
+export function createRouter(deps: RouterDeps): Router {
   const breakers = new Breakers(deps.clock);
   return {
     async *infer(request, { signal }) {
