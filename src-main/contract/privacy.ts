@@ -9,6 +9,7 @@ export const connectionPurpose = z.enum([
   'attached-server',
   'sidecar',
   'runtime',
+  'pool',
 ]);
 
 export const contactedHost = z.object({

@@ -3,7 +3,8 @@ import { MillpondError } from '../../core/error.ts';
 import { isLoopbackHost } from './loopback.ts';
 
 /** Why a connection is opened; the words of *What left this machine*. */
-export type ConnectionPurpose = 'hub' | 'download' | 'attached-server' | 'sidecar' | 'runtime';
+export type ConnectionPurpose =
+  'hub' | 'download' | 'attached-server' | 'sidecar' | 'runtime' | 'pool';
 
 /** One host that this process has contacted, or wanted to, since it started. */
 export interface ContactedHost {
