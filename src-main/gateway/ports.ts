@@ -1,4 +1,4 @@
-import type { InferenceBackend, InferenceRequest } from '../core/inference.ts';
+import type { InferenceBackend, InferenceRequest, Privacy } from '../core/inference.ts';
 import type { ModelCapabilities } from '../core/model.ts';
 import type { AdvertisedState, ModelRates, NodeTrust, SlotContents } from '../core/node.ts';
 import type { RequestRecord } from '../contract/activity.ts';
@@ -12,6 +12,14 @@ export interface StoredApiKey {
   readonly hash: string;
   readonly createdAt: number;
   readonly lastUsedAt?: number;
+  /** Refused from then on. */
+  readonly expiresAt?: number;
+  /** The one pool whose machines it reaches; absent: whatever its person reaches. */
+  readonly poolId?: string;
+  /** Models it may ask; absent: all that its person may. */
+  readonly models?: readonly string[];
+  /** Whose machines may read what it asks; absent: as its person asks without saying so. */
+  readonly privacy?: Privacy;
 }
 
 /** Keys at rest. The gateway keeps its own snapshot; nothing here is on the hot path. */

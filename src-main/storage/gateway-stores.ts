@@ -6,7 +6,15 @@ import type {
   SessionStore,
   StoredApiKey,
 } from '../gateway/ports.ts';
-import { optional, readError, readTimings, readUsage, same, writeJson } from './columns.ts';
+import {
+  optional,
+  readError,
+  readTexts,
+  readTimings,
+  readUsage,
+  same,
+  writeJson,
+} from './columns.ts';
 import type { Database } from './open-database.ts';
 import type { ApiKeysTable, DatabaseSchema, RequestsTable } from './schema.ts';
 
@@ -29,6 +37,10 @@ export function createApiKeyStore(database: Database): ApiKeyStore {
           person_id: key.personId,
           created_at: key.createdAt,
           last_used_at: key.lastUsedAt ?? null,
+          expires_at: key.expiresAt ?? null,
+          pool_id: key.poolId ?? null,
+          models: writeJson(key.models),
+          privacy: key.privacy ?? null,
         })
         .execute();
     },
@@ -147,7 +159,16 @@ function toApiKey(row: ApiKeysTable): StoredApiKey {
     hash: row.hash,
     createdAt: row.created_at,
     ...optional('lastUsedAt', row.last_used_at, same),
+    ...optional('expiresAt', row.expires_at, same),
+    ...optional('poolId', row.pool_id, same),
+    ...optional('models', row.models, readTexts),
+    ...optional('privacy', row.privacy, readPrivacy),
   };
+}
+
+/** What only a newer Millpond knows is taken for the narrowest. */
+function readPrivacy(privacy: string): NonNullable<StoredApiKey['privacy']> {
+  return privacy === 'trusted' || privacy === 'any' ? privacy : 'this-machine';
 }
 
 function toRow(record: RequestRecord): RequestsTable {

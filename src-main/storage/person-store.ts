@@ -21,7 +21,7 @@ export async function ensureOwner(database: Database, now: number): Promise<Pers
     const owner: Person = { id: newId(), name: 'Owner', role: 'owner' };
     await transaction
       .insertInto('persons')
-      .values({ ...owner, created_at: now })
+      .values({ ...owner, created_at: now, password_hash: null })
       .execute();
     return owner;
   });

@@ -15,6 +15,13 @@ export interface DatabaseSchema {
   attached_servers: AttachedServersTable;
   search_entries: SearchEntriesTable;
   search_words: SearchWordsTable;
+  joined_pools: JoinedPoolsTable;
+  contribution_days: ContributionDaysTable;
+  pools: PoolsTable;
+  pool_members: PoolMembersTable;
+  devices: DevicesTable;
+  invites: InvitesTable;
+  gateway_identity: GatewayIdentityTable;
 }
 
 export interface PersonsTable {
@@ -22,6 +29,8 @@ export interface PersonsTable {
   name: string;
   role: string;
   created_at: number;
+  /** scrypt, with its cost; null while none was set. */
+  password_hash: string | null;
 }
 
 export interface SessionsTable {
@@ -40,6 +49,11 @@ export interface ApiKeysTable {
   hash: string;
   created_at: number;
   last_used_at: number | null;
+  expires_at: number | null;
+  pool_id: string | null;
+  /** A list of ids; null: all. */
+  models: string | null;
+  privacy: string | null;
 }
 
 export interface RequestsTable {
@@ -157,4 +171,82 @@ export interface SearchWordsTable {
   words: string;
   /** Computed by FTS5 inside a match; smaller is better. */
   rank: GeneratedAlways<number>;
+}
+
+export interface PoolsTable {
+  id: string;
+  name: string;
+  created_at: number;
+  is_isolated: number;
+  strategy: string;
+  contributors_first: number;
+  ended_at: number | null;
+}
+
+export interface PoolMembersTable {
+  pool_id: string;
+  person_id: string;
+  role: string;
+  /** A list of ids; empty: all. */
+  models: string;
+  joined_at: number;
+}
+
+export interface DevicesTable {
+  id: string;
+  pool_id: string;
+  person_id: string;
+  public_key: Uint8Array;
+  name: string;
+  trust: string;
+  may_serve: number;
+  may_ask: number;
+  epoch: number;
+  created_at: number;
+  last_seen_at: number | null;
+  revoked_at: number | null;
+}
+
+export interface InvitesTable {
+  id: string;
+  pool_id: string;
+  hash: string;
+  prefix: string;
+  created_at: number;
+  expires_at: number | null;
+  max_uses: number | null;
+  uses: number;
+  role: string;
+  trust: string;
+  rights: string;
+  models: string;
+  person_id: string | null;
+  revoked_at: number | null;
+}
+
+export interface GatewayIdentityTable {
+  /** Always 1: there is one row. */
+  only: number;
+  gateway_id: string;
+  certificate: string;
+  created_at: number;
+}
+
+/** A pool of somebody else's that this app has joined. */
+export interface JoinedPoolsTable {
+  membership_id: string;
+  /** Of the newest connection; only ever grows. */
+  epoch: number;
+  joined_at: number;
+  is_sharing: number;
+  /** What the pool said and how it is reached. */
+  terms: string;
+}
+
+export interface ContributionDaysTable {
+  /** Local, such as `2026-11-21`. */
+  day: string;
+  given_tokens: number;
+  given_answers: number;
+  used_tokens: number;
 }

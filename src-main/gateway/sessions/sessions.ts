@@ -18,7 +18,11 @@ export interface Sessions {
   createCode(personId: string): string;
   /** Swaps a code for a bearer. Rejects with `unauthenticated` or `rate-limited`. */
   open(code: string): Promise<{ readonly token: string }>;
+  /** A bearer for somebody who proved who they are in another way. */
+  openFor(personId: string): Promise<{ readonly token: string }>;
   find(token: string): Session | undefined;
+  /** Every bearer of one person stops working at once. */
+  closeAll(personId: string): Promise<void>;
   /** The bearer stops working at once; its open sockets are told through `onClosed`. */
   close(sessionId: string): Promise<void>;
   onClosed(listener: (sessionId: string) => void): void;
@@ -54,6 +58,27 @@ export function createSessions({ store, clock, logger, owner }: SessionsDeps): S
     });
   }
 
+  async function start(personId: string): Promise<{ readonly token: string }> {
+    const token = `ms_${randomSecret(tokenBytes)}`;
+    const now = clock.now();
+    const session: StoredSession = {
+      id: newId(),
+      personId,
+      tokenHash: hashSecret(token),
+      createdAt: now,
+      lastUsedAt: now,
+    };
+    await store.insert(session);
+    byHash.set(session.tokenHash, session);
+    return { token };
+  }
+
+  async function end(ended: readonly StoredSession[]): Promise<void> {
+    for (const { tokenHash } of ended) byHash.delete(tokenHash);
+    for (const { id } of ended) for (const listener of listeners) listener(id);
+    await Promise.all(ended.map(({ id }) => store.remove(id)));
+  }
+
   return {
     async load() {
       const usedAfter = clock.now() - idleLimitMs;
@@ -64,20 +89,9 @@ export function createSessions({ store, clock, logger, owner }: SessionsDeps): S
     },
     createCode: (personId) => codes.create(personId),
     async open(code) {
-      const personId = codes.redeem(code);
-      const token = `ms_${randomSecret(tokenBytes)}`;
-      const now = clock.now();
-      const session: StoredSession = {
-        id: newId(),
-        personId,
-        tokenHash: hashSecret(token),
-        createdAt: now,
-        lastUsedAt: now,
-      };
-      await store.insert(session);
-      byHash.set(session.tokenHash, session);
-      return { token };
+      return start(codes.redeem(code));
     },
+    openFor: start,
     find(token) {
       const hash = hashSecret(token);
       if (hash === ownerHash) return { sessionId: ownerSessionId, personId: owner.personId };
@@ -86,13 +100,9 @@ export function createSessions({ store, clock, logger, owner }: SessionsDeps): S
       touch(session);
       return { sessionId: session.id, personId: session.personId };
     },
-    async close(sessionId) {
-      const session = [...byHash.values()].find((each) => each.id === sessionId);
-      if (session === undefined) return;
-      byHash.delete(session.tokenHash);
-      for (const listener of listeners) listener(sessionId);
-      await store.remove(sessionId);
-    },
+    close: (sessionId) => end([...byHash.values()].filter(({ id }) => id === sessionId)),
+    closeAll: (personId) =>
+      end([...byHash.values()].filter((session) => session.personId === personId)),
     onClosed(listener) {
       listeners.push(listener);
     },

@@ -1,7 +1,15 @@
 import { firstLight } from './0001-first-light.ts';
 import { attachedServers } from './0002-attached-servers.ts';
 import { pictures } from './0003-pictures.ts';
+import { pools } from './0004-pools.ts';
+import { joinedPools } from './0006-memberships.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step in order. Append only. */
-export const allMigrations: readonly Migration[] = [firstLight, attachedServers, pictures];
+export const allMigrations: readonly Migration[] = [
+  firstLight,
+  attachedServers,
+  pictures,
+  pools,
+  joinedPools,
+];

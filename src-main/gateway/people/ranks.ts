@@ -1,0 +1,38 @@
+import { MillpondError } from '../../core/error.ts';
+import type { PoolRole } from '../../core/node.ts';
+import type { StoredMember } from './ports.ts';
+import { roleRank } from './scopes.ts';
+import type { Scopes } from './scopes.ts';
+
+/** Who may give whom how much. `by` is the person who asks for it. */
+export class Ranks {
+  private readonly scopes: Scopes;
+
+  constructor(scopes: Scopes) {
+    this.scopes = scopes;
+  }
+
+  /** Nobody hands out as much as they have; so only the owner makes admins. Throws `forbidden`. */
+  refuseGrant(poolId: string, role: PoolRole, by: string): void {
+    if (role !== 'owner' && this.of(poolId, by) > roleRank[role]) return;
+    throw new MillpondError(
+      'forbidden',
+      role === 'owner' ? 'A pool has one owner' : 'Only the owner of the pool makes admins',
+      { param: 'role' },
+    );
+  }
+
+  /** Nobody changes or removes their equals, and nobody the owner. Throws `forbidden`. */
+  refuseChange(member: StoredMember, by: string): void {
+    if (member.role === 'owner') {
+      throw new MillpondError('forbidden', 'The owner of a pool stays; stop the pool instead');
+    }
+    if (this.of(member.poolId, by) > roleRank[member.role]) return;
+    throw new MillpondError('forbidden', 'Only the owner of the pool can change its admins');
+  }
+
+  private of(poolId: string, personId: string): number {
+    const role = this.scopes.role(personId, poolId);
+    return role === undefined ? -1 : roleRank[role];
+  }
+}

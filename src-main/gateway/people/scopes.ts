@@ -1,0 +1,85 @@
+import type { PoolRole } from '../../core/node.ts';
+import type { Scope, StoredApiKey } from '../ports.ts';
+import type { PeopleState } from './people-state.ts';
+
+/** Which machines and models exist for whom. Read on every request: plain reads of the snapshot. */
+export class Scopes {
+  private readonly state: PeopleState;
+  private readonly cached = new Map<string, Scope>();
+
+  constructor(state: PeopleState) {
+    this.state = state;
+    state.onChanged(() => {
+      this.cached.clear();
+    });
+  }
+
+  /** The person's, in one pool or in all of theirs. Empty for whoever is a member of none. */
+  of(personId: string, poolId?: string): Scope {
+    const cacheKey = `${personId} ${poolId ?? ''}`;
+    const known = this.cached.get(cacheKey);
+    if (known !== undefined) return known;
+    const scope = poolId === undefined ? this.ofPerson(personId) : this.inPool(personId, poolId);
+    this.cached.set(cacheKey, scope);
+    return scope;
+  }
+
+  /** A key never reaches further than its person. */
+  ofKey(key: Pick<StoredApiKey, 'personId' | 'poolId' | 'models'>): Scope {
+    const scope = this.of(key.personId, key.poolId);
+    if (key.models === undefined || key.models.length === 0) return scope;
+    const { models } = scope;
+    return { ...scope, models: key.models.filter((id) => models?.includes(id) ?? true) };
+  }
+
+  /** Whose prompts share a cache: all of the pool's, or only the person's own. */
+  tenant(personId: string, poolId: string | undefined): string {
+    if (poolId === undefined) return personId;
+    return this.state.pool(poolId)?.isIsolated === false ? poolId : personId;
+  }
+
+  /** In the pool, or the best that they have anywhere; undefined for whoever is known nowhere. */
+  role(personId: string, poolId?: string): PoolRole | undefined {
+    const person = this.state.person(personId);
+    if (person?.role === 'owner') return 'owner';
+    if (poolId !== undefined) return this.livingMember(personId, poolId)?.role;
+    const roles = this.state.membershipsOf(personId).map((member) => member.role);
+    return roles.toSorted((a, b) => roleRank[b] - roleRank[a])[0];
+  }
+
+  private ofPerson(personId: string): Scope {
+    if (this.isOwner(personId)) return { pools: this.state.livingPools().map((pool) => pool.id) };
+    const memberships = this.state.membershipsOf(personId).filter(mayAsk);
+    const [only] = memberships;
+    if (only !== undefined && memberships.length === 1) return this.inPool(personId, only.poolId);
+    // One list of models cannot say what belongs to which pool: limited ones need a key of their own.
+    const unlimited = memberships.filter((member) => member.models.length === 0);
+    return { pools: unlimited.map((member) => member.poolId), isVisitor: true };
+  }
+
+  private inPool(personId: string, poolId: string): Scope {
+    const member = this.livingMember(personId, poolId);
+    if (member === undefined || !mayAsk(member)) return { pools: [], isVisitor: true };
+    const { models } = member;
+    return { pools: [poolId], isVisitor: true, ...(models.length > 0 && { models }) };
+  }
+
+  private livingMember(personId: string, poolId: string) {
+    return this.state.pool(poolId) && this.state.member(poolId, personId);
+  }
+
+  private isOwner(personId: string): boolean {
+    return this.state.person(personId)?.role === 'owner';
+  }
+}
+
+/** More may do more. */
+export const roleRank: Readonly<Record<PoolRole, number>> = {
+  viewer: 0,
+  member: 1,
+  admin: 2,
+  owner: 3,
+};
+
+/** Viewers look, they don't ask. */
+const mayAsk = ({ role }: { readonly role: PoolRole }): boolean => role !== 'viewer';
