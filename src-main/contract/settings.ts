@@ -1,6 +1,17 @@
 import { z } from 'zod';
-import { nothing } from './common.ts';
+import { instant, nothing } from './common.ts';
 import { call, notify } from './kinds.ts';
+import { sharingLimits, sharingRules } from './sharing.ts';
+
+/** When and how much this machine works for others. */
+export const sharingPreferences = z.strictObject({
+  /** What the owner pressed last. */
+  wish: z.enum(['share', 'finish', 'pause']),
+  /** A manual pause that ends by itself. */
+  wishUntil: instant.optional(),
+  rules: sharingRules,
+  limits: sharingLimits,
+});
 
 const preferences = z.strictObject({
   theme: z.enum(['system', 'light', 'dark']),
@@ -51,6 +62,7 @@ const preferences = z.strictObject({
   findPools: z.boolean(),
   /** What others see this machine as; empty: the computer's name. */
   machineName: z.string().max(60),
+  sharing: sharingPreferences,
 });
 
 /** Preferences of this machine's owner. Objects such as keys and chats live in the database. */
@@ -88,6 +100,29 @@ export const defaultSettings: Settings = {
   announcePools: true,
   findPools: true,
   machineName: '',
+  sharing: {
+    wish: 'share',
+    rules: {
+      gpuFree: { isOn: false, abovePercent: 30 },
+      notFullScreen: { isOn: false },
+      notWhileRunning: { isOn: false, programs: [] },
+      away: { isOn: false, minutes: 10 },
+      mains: { isOn: false },
+      cool: { isOn: false, celsius: 85, againCelsius: 75 },
+      hours: { isOn: false, from: 18, to: 8 },
+      gpuHeadroom: { isOn: false, bytes: 1024 ** 3 },
+    },
+    limits: {
+      answersAtOnce: 4,
+      models: null,
+      maxPromptTokens: 0,
+      gpuBytes: 0,
+      uploadBytesPerSecond: 0,
+      allowedCommands: [],
+      reportErrors: false,
+      keepAwake: false,
+    },
+  },
 };
 
 export const settings = {

@@ -85,6 +85,29 @@ test('settings that an older build of the same version did not have get their de
   expect((await open()).current()).toEqual({ ...defaultSettings, theme: 'dark' });
 });
 
+test('a file written by hand says only what is different, also about sharing', async () => {
+  const rules = { away: { isOn: true, minutes: 5 }, gpuFree: { isOn: true } };
+  writeFileSync(file, JSON.stringify({ version: 1, sharing: { wish: 'pause', rules } }));
+  const { sharing } = (await open()).current();
+  const normal = defaultSettings.sharing;
+  expect(sharing).toEqual({
+    ...normal,
+    wish: 'pause',
+    rules: {
+      ...normal.rules,
+      away: { isOn: true, minutes: 5 },
+      gpuFree: { isOn: true, abovePercent: normal.rules.gpuFree.abovePercent },
+    },
+  });
+});
+
+test('a pause and its end survive a restart', async () => {
+  const store = await open();
+  const sharing = { ...store.current().sharing, wish: 'pause' as const, wishUntil: 1_800_000 };
+  await store.update({ sharing });
+  expect((await open()).current().sharing).toEqual(sharing);
+});
+
 test('a failed write changes nothing and says why', async () => {
   const store = await open();
   rmSync(dataFolder, { recursive: true });

@@ -115,8 +115,22 @@ function parse(text: string, path: string): Settings | undefined {
   const migrated = attempt(() => migrateSettings(raw, defaultSettings.version, settingsMigrations));
   // Fields a build of the same version does not know would be lost by a strict reader: it counts as
   // broken, and the copy keeps them.
-  const checked = settingsSchema.safeParse({ ...defaultSettings, ...migrated });
+  const checked = settingsSchema.safeParse(withDefaults(defaultSettings, migrated));
   return migrated !== undefined && checked.success ? checked.data : undefined;
+}
+
+/** A file may say only what is different, also inside an object: what it leaves out is the default. */
+function withDefaults(defaults: object, said: object | undefined): object {
+  const merged: Record<string, unknown> = { ...defaults, ...said };
+  for (const [name, normal] of Object.entries(defaults)) {
+    const value = merged[name];
+    if (isPlainObject(normal) && isPlainObject(value)) merged[name] = withDefaults(normal, value);
+  }
+  return merged;
+}
+
+function isPlainObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function parseRaw(text: string): RawSettings | undefined {
