@@ -1,0 +1,215 @@
+import type { Clock } from '../../core/clock.ts';
+import { MillpondError } from '../../core/error.ts';
+import type { Logger } from '../../platform/logger.ts';
+import { commandMachine } from './command-machine.ts';
+import { createNodeDirectory } from './directory.ts';
+import { EventJournal, keptEvents } from './event-journal.ts';
+import { Fleet } from './fleet.ts';
+import { Ledger } from './ledger.ts';
+import type { Machine } from './machine.ts';
+import { rememberMachines } from './remember-machines.ts';
+import { createNewsTeller } from './news-teller.ts';
+import type { Nodes } from './nodes.ts';
+import { type OverviewDeps, poolOverview } from './overview.ts';
+import { OverviewFeed } from './overview-feed.ts';
+import { machineView } from './machine-view.ts';
+import type {
+  GatewayMachineSource,
+  LiveAsks,
+  NodeProofs,
+  NodeRates,
+  NodesPeople,
+  NodesStores,
+  StoredMachine,
+  StoredPoolEvent,
+} from './ports.ts';
+import { RecentTokens } from './recent-tokens.ts';
+import { Runs } from './runs.ts';
+import { isPresent } from './standing.ts';
+import { tellStandings } from './standing-events.ts';
+
+export interface NodesDeps {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly people: NodesPeople;
+  readonly rates: NodeRates;
+  readonly asks: LiveAsks;
+  readonly proofs: NodeProofs;
+  readonly gatewayMachine: GatewayMachineSource;
+  readonly stores: NodesStores;
+}
+
+/** Events of one machine that its page shows. */
+const shownMachineEvents = 200;
+const contributorWeight = 2;
+
+/** Reads what earlier runs left and begins. Machines come with `connected`. */
+export async function createNodes(deps: NodesDeps): Promise<Nodes> {
+  const { clock, people, stores } = deps;
+  const logger = deps.logger.child({ component: 'nodes' });
+  const [ledger, stored, remembered] = await Promise.all([
+    Ledger.open({ clock, logger, store: stores.ledger, nameOf: people.nameOf }),
+    stores.events.newest(keptEvents),
+    stores.machines.list(),
+  ]);
+  const parts = assemble({ ...deps, logger, ledger, stored, remembered });
+  return { ...reads(parts), ...actions(parts) };
+}
+
+interface Parts extends OverviewDeps {
+  readonly people: NodesPeople;
+  readonly feed: OverviewFeed;
+  readonly close: () => Promise<void>;
+}
+
+function assemble(
+  opened: NodesDeps & {
+    readonly ledger: Ledger;
+    readonly stored: readonly StoredPoolEvent[];
+    readonly remembered: readonly StoredMachine[];
+  },
+): Parts {
+  const { clock, logger, people, rates, proofs, stores, ledger } = opened;
+  const tokens = new RecentTokens(clock);
+  const runs = new Runs((run, count) => {
+    tokens.add(run, count);
+  });
+  const fleet = new Fleet({
+    clock,
+    people,
+    gatewayMachine: opened.gatewayMachine,
+    offers: { rates, runs, isQuarantined: proofs.isQuarantined },
+    remembered: new Map(opened.remembered.map((machine) => [machine.membershipId, machine])),
+  });
+  const feed = new OverviewFeed({
+    clock,
+    pools: () => people.pools().map(({ id }) => id),
+    isMoving: (poolId) => isMoving(poolId, parts),
+    compute: (poolId) => poolOverview(poolId, parts),
+  });
+  const { stored } = opened;
+  const events = new EventJournal({
+    ...{ clock, logger, stored },
+    store: stores.events,
+    onAdded: feed.changed,
+  });
+  const keeper = rememberMachines({ fleet, clock, logger, store: stores.machines });
+  const stops = [
+    fleet.listen({ shown: feed.changed }),
+    tellStandings({
+      ...{ fleet, clock, logger },
+      happened: (happening) => {
+        events.add(happening);
+      },
+    }),
+    createNewsTeller({ fleet, people, clock }),
+    proofs.onChanged((machineId) => {
+      fleet.reconsider(machineId);
+    }),
+  ];
+  const close = async (): Promise<void> => {
+    for (const stop of stops) stop();
+    feed.close();
+    tokens.close();
+    await Promise.all([keeper.close(), events.close(), ledger.close()]);
+    fleet.close();
+  };
+  const parts: Parts = { ...opened, tokens, runs, fleet, feed, events, close };
+  return parts;
+}
+
+function isMoving(poolId: string, { runs, tokens, asks }: Parts): boolean {
+  for (const run of runs.current()) if (run.poolId === poolId) return true;
+  return (
+    tokens.rates(poolId).length > 0 ||
+    asks.list().some(({ isWaiting, pools }) => isWaiting && pools.includes(poolId))
+  );
+}
+
+function reads(parts: Parts) {
+  const { fleet, feed, ledger, people, events } = parts;
+  return {
+    directory: createNodeDirectory(fleet),
+    isOnline: (membershipId) => fleet.find(membershipId)?.link?.isOnline === true,
+    counts(poolId) {
+      const machines = fleet.inPool(poolId).filter(({ isServing }) => isServing);
+      const machinesOnline = machines.filter(({ standing }) => isPresent(standing.phase)).length;
+      return { machines: machines.length, machinesOnline };
+    },
+    overview(poolId) {
+      if (people.pools().some(({ id }) => id === poolId)) return poolOverview(poolId, parts);
+      throw new MillpondError('not-found', 'This gateway has no such pool');
+    },
+    onOverview: (listener) => feed.listen(listener),
+    machine(id) {
+      const machine = find(fleet, id);
+      const { poolId } = machine.device;
+      const rate = parts.tokens
+        .rates(poolId)
+        .filter(({ machineId }) => machineId === id)
+        .reduce((sum, { tokensPerSecond }) => sum + tokensPerSecond, 0);
+      return {
+        machine: machineView(machine, rate, parts),
+        events: events.ofMachine(poolId, id, shownMachineEvents),
+      };
+    },
+    ledger: (poolId, days) => ledger.lines(poolId, days),
+    totals(poolId, personId) {
+      const { servedTokens, consumedTokens } = ledger.ofPerson(poolId, personId);
+      return { servedTokens, consumedTokens };
+    },
+    queueWeight: (poolId, personId) =>
+      ledger.balance(poolId, personId) > 0 ? contributorWeight : 1,
+  } satisfies Partial<Nodes>;
+}
+
+function actions(parts: Parts) {
+  const { fleet, events, ledger, runs, close } = parts;
+  return {
+    connected: (link) => {
+      fleet.connect(link);
+    },
+    errorReported: (membershipId, { code, message }) => {
+      const machine = fleet.find(membershipId);
+      if (!machine) return;
+      const { poolId, name, personName } = machine.device;
+      events.add({
+        ...{ poolId, machineId: membershipId, machine: name, person: personName },
+        kind: 'error-reported',
+        reason: `${code}: ${message}`,
+      });
+    },
+    happened: (happening) => {
+      events.add(happening);
+    },
+    ended: (record, keyId = '') => {
+      const parts = runs.take(record.id);
+      if (record.usage === undefined || record.personId === undefined) return;
+      ledger.settle({
+        personId: record.personId,
+        keyId,
+        usage: record.usage,
+        isDone: record.state === 'done',
+        parts,
+      });
+    },
+    drain: async (machineId) => {
+      const machine = find(fleet, machineId);
+      if (!machine.link?.isOnline) {
+        throw new MillpondError('conflict', `${machine.device.name} is not connected`);
+      }
+      machine.isDrained = true;
+      fleet.update(machine);
+      await machine.link.drain('The owner of the pool takes this machine out for now');
+    },
+    command: (machineId, command, signal) =>
+      commandMachine(find(fleet, machineId), command, signal),
+    close,
+  } satisfies Partial<Nodes>;
+}
+
+function find(fleet: Fleet, id: string): Machine {
+  const machine = fleet.find(id);
+  if (machine?.isServing === true) return machine;
+  throw new MillpondError('not-found', 'There is no such machine in a pool of this gateway');
+}

@@ -1,0 +1,89 @@
+import type { TokenUsage } from '../../core/usage.ts';
+import type { LedgerEntry } from './ports.ts';
+import type { ServedPart } from './runs.ts';
+
+/** A request that ended, as the ledger settles it. */
+export interface SettledRequest {
+  /** `2026-11-21`, when it ended. */
+  readonly day: string;
+  /** Who asked. */
+  readonly personId: string;
+  /** Empty when no key asked. */
+  readonly keyId: string;
+  /** The truth about its tokens; prompt and answer. */
+  readonly usage: TokenUsage;
+  readonly isDone: boolean;
+  readonly parts: readonly ServedPart[];
+}
+
+/**
+ * What one request adds to the books. Each machine gets the tokens that it generated, the first one that
+ * generated any also the prompt's; the asker is billed each of them once, in the same pool. So served
+ * and consumed sums of a pool are always equal, however often an answer moved. The machine and the
+ * asker that saw its end get the answer.
+ */
+export function ledgerEntries(request: SettledRequest): LedgerEntry[] {
+  const { parts, usage, isDone } = request;
+  if (parts.length === 0) return [];
+  const tokens = sharesOf(parts, usage);
+  const last = parts.length - 1;
+  return parts.flatMap((part, index) => {
+    const served = tokens[index] ?? 0;
+    const answers = isDone && index === last ? 1 : 0;
+    if (served === 0 && answers === 0) return [];
+    const { poolId, machineId, ownerId } = part;
+    const { day, personId, keyId } = request;
+    return [
+      entry(
+        { poolId, day, personId: ownerId, machineId },
+        { servedTokens: served, servedAnswers: answers },
+      ),
+      entry({ poolId, day, personId, keyId }, { consumedTokens: served, consumedAnswers: answers }),
+    ];
+  });
+}
+
+/** Splits what the request used: exactly its usage, whatever the single machines said. */
+function sharesOf(parts: readonly ServedPart[], usage: TokenUsage): number[] {
+  const shares = parts.map(({ tokens }) => tokens);
+  const first = Math.max(
+    0,
+    shares.findIndex((tokens) => tokens > 0),
+  );
+  let left = usage.completionTokens;
+  for (const [index, tokens] of shares.entries()) {
+    const isLast = index === shares.length - 1;
+    shares[index] = isLast ? left : Math.min(tokens, left);
+    left -= shares[index];
+  }
+  shares[first] = (shares[first] ?? 0) + usage.promptTokens;
+  return shares;
+}
+
+type Account = Pick<LedgerEntry, 'poolId' | 'day' | 'personId'> &
+  Partial<Pick<LedgerEntry, 'machineId' | 'keyId'>>;
+type Figures = Pick<
+  LedgerEntry,
+  'servedTokens' | 'servedAnswers' | 'consumedTokens' | 'consumedAnswers'
+>;
+
+function entry(account: Account, figures: Partial<Figures>): LedgerEntry {
+  return { machineId: '', keyId: '', ...noFigures, ...account, ...figures };
+}
+
+export const noFigures: Figures = {
+  servedTokens: 0,
+  servedAnswers: 0,
+  consumedTokens: 0,
+  consumedAnswers: 0,
+};
+
+export function addFigures<T extends Figures>(to: T, more: Figures): T {
+  return {
+    ...to,
+    servedTokens: to.servedTokens + more.servedTokens,
+    servedAnswers: to.servedAnswers + more.servedAnswers,
+    consumedTokens: to.consumedTokens + more.consumedTokens,
+    consumedAnswers: to.consumedAnswers + more.consumedAnswers,
+  };
+}

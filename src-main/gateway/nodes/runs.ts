@@ -1,0 +1,109 @@
+import type { InferenceChunk, InferenceRequest } from '../../core/inference.ts';
+
+/** One answer on one machine of a pool, while it runs. */
+export interface Run {
+  readonly requestId: string;
+  /** The caller's queue key. */
+  readonly caller: string;
+  readonly machineId: string;
+  readonly poolId: string;
+  /** Whose machine it is. */
+  readonly ownerId: string;
+  /** The machine's own id of the model. */
+  readonly modelId: string;
+  /** Came over from a machine that was lost. */
+  readonly isMoved: boolean;
+  /** Generated here so far. */
+  readonly tokens: number;
+}
+
+/** What one machine did for one request that may have moved between several. */
+export type ServedPart = Pick<Run, 'machineId' | 'ownerId' | 'poolId' | 'tokens'>;
+
+interface MutableRun extends Run {
+  tokens: number;
+}
+
+/** Requests whose parts are kept for the ledger although nobody has told their end. */
+const keptRequests = 10_000;
+
+/** Every answer that the machines of pools give now, and what each gave to a request that still runs. */
+export class Runs {
+  private readonly live = new Set<MutableRun>();
+  private readonly perModel = new Map<string, number>();
+  private readonly parts = new Map<string, MutableRun[]>();
+  private readonly onTokens: (run: Run, tokens: number) => void;
+
+  constructor(onTokens: (run: Run, tokens: number) => void) {
+    this.onTokens = onTokens;
+  }
+
+  current(): Iterable<Run> {
+    return this.live;
+  }
+
+  /** Answers of one model on one machine. */
+  count(machineId: string, modelId: string): number {
+    return this.perModel.get(runKey(machineId, modelId)) ?? 0;
+  }
+
+  /** What was served to a request, in order; forgets it. */
+  take(requestId: string): readonly ServedPart[] {
+    const parts = this.parts.get(requestId) ?? [];
+    this.parts.delete(requestId);
+    return parts;
+  }
+
+  begin(
+    request: InferenceRequest,
+    place: Pick<Run, 'machineId' | 'ownerId' | 'poolId' | 'modelId'>,
+  ): { observe(chunk: InferenceChunk): void; end(): void } {
+    const { envelope, input } = request;
+    const run: MutableRun = {
+      ...place,
+      requestId: envelope.requestId,
+      caller: envelope.caller,
+      isMoved: 'continuation' in input && input.continuation !== undefined,
+      tokens: 0,
+    };
+    this.live.add(run);
+    this.note(run);
+    this.add(run, 1);
+    return {
+      observe: (chunk) => {
+        const usage = 'usage' in chunk ? chunk.usage : undefined;
+        const added = (usage?.completionTokens ?? 0) - run.tokens;
+        if (added <= 0) return;
+        run.tokens += added;
+        this.onTokens(run, added);
+      },
+      end: () => {
+        if (this.live.delete(run)) this.add(run, -1);
+      },
+    };
+  }
+
+  private note(run: MutableRun): void {
+    const parts = this.parts.get(run.requestId);
+    if (parts) {
+      parts.push(run);
+      return;
+    }
+    this.parts.set(run.requestId, [run]);
+    if (this.parts.size > keptRequests) {
+      const [oldest] = this.parts.keys();
+      if (oldest !== undefined) this.parts.delete(oldest);
+    }
+  }
+
+  private add({ machineId, modelId }: Run, change: 1 | -1): void {
+    const key = runKey(machineId, modelId);
+    const count = (this.perModel.get(key) ?? 0) + change;
+    if (count > 0) this.perModel.set(key, count);
+    else this.perModel.delete(key);
+  }
+}
+
+function runKey(machineId: string, modelId: string): string {
+  return `${machineId}\n${modelId}`;
+}
