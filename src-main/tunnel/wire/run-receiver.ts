@@ -56,6 +56,11 @@ export class RunReceiver implements AsyncIterable<InferenceChunk> {
     return this.ending !== undefined;
   }
 
+  /** Why it ended early; undefined while it goes on and when it ended well. */
+  get failure(): Error | undefined {
+    return this.ending?.failure;
+  }
+
   /** Takes a frame. A broken one ends the answer with a `protocol` error for the reader. */
   frame(frame: Frame): void {
     if (!this.accepts(frame.sequence)) return;
