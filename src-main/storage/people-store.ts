@@ -1,4 +1,13 @@
-import type { Arrival, PeopleStore } from '../gateway/people/ports.ts';
+import type {
+  Arrival,
+  PeopleStore,
+  StoredDevice,
+  StoredInvite,
+  StoredMember,
+  StoredPeople,
+  StoredPerson,
+  StoredPool,
+} from '../gateway/people/ports.ts';
 import type { Database } from './open-database.ts';
 import {
   deviceRow,
@@ -14,116 +23,142 @@ import {
 } from './people-rows.ts';
 
 export function createPeopleStore(database: Database): PeopleStore {
-  return {
-    async load() {
-      const [persons, pools, members, devices, invites] = await Promise.all([
-        database.selectFrom('persons').selectAll().execute(),
-        database.selectFrom('pools').selectAll().execute(),
-        database.selectFrom('pool_members').selectAll().execute(),
-        database.selectFrom('devices').selectAll().execute(),
-        database.selectFrom('invites').selectAll().execute(),
-      ]);
-      return {
-        persons: persons.map(toPerson),
-        pools: pools.map(toPool),
-        members: members.map(toMember),
-        devices: devices.map(toDevice),
-        invites: invites.map(toInvite),
-      };
-    },
-    async savePerson(person) {
-      const { id, created_at, ...changes } = personRow(person);
-      await database
-        .insertInto('persons')
-        .values({ id, created_at, ...changes })
-        .onConflict((conflict) => conflict.column('id').doUpdateSet(changes))
-        .execute();
-    },
-    async insertPool(pool, owner) {
-      await database.transaction().execute(async (transaction) => {
-        await transaction.insertInto('pools').values(poolRow(pool)).execute();
-        await transaction.insertInto('pool_members').values(memberRow(owner)).execute();
-      });
-    },
-    async updatePool(pool) {
-      const { id, name, is_isolated, strategy, contributors_first } = poolRow(pool);
-      await database
+  return new SqlPeopleStore(database);
+}
+
+class SqlPeopleStore implements PeopleStore {
+  private readonly database: Database;
+
+  constructor(database: Database) {
+    this.database = database;
+  }
+
+  async load(): Promise<StoredPeople> {
+    const [persons, pools, members, devices, invites] = await Promise.all([
+      this.database.selectFrom('persons').selectAll().execute(),
+      this.database.selectFrom('pools').selectAll().execute(),
+      this.database.selectFrom('pool_members').selectAll().execute(),
+      this.database.selectFrom('devices').selectAll().execute(),
+      this.database.selectFrom('invites').selectAll().execute(),
+    ]);
+    return {
+      persons: persons.map(toPerson),
+      pools: pools.map(toPool),
+      members: members.map(toMember),
+      devices: devices.map(toDevice),
+      invites: invites.map(toInvite),
+    };
+  }
+
+  async savePerson(person: StoredPerson): Promise<void> {
+    const { id, created_at, ...changes } = personRow(person);
+    await this.database
+      .insertInto('persons')
+      .values({ id, created_at, ...changes })
+      .onConflict((conflict) => conflict.column('id').doUpdateSet(changes))
+      .execute();
+  }
+
+  async insertPool(pool: StoredPool, owner: StoredMember): Promise<void> {
+    await this.database.transaction().execute(async (transaction) => {
+      await transaction.insertInto('pools').values(poolRow(pool)).execute();
+      await transaction.insertInto('pool_members').values(memberRow(owner)).execute();
+    });
+  }
+
+  async updatePool(pool: StoredPool): Promise<void> {
+    const { id, name, is_isolated, strategy, contributors_first } = poolRow(pool);
+    await this.database
+      .updateTable('pools')
+      .set({ name, is_isolated, strategy, contributors_first })
+      .where('id', '=', id)
+      .execute();
+  }
+
+  async endPool(poolId: string, at: number): Promise<void> {
+    await this.database.transaction().execute(async (transaction) => {
+      await transaction
         .updateTable('pools')
-        .set({ name, is_isolated, strategy, contributors_first })
-        .where('id', '=', id)
+        .set({ ended_at: at })
+        .where('id', '=', poolId)
         .execute();
-    },
-    async endPool(poolId, at) {
-      await database.transaction().execute(async (transaction) => {
-        await transaction
-          .updateTable('pools')
-          .set({ ended_at: at })
-          .where('id', '=', poolId)
-          .execute();
-        await transaction.deleteFrom('pool_members').where('pool_id', '=', poolId).execute();
-        await transaction.deleteFrom('invites').where('pool_id', '=', poolId).execute();
-        await transaction
-          .updateTable('devices')
-          .set({ revoked_at: at })
-          .where('pool_id', '=', poolId)
-          .where('revoked_at', 'is', null)
-          .execute();
-      });
-    },
-    async updateMember(member) {
-      const { pool_id, person_id, role, models } = memberRow(member);
-      await database
-        .updateTable('pool_members')
-        .set({ role, models })
-        .where('pool_id', '=', pool_id)
-        .where('person_id', '=', person_id)
-        .execute();
-    },
-    async removeMember(poolId, personId, at) {
-      await database.transaction().execute(async (transaction) => {
-        await transaction
-          .deleteFrom('pool_members')
-          .where('pool_id', '=', poolId)
-          .where('person_id', '=', personId)
-          .execute();
-        await transaction
-          .updateTable('devices')
-          .set({ revoked_at: at })
-          .where('pool_id', '=', poolId)
-          .where('person_id', '=', personId)
-          .where('revoked_at', 'is', null)
-          .execute();
-      });
-    },
-    arrive: (arrival) => arrive(database, arrival),
-    async updateDevice({ id, name, trust }) {
-      await database.updateTable('devices').set({ name, trust }).where('id', '=', id).execute();
-    },
-    async revokeDevice(id, at) {
-      await database
+      await transaction.deleteFrom('pool_members').where('pool_id', '=', poolId).execute();
+      await transaction.deleteFrom('invites').where('pool_id', '=', poolId).execute();
+      await transaction
         .updateTable('devices')
         .set({ revoked_at: at })
-        .where('id', '=', id)
+        .where('pool_id', '=', poolId)
         .where('revoked_at', 'is', null)
         .execute();
-    },
-    async touchDevice(id, epoch, seenAt) {
-      await database
-        .updateTable('devices')
-        .set((column) => ({
-          epoch: column.fn<number>('max', ['epoch', column.val(epoch)]),
-          last_seen_at: seenAt,
-        }))
-        .where('id', '=', id)
+    });
+  }
+
+  async updateMember(member: StoredMember): Promise<void> {
+    const { pool_id, person_id, role, models } = memberRow(member);
+    await this.database
+      .updateTable('pool_members')
+      .set({ role, models })
+      .where('pool_id', '=', pool_id)
+      .where('person_id', '=', person_id)
+      .execute();
+  }
+
+  async removeMember(poolId: string, personId: string, at: number): Promise<void> {
+    await this.database.transaction().execute(async (transaction) => {
+      await transaction
+        .deleteFrom('pool_members')
+        .where('pool_id', '=', poolId)
+        .where('person_id', '=', personId)
         .execute();
-    },
-    async insertInvite(invite) {
-      await database.insertInto('invites').values(inviteRow(invite)).execute();
-    },
-    async revokeInvite(id, at) {
-      await database.updateTable('invites').set({ revoked_at: at }).where('id', '=', id).execute();
-    },
-  };
+      await transaction
+        .updateTable('devices')
+        .set({ revoked_at: at })
+        .where('pool_id', '=', poolId)
+        .where('person_id', '=', personId)
+        .where('revoked_at', 'is', null)
+        .execute();
+    });
+  }
+
+  arrive(arrival: Arrival): Promise<boolean> {
+    return arrive(this.database, arrival);
+  }
+
+  async updateDevice({ id, name, trust }: StoredDevice): Promise<void> {
+    await this.database.updateTable('devices').set({ name, trust }).where('id', '=', id).execute();
+  }
+
+  async revokeDevice(id: string, at: number): Promise<void> {
+    await this.database
+      .updateTable('devices')
+      .set({ revoked_at: at })
+      .where('id', '=', id)
+      .where('revoked_at', 'is', null)
+      .execute();
+  }
+
+  async touchDevice(id: string, epoch: number, seenAt: number): Promise<void> {
+    await this.database
+      .updateTable('devices')
+      .set((column) => ({
+        epoch: column.fn<number>('max', ['epoch', column.val(epoch)]),
+        last_seen_at: seenAt,
+      }))
+      .where('id', '=', id)
+      .execute();
+  }
+
+  async insertInvite(invite: StoredInvite): Promise<void> {
+    await this.database.insertInto('invites').values(inviteRow(invite)).execute();
+  }
+
+  async revokeInvite(id: string, at: number): Promise<void> {
+    await this.database
+      .updateTable('invites')
+      .set({ revoked_at: at })
+      .where('id', '=', id)
+      .execute();
+  }
 }
 
 /** The database decides who takes the last use: writes come one after the other. */

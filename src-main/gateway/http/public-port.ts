@@ -42,7 +42,7 @@ const maxHandshakes = 256;
  */
 export async function openPublicPort(options: PublicPortOptions): Promise<PublicPort> {
   const { logger, tls } = options;
-  const door = createServer({
+  const door: Server = createServer({
     ...tls.current(),
     minVersion: 'TLSv1.2',
     handshakeTimeout: options.handshakeWithinMs ?? defaultHandshakeWithinMs,
@@ -51,10 +51,10 @@ export async function openPublicPort(options: PublicPortOptions): Promise<Public
   });
   door.maxConnections = maxConnections;
   const open = trackSockets(door);
-  door.on('secureConnection', (socket) => {
+  door.on('secureConnection', (socket: TLSSocket) => {
     handOn(socket, options);
   });
-  door.on('tlsClientError', (error) => {
+  door.on('tlsClientError', (error: Error) => {
     logger.debug({ err: error }, 'a stranger failed at the handshake');
   });
   const stopFollowing = tls.onRotated(() => {
@@ -66,7 +66,7 @@ export async function openPublicPort(options: PublicPortOptions): Promise<Public
     stopFollowing();
     throw error;
   }
-  door.on('error', (error) => {
+  door.on('error', (error: Error) => {
     logger.error({ err: error }, 'the public port failed');
   });
   return {
@@ -113,7 +113,7 @@ function trackSockets(door: Server): ReadonlySet<Socket> {
       shaking.delete(peer);
     });
   });
-  door.on('secureConnection', (socket) => shaking.delete(peerOf(socket)));
+  door.on('secureConnection', (socket: TLSSocket) => shaking.delete(peerOf(socket)));
   return open;
 }
 
@@ -123,7 +123,7 @@ function peerOf({ remoteAddress, remotePort }: Socket): string {
 
 function listen(door: Server, { port, host }: PublicPortOptions): Promise<void> {
   return new Promise((resolve, reject) => {
-    door.once('error', (error) => {
+    door.once('error', (error: Error) => {
       reject(refusedPort(error, port));
     });
     door.listen({ port, ...(host !== undefined && { host }) }, () => {

@@ -68,79 +68,98 @@ const keyBytes = 32;
 const shownCharacters = 10;
 const touchEveryMs = 60_000;
 
-export function createApiKeys({ store, clock, logger, maySeePool }: ApiKeysDeps): ApiKeys {
-  const byHash = new Map<string, StoredApiKey>();
+export function createApiKeys(deps: ApiKeysDeps): ApiKeys {
+  return new KeySnapshot(deps);
+}
 
-  function touch(key: StoredApiKey): void {
-    const now = clock.now();
-    if (now - (key.lastUsedAt ?? 0) < touchEveryMs) return;
-    byHash.set(key.hash, { ...key, lastUsedAt: now });
-    void store.touch(key.id, now).catch((error: unknown) => {
-      logger.warn({ err: error, keyId: key.id }, 'last use of a key was not stored');
-    });
+class KeySnapshot implements ApiKeys {
+  private readonly deps: ApiKeysDeps;
+  private readonly byHash = new Map<string, StoredApiKey>();
+
+  constructor(deps: ApiKeysDeps) {
+    this.deps = deps;
   }
 
-  function checkLimits(personId: string, { expiresAt, poolId }: KeyLimits): void {
-    if (expiresAt !== undefined && expiresAt <= clock.now()) {
+  async load(): Promise<void> {
+    for (const key of await this.deps.store.list()) this.byHash.set(key.hash, key);
+  }
+
+  list(personId: string): readonly ApiKeyRecord[] {
+    return this.select((key) => key.personId === personId)
+      .toSorted((a, b) => a.createdAt - b.createdAt)
+      .map(toRecord);
+  }
+
+  async create(personId: string, name: string, limits: KeyLimits = {}) {
+    this.checkLimits(personId, limits);
+    const { expiresAt, poolId, models, privacy } = limits;
+    const key = `mp_${randomSecret(keyBytes)}`;
+    const stored: StoredApiKey = {
+      ...{ id: newId(), personId, name },
+      prefix: key.slice(0, shownCharacters),
+      hash: hashSecret(key),
+      createdAt: this.deps.clock.now(),
+      ...(expiresAt !== undefined && { expiresAt }),
+      ...(poolId !== undefined && { poolId }),
+      ...(models !== undefined && models.length > 0 && { models }),
+      ...(privacy !== undefined && { privacy }),
+    };
+    await this.deps.store.insert(stored);
+    this.byHash.set(stored.hash, stored);
+    return { key, record: toRecord(stored) };
+  }
+
+  async revoke(personId: string, id: string): Promise<void> {
+    const keys = this.select((key) => key.id === id && key.personId === personId);
+    if (keys.length === 0) throw new MillpondError('not-found', 'No such API key');
+    await this.end(keys);
+  }
+
+  async revokeOfPool({ poolId, personId }: { poolId: string; personId?: string }): Promise<void> {
+    await this.end(
+      this.select(
+        (key) => key.poolId === poolId && (personId === undefined || key.personId === personId),
+      ),
+    );
+  }
+
+  find(presented: string): StoredApiKey | undefined {
+    const key = this.byHash.get(hashSecret(presented));
+    if (key === undefined) return undefined;
+    if (key.expiresAt !== undefined && key.expiresAt <= this.deps.clock.now()) throw expired(key);
+    this.touch(key);
+    return key;
+  }
+
+  private select(isWanted: (key: StoredApiKey) => boolean): readonly StoredApiKey[] {
+    return [...this.byHash.values()].filter(isWanted);
+  }
+
+  /** Forgotten first: a key stops working even if the store is slow. */
+  private async end(keys: readonly StoredApiKey[]): Promise<void> {
+    for (const key of keys) this.byHash.delete(key.hash);
+    await Promise.all(keys.map((key) => this.deps.store.remove(key.id)));
+  }
+
+  private checkLimits(personId: string, { expiresAt, poolId }: KeyLimits): void {
+    if (expiresAt !== undefined && expiresAt <= this.deps.clock.now()) {
       throw new MillpondError('invalid-request', 'A key has to end in the future', {
         param: 'expiresAt',
       });
     }
-    if (poolId !== undefined && maySeePool?.(personId, poolId) !== true) {
+    if (poolId !== undefined && this.deps.maySeePool?.(personId, poolId) !== true) {
       throw new MillpondError('not-found', 'There is no such pool here', { param: 'poolId' });
     }
   }
 
-  return {
-    async load() {
-      for (const key of await store.list()) byHash.set(key.hash, key);
-    },
-    list: (personId) =>
-      [...byHash.values()]
-        .filter((key) => key.personId === personId)
-        .toSorted((a, b) => a.createdAt - b.createdAt)
-        .map(toRecord),
-    async create(personId, name, limits = {}) {
-      checkLimits(personId, limits);
-      const { expiresAt, poolId, models, privacy } = limits;
-      const key = `mp_${randomSecret(keyBytes)}`;
-      const stored: StoredApiKey = {
-        id: newId(),
-        personId,
-        name,
-        prefix: key.slice(0, shownCharacters),
-        hash: hashSecret(key),
-        createdAt: clock.now(),
-        ...(expiresAt !== undefined && { expiresAt }),
-        ...(poolId !== undefined && { poolId }),
-        ...(models !== undefined && models.length > 0 && { models }),
-        ...(privacy !== undefined && { privacy }),
-      };
-      await store.insert(stored);
-      byHash.set(stored.hash, stored);
-      return { key, record: toRecord(stored) };
-    },
-    async revoke(personId, id) {
-      const key = [...byHash.values()].find((each) => each.id === id);
-      if (key?.personId !== personId) throw new MillpondError('not-found', 'No such API key');
-      byHash.delete(key.hash);
-      await store.remove(id);
-    },
-    async revokeOfPool({ poolId, personId }) {
-      const ended = [...byHash.values()].filter(
-        (key) => key.poolId === poolId && (personId === undefined || key.personId === personId),
-      );
-      for (const key of ended) byHash.delete(key.hash);
-      await Promise.all(ended.map((key) => store.remove(key.id)));
-    },
-    find(presented) {
-      const key = byHash.get(hashSecret(presented));
-      if (key === undefined) return undefined;
-      if (key.expiresAt !== undefined && key.expiresAt <= clock.now()) throw expired(key);
-      touch(key);
-      return key;
-    },
-  };
+  private touch(key: StoredApiKey): void {
+    const now = this.deps.clock.now();
+    if (now - (key.lastUsedAt ?? 0) < touchEveryMs) return;
+    this.byHash.set(key.hash, { ...key, lastUsedAt: now });
+    void this.deps.store.touch(key.id, now).catch((error: unknown) => {
+      this.deps.logger.warn({ err: error, keyId: key.id }, 'last use of a key was not stored');
+    });
+  }
 }
 
 function expired({ name }: StoredApiKey): MillpondError {

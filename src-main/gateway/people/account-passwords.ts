@@ -1,18 +1,29 @@
 import { MillpondError } from '../../core/error.ts';
-import type { PasswordHasher } from './passwords.ts';
-import type { PeopleParts } from './people-parts.ts';
+import { tidyName } from './tidy-name.ts';
+import { PasswordHasher } from './passwords.ts';
+import type { Access, PeopleParts } from './people-parts.ts';
 import type { StoredPerson } from './ports.ts';
 
-export const shortestPassword = 10;
+const shortestPassword = 10;
+
+interface PasswordWish {
+  /** The one until now, where there is one. */
+  readonly old?: string | undefined;
+  readonly password: string;
+  /** The session that asks for it; every other one of the person ends. */
+  readonly keptSessionId?: string | undefined;
+}
 
 /** Passwords of people who have an account here. */
 export class Passwords {
   private readonly parts: PeopleParts;
-  private readonly hasher: PasswordHasher;
+  private readonly access: Access;
+  private readonly hasher = new PasswordHasher();
+  private isSettingUp = false;
 
-  constructor(parts: PeopleParts, hasher: PasswordHasher) {
+  constructor(parts: PeopleParts, access: Access) {
     this.parts = parts;
-    this.hasher = hasher;
+    this.access = access;
   }
 
   isSet(personId: string): boolean {
@@ -20,17 +31,12 @@ export class Passwords {
   }
 
   /** Whoever has one already must give it: an open window is not enough. Rejects with `forbidden`. */
-  async set(
-    personId: string,
-    { old, password }: { readonly old?: string | undefined; readonly password: string },
-  ): Promise<void> {
-    const { state, store, logger } = this.parts;
+  async set(personId: string, wish: PasswordWish): Promise<void> {
+    const { state } = this.parts;
+    const { old, password, keptSessionId } = wish;
     const person = state.person(personId);
     if (person === undefined) throw new MillpondError('not-found', 'There is no such person here');
-    if (password.length < shortestPassword) {
-      const message = `A password needs at least ${shortestPassword.toString()} characters`;
-      throw new MillpondError('invalid-request', message, { param: 'password' });
-    }
+    refuseShort(password);
     const { passwordHash } = person;
     if (passwordHash !== undefined && !(await this.hasher.matches(old ?? '', passwordHash))) {
       throw new MillpondError('forbidden', 'The old password is not right', {
@@ -38,10 +44,25 @@ export class Passwords {
         reason: 'wrong-password',
       });
     }
-    const changed: StoredPerson = { ...person, passwordHash: await this.hasher.hash(password) };
-    await store.savePerson(changed);
-    state.apply({ kind: 'person', person: changed });
-    logger.info({ personId }, 'a password was set');
+    await this.write(person, password);
+    // Whoever knew the old one may be signed in with it.
+    if (passwordHash !== undefined) await this.access.closeSessions(personId, keptSessionId);
+  }
+
+  /** Name and first password of the owner. Rejects with `conflict` when there is one already. */
+  async setUp({ name, password }: { readonly name: string; readonly password: string }) {
+    const { state, ownerId } = this.parts;
+    const owner = state.person(ownerId);
+    if (owner === undefined || this.isSet(ownerId) || this.isSettingUp) {
+      throw new MillpondError('conflict', 'This gateway has been set up; sign in instead');
+    }
+    refuseShort(password);
+    this.isSettingUp = true;
+    try {
+      await this.write({ ...owner, name: tidyName(name) || owner.name }, password);
+    } finally {
+      this.isSettingUp = false;
+    }
   }
 
   /** The person behind name and password; an empty name means the owner. Undefined for a wrong one. */
@@ -56,4 +77,18 @@ export class Passwords {
     const { state, ownerId } = this.parts;
     return name === '' ? state.person(ownerId) : state.personNamed(name);
   }
+
+  private async write(person: StoredPerson, password: string): Promise<void> {
+    const { state, store, logger } = this.parts;
+    const changed = { ...person, passwordHash: await this.hasher.hash(password) };
+    await store.savePerson(changed);
+    state.apply({ kind: 'person', person: changed });
+    logger.info({ personId: person.id }, 'a password was set');
+  }
+}
+
+function refuseShort(password: string): void {
+  if (password.length >= shortestPassword) return;
+  const message = `A password needs at least ${shortestPassword.toString()} characters`;
+  throw new MillpondError('invalid-request', message, { param: 'password' });
 }

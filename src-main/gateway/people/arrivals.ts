@@ -4,6 +4,7 @@ import type { KnownMembership } from '../../tunnel/ports.ts';
 import type { Devices } from './devices.ts';
 import type { PeopleParts } from './people-parts.ts';
 import type { Arrival, InviteRights, StoredDevice, StoredMember, StoredPerson } from './ports.ts';
+import { longestName, tidyName } from './tidy-name.ts';
 
 /** A device that is to be let in. */
 export interface Newcomer {
@@ -23,8 +24,6 @@ export interface Terms {
   readonly personId?: string;
   readonly inviteId?: string;
 }
-
-const longestName = 60;
 
 /** Lets devices in: makes the person, the member and the device, all or nothing. */
 export class Arrivals {
@@ -116,14 +115,4 @@ export class Arrivals {
     if (device.mayServe) news.event(poolId, now, { kind: 'machine-joined', machine, person });
     logger.info({ poolId, nodeId: device.id, personId: device.personId }, 'a device joined a pool');
   }
-}
-
-/** One line without control characters, as a list shows it. */
-export function tidyName(text: string): string {
-  return text
-    .replaceAll(/[\p{C}\p{Zl}\p{Zp}]+/gu, ' ')
-    .replaceAll(/\s+/g, ' ')
-    .trim()
-    .slice(0, longestName)
-    .trim();
 }

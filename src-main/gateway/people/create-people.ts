@@ -7,11 +7,11 @@ import { Devices } from './devices.ts';
 import { Invites } from './invites.ts';
 import { Knocks } from './knocks.ts';
 import { Members } from './members.ts';
-import { PasswordHasher } from './passwords.ts';
 import { PeopleAnnouncer } from './people-news.ts';
 import type { PeopleNews } from './people-news.ts';
 import type { Access, PeopleParts } from './people-parts.ts';
 import { PeopleState } from './people-state.ts';
+import { Permissions } from './permissions.ts';
 import { Pools } from './pools.ts';
 import type { PeopleStore, StoredPerson } from './ports.ts';
 import { noPool } from './refusals.ts';
@@ -45,6 +45,7 @@ export interface People {
   readonly knocks: Knocks;
   readonly passwords: Passwords;
   readonly scopes: Scopes;
+  readonly permissions: Permissions;
   readonly news: PeopleNews;
   readonly gate: PeopleGate;
   readonly ownerId: string;
@@ -76,7 +77,7 @@ export function createPeople(deps: PeopleDeps): People {
   const ranks = new Ranks(scopes);
   const devices = new Devices(parts);
   const arrivals = new Arrivals(parts, devices);
-  const passwords = new Passwords(parts, new PasswordHasher());
+  const passwords = new Passwords(parts, access);
   const invites = new Invites(parts, arrivals, ranks);
   const knocks = new Knocks(parts, arrivals);
   return {
@@ -86,6 +87,7 @@ export function createPeople(deps: PeopleDeps): People {
     pools: new Pools({ parts, devices, passwords, access, turnKeylessOff }),
     members: new Members({ parts, devices, ranks, access }),
     ...{ devices, invites, knocks, passwords, scopes, news, ownerId },
+    permissions: new Permissions(state, scopes),
     person: (id) => state.person(id),
     onChanged: (listener) => state.onChanged(listener),
     gate: {

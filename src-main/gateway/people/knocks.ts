@@ -5,7 +5,7 @@ import type { NodeTrust } from '../../core/node.ts';
 import type { KnownMembership } from '../../tunnel/ports.ts';
 import { TunnelRefusal } from '../../tunnel/refusal.ts';
 import type { Arrivals, Newcomer } from './arrivals.ts';
-import { tidyName } from './arrivals.ts';
+import { tidyName } from './tidy-name.ts';
 import type { PeopleParts } from './people-parts.ts';
 import { knockDeclined, knockUnanswered, noPool, tooManyKnocks } from './refusals.ts';
 

@@ -4,6 +4,7 @@ import type { Logger } from '../../platform/logger.ts';
 import { hashSecret, randomSecret } from '../keys/secret.ts';
 import type { SessionStore, StoredSession } from '../ports.ts';
 import { createLoginCodes } from './login-codes.ts';
+import type { LoginCodes } from './login-codes.ts';
 
 export interface Session {
   readonly sessionId: string;
@@ -21,8 +22,8 @@ export interface Sessions {
   /** A bearer for somebody who proved who they are in another way. */
   openFor(personId: string): Promise<{ readonly token: string }>;
   find(token: string): Session | undefined;
-  /** Every bearer of one person stops working at once. */
-  closeAll(personId: string): Promise<void>;
+  /** Every bearer of one person stops working at once, but for the one that is kept. */
+  closeAll(personId: string, keptSessionId?: string): Promise<void>;
   /** The bearer stops working at once; its open sockets are told through `onClosed`. */
   close(sessionId: string): Promise<void>;
   onClosed(listener: (sessionId: string) => void): void;
@@ -43,68 +44,89 @@ const tokenBytes = 32;
 const idleLimitMs = 30 * 24 * 60 * 60_000;
 const touchEveryMs = 10 * 60_000;
 
-export function createSessions({ store, clock, logger, owner }: SessionsDeps): Sessions {
-  const codes = createLoginCodes(clock);
-  const byHash = new Map<string, StoredSession>();
-  const listeners: ((sessionId: string) => void)[] = [];
-  const ownerHash = hashSecret(owner.token);
+export function createSessions(deps: SessionsDeps): Sessions {
+  return new SessionSnapshot(deps);
+}
 
-  function touch(session: StoredSession): void {
-    const now = clock.now();
-    if (now - session.lastUsedAt < touchEveryMs) return;
-    byHash.set(session.tokenHash, { ...session, lastUsedAt: now });
-    void store.touch(session.id, now).catch((error: unknown) => {
-      logger.warn({ err: error, sessionId: session.id }, 'last use of a session was not stored');
-    });
+class SessionSnapshot implements Sessions {
+  private readonly deps: SessionsDeps;
+  private readonly codes: LoginCodes;
+  private readonly byHash = new Map<string, StoredSession>();
+  private readonly listeners: ((sessionId: string) => void)[] = [];
+  private readonly ownerHash: string;
+
+  constructor(deps: SessionsDeps) {
+    this.deps = deps;
+    this.codes = createLoginCodes(deps.clock);
+    this.ownerHash = hashSecret(deps.owner.token);
   }
 
-  async function start(personId: string): Promise<{ readonly token: string }> {
+  async load(): Promise<void> {
+    const { store, clock } = this.deps;
+    const usedAfter = clock.now() - idleLimitMs;
+    for (const session of await store.list()) {
+      if (session.lastUsedAt > usedAfter) this.byHash.set(session.tokenHash, session);
+      else await store.remove(session.id);
+    }
+  }
+
+  createCode(personId: string): string {
+    return this.codes.create(personId);
+  }
+
+  async open(code: string): Promise<{ readonly token: string }> {
+    return this.openFor(this.codes.redeem(code));
+  }
+
+  async openFor(personId: string): Promise<{ readonly token: string }> {
     const token = `ms_${randomSecret(tokenBytes)}`;
-    const now = clock.now();
+    const now = this.deps.clock.now();
     const session: StoredSession = {
-      id: newId(),
-      personId,
-      tokenHash: hashSecret(token),
-      createdAt: now,
-      lastUsedAt: now,
+      ...{ id: newId(), personId, tokenHash: hashSecret(token) },
+      ...{ createdAt: now, lastUsedAt: now },
     };
-    await store.insert(session);
-    byHash.set(session.tokenHash, session);
+    await this.deps.store.insert(session);
+    this.byHash.set(session.tokenHash, session);
     return { token };
   }
 
-  async function end(ended: readonly StoredSession[]): Promise<void> {
-    for (const { tokenHash } of ended) byHash.delete(tokenHash);
-    for (const { id } of ended) for (const listener of listeners) listener(id);
-    await Promise.all(ended.map(({ id }) => store.remove(id)));
+  find(token: string): Session | undefined {
+    const hash = hashSecret(token);
+    if (hash === this.ownerHash) {
+      return { sessionId: ownerSessionId, personId: this.deps.owner.personId };
+    }
+    const session = this.byHash.get(hash);
+    if (session === undefined) return undefined;
+    this.touch(session);
+    return { sessionId: session.id, personId: session.personId };
   }
 
-  return {
-    async load() {
-      const usedAfter = clock.now() - idleLimitMs;
-      for (const session of await store.list()) {
-        if (session.lastUsedAt > usedAfter) byHash.set(session.tokenHash, session);
-        else await store.remove(session.id);
-      }
-    },
-    createCode: (personId) => codes.create(personId),
-    async open(code) {
-      return start(codes.redeem(code));
-    },
-    openFor: start,
-    find(token) {
-      const hash = hashSecret(token);
-      if (hash === ownerHash) return { sessionId: ownerSessionId, personId: owner.personId };
-      const session = byHash.get(hash);
-      if (session === undefined) return undefined;
-      touch(session);
-      return { sessionId: session.id, personId: session.personId };
-    },
-    close: (sessionId) => end([...byHash.values()].filter(({ id }) => id === sessionId)),
-    closeAll: (personId) =>
-      end([...byHash.values()].filter((session) => session.personId === personId)),
-    onClosed(listener) {
-      listeners.push(listener);
-    },
-  };
+  async close(sessionId: string): Promise<void> {
+    await this.end(({ id }) => id === sessionId);
+  }
+
+  async closeAll(personId: string, keptSessionId?: string): Promise<void> {
+    await this.end((session) => session.personId === personId && session.id !== keptSessionId);
+  }
+
+  onClosed(listener: (sessionId: string) => void): void {
+    this.listeners.push(listener);
+  }
+
+  private async end(isEnding: (session: StoredSession) => boolean): Promise<void> {
+    const ended = [...this.byHash.values()].filter(isEnding);
+    for (const { tokenHash } of ended) this.byHash.delete(tokenHash);
+    for (const { id } of ended) for (const listener of this.listeners) listener(id);
+    await Promise.all(ended.map(({ id }) => this.deps.store.remove(id)));
+  }
+
+  private touch(session: StoredSession): void {
+    const now = this.deps.clock.now();
+    if (now - session.lastUsedAt < touchEveryMs) return;
+    this.byHash.set(session.tokenHash, { ...session, lastUsedAt: now });
+    void this.deps.store.touch(session.id, now).catch((error: unknown) => {
+      const data = { err: error, sessionId: session.id };
+      this.deps.logger.warn(data, 'last use of a session was not stored');
+    });
+  }
 }
