@@ -1,5 +1,5 @@
 import type { Clock } from '../../core/clock.ts';
-import type { NodeLink } from '../../tunnel/ports.ts';
+import type { KnownMembership, NodeLink, RefusalReason } from '../../tunnel/ports.ts';
 import { Machine, type MachineIdentity, type RememberedMachine, thisMachineId } from './machine.ts';
 import type { OfferDeps } from './machine-offers.ts';
 import { ModelIndex } from './model-index.ts';
@@ -14,6 +14,9 @@ interface FleetDeps {
   readonly remembered: ReadonlyMap<string, RememberedMachine>;
 }
 
+/** How long new pools and devices may take to be met. */
+const reviewAfterMs = 250;
+
 export interface FleetListener {
   /** Its standing changed; `before` is what it was. */
   standing?(machine: Machine, before: Standing): void;
@@ -24,6 +27,8 @@ export interface FleetListener {
   /** Models of a pool, or who may read there, changed. */
   offered?(poolId: string): void;
   connected?(machine: Machine): void;
+  /** Its membership is over. */
+  ended?(machine: Machine): void;
 }
 
 /** Every device that is or was connected, and the models of each pool. */
@@ -37,18 +42,26 @@ export class Fleet {
   private readonly cleanups = new Map<string, () => void>();
   private readonly lostTimers = new Map<string, () => void>();
   private readonly stopWatching: readonly (() => void)[];
+  private stopReview: (() => void) | undefined;
 
   constructor(deps: FleetDeps) {
     this.deps = deps;
+    const { people, gatewayMachine } = deps;
     this.stopWatching = [
-      deps.people.onChanged(() => {
-        this.peopleChanged();
+      people.onChanged(() => {
+        this.reviewSoon();
       }),
-      deps.gatewayMachine.onChanged(() => {
+      people.onMembershipChanged((membership) => {
+        this.membershipChanged(membership);
+      }),
+      people.onMembershipEnded((id, { reason, message }) => {
+        this.end(id, reason, message);
+      }),
+      gatewayMachine.onChanged(() => {
         this.shareOwn();
       }),
     ];
-    this.peopleChanged();
+    this.review();
   }
 
   listen(listener: FleetListener): () => void {
@@ -120,6 +133,7 @@ export class Fleet {
   update(machine: Machine): void {
     const { clock } = this.deps;
     const change = machine.update(clock.now());
+    if (machine.link?.isOnline === true) this.deps.people.seen(machine.id);
     if (change.isReindexed) this.indexOf(machine.device.poolId).set(machine.id, machine.holders);
     if (change.before.phase !== machine.standing.phase) this.watchLoss(machine);
     const { poolId } = machine.device;
@@ -135,6 +149,7 @@ export class Fleet {
     for (const stop of this.stopWatching) stop();
     for (const stop of this.cleanups.values()) stop();
     for (const stop of this.lostTimers.values()) stop();
+    this.stopReview?.();
     this.listeners.clear();
   }
 
@@ -171,11 +186,19 @@ export class Fleet {
     this.lostTimers.set(machine.id, stop);
   }
 
-  private peopleChanged(): void {
+  /** Somebody was only seen, most of the time: what follows from that can wait a moment. */
+  private reviewSoon(): void {
+    this.stopReview ??= this.deps.clock.after(reviewAfterMs, () => {
+      this.stopReview = undefined;
+      this.review();
+    });
+  }
+
+  /** Meets pools and devices that are new, and forgets pools that have ended. */
+  private review(): void {
     const { people } = this.deps;
     const pools = people.pools();
     const poolIds = new Set(pools.map(({ id }) => id));
-    for (const machine of this.machines.values()) this.membershipChanged(machine);
     for (const { id } of pools) for (const device of people.devices(id)) this.known(device);
     for (const id of this.indices.keys()) if (!poolIds.has(id)) this.indices.delete(id);
     this.shareOwn();
@@ -187,29 +210,33 @@ export class Fleet {
     }
   }
 
-  private membershipChanged(machine: Machine): void {
-    const device = this.deps.people.device(machine.id);
-    if (device === undefined) {
-      this.end(machine);
-      return;
-    }
-    const isSame = isSameGrant(device, machine.device);
+  private membershipChanged(membership: KnownMembership): void {
+    const device = this.deps.people.device(membership.membershipId);
+    const machine = this.machines.get(membership.membershipId);
+    if (!device || !machine) return;
     machine.device = device;
-    if (isSame) return;
     machine.touch();
-    machine.link?.update(device);
+    machine.link?.update(membership);
     this.update(machine);
   }
 
-  private end(machine: Machine): void {
-    this.cleanups.get(machine.id)?.();
-    this.cleanups.delete(machine.id);
-    this.lostTimers.get(machine.id)?.();
-    this.lostTimers.delete(machine.id);
-    this.machines.delete(machine.id);
-    this.indices.get(machine.device.poolId)?.set(machine.id, []);
-    machine.link?.refuse('membership-revoked', revokedSentence);
-    for (const listener of this.listeners) listener.candidates?.();
+  private end(id: string, reason: RefusalReason, message: string): void {
+    const machine = this.machines.get(id);
+    if (!machine) return;
+    this.cleanups.get(id)?.();
+    this.cleanups.delete(id);
+    this.lostTimers.get(id)?.();
+    this.lostTimers.delete(id);
+    this.machines.delete(id);
+    const { poolId } = machine.device;
+    this.indices.get(poolId)?.set(id, []);
+    machine.link?.refuse(reason, message);
+    for (const listener of this.listeners) {
+      listener.ended?.(machine);
+      listener.candidates?.();
+      listener.offered?.(poolId);
+      listener.shown?.(poolId);
+    }
   }
 
   private shareOwn(): void {
@@ -240,16 +267,6 @@ function ownIdentity(
   pool: Pick<MachineIdentity, 'poolId' | 'poolName'>,
 ): MachineIdentity {
   return { ...pool, personId, personName, name: advert.name, trust: 'own' };
-}
-
-/** Whether the machine and its offers need not hear of the change. */
-function isSameGrant(a: PoolDevice, b: MachineIdentity): boolean {
-  return (
-    a.name === b.name &&
-    a.trust === b.trust &&
-    a.poolName === b.poolName &&
-    a.personName === b.personName
-  );
 }
 
 const revokedSentence =

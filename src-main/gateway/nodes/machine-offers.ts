@@ -103,7 +103,7 @@ export class MachineOffers {
   private offer(report: MachineReport, model: AdvertisedModel): UpstreamOffer {
     const { rates } = this.deps;
     const load = report.load?.models.find(({ id }) => id === model.id);
-    const measured = rates.of(this.machineId, model.id) ?? model.rates;
+    const measured = rates.of(this.machineId, modelKey(model)) ?? model.rates;
     return {
       contextLength: model.contextLength,
       capabilities: model.capabilities,
@@ -128,6 +128,11 @@ export class MachineOffers {
     }
     return this.slotsPerModel.get(modelId) ?? noSlots;
   }
+}
+
+/** What rates are kept under. */
+export function modelKey({ id, digest }: AdvertisedModel): string {
+  return digest ?? id;
 }
 
 function isDraining({ state }: UpstreamOffer): boolean {

@@ -2,7 +2,7 @@ import type { MachineModel, PoolMachine } from '../../contract/nodes.ts';
 import type { AdvertisedModel } from '../../core/node.ts';
 import type { Ledger } from './ledger.ts';
 import type { Machine } from './machine.ts';
-import { type MachineReport, stateOf } from './machine-offers.ts';
+import { type MachineReport, modelKey, stateOf } from './machine-offers.ts';
 import type { NodeProofs, NodeRates } from './ports.ts';
 
 export interface MachineViewDeps {
@@ -79,7 +79,7 @@ function modelView(
   const { machine, report, model } = of;
   const { id, name, digest, contextLength, slots } = model;
   const load = report.load?.models.find((each) => each.id === id);
-  const measured = rates.of(machine.id, id);
+  const measured = rates.of(machine.id, modelKey(model));
   const proof = machine.isThisMachine ? ownProof : proofs.of(machine.id, model);
   return {
     ...{ id, name, contextLength, slots },

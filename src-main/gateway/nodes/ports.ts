@@ -8,6 +8,7 @@ import type {
   SlotContents,
 } from '../../core/node.ts';
 import type { KnownMembership } from '../../tunnel/ports.ts';
+import type { TunnelRefusal } from '../../tunnel/refusal.ts';
 
 // What the machines of a pool need from the other parts of a gateway.
 
@@ -20,21 +21,29 @@ export interface PoolDevice extends KnownMembership {
 
 /** Who is in which pool. Every call is a read of memory. */
 export interface NodesPeople {
-  pools(): readonly { readonly id: string; readonly name: string }[];
+  readonly pools: () => readonly { readonly id: string; readonly name: string }[];
   /** Undefined when it never existed or was revoked. */
-  device(id: string): PoolDevice | undefined;
-  devices(poolId: string): readonly PoolDevice[];
+  readonly device: (id: string) => PoolDevice | undefined;
+  readonly devices: (poolId: string) => readonly PoolDevice[];
   /** Empty for somebody who is gone. */
-  nameOf(personId: string): string;
+  readonly nameOf: (personId: string) => string;
   /** Models that a person may ask in a pool; undefined: all. */
-  modelsOf(personId: string, poolId: string): readonly string[] | undefined;
+  readonly modelsOf: (personId: string, poolId: string) => readonly string[] | undefined;
+  /** The device is connected now. Called with each of its reports: keeps no more than it needs. */
+  readonly seen: (id: string) => void;
   /** Pools, members, devices or rights changed. */
-  onChanged(listener: () => void): () => void;
+  readonly onChanged: (listener: () => void) => () => void;
+  /** Name, role, trust or pool of a membership is another from now on. */
+  readonly onMembershipChanged: (listener: (membership: KnownMembership) => void) => () => void;
+  readonly onMembershipEnded: (
+    listener: (membershipId: string, refusal: TunnelRefusal) => void,
+  ) => () => void;
 }
 
 /** Tokens per second as this gateway measured them itself. */
 export interface NodeRates {
-  of(upstreamId: string, modelId: string): ModelRates | undefined;
+  /** `modelKey`: the digest, or the id of a model that has none. */
+  of(upstreamId: string, modelKey: string): ModelRates | undefined;
 }
 
 /** A request that waits or is answered now, as the topology shows who asks. */
@@ -87,11 +96,11 @@ export interface NodeProof {
 }
 
 export interface NodeProofs {
-  of(machineId: string, model: AdvertisedModel): NodeProof;
-  isQuarantined(machineId: string, model: AdvertisedModel): boolean;
+  readonly of: (machineId: string, model: AdvertisedModel) => NodeProof;
+  readonly isQuarantined: (machineId: string, model: AdvertisedModel) => boolean;
   /** Forgets every verdict about a machine: its models are probed again. */
-  forget(machineId: string): void;
-  onChanged(listener: (machineId: string) => void): () => void;
+  readonly forget: (machineId: string) => void;
+  readonly onChanged: (listener: (machineId: string) => void) => () => void;
 }
 
 // At rest ----------------------------------------------------------------------------------------
@@ -153,8 +162,9 @@ export interface MachineStore {
 
 export interface StoredRate extends ModelRates {
   readonly upstreamId: string;
-  readonly modelId: string;
-  /** Epoch milliseconds of the newest measurement. */
+  /** The digest, or the id of a model that has none. */
+  readonly modelKey: string;
+  /** Epoch milliseconds when it was written down. */
   readonly at: number;
 }
 

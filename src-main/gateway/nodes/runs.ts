@@ -30,7 +30,6 @@ const keptRequests = 10_000;
 /** Every answer that the machines of pools give now, and what each gave to a request that still runs. */
 export class Runs {
   private readonly live = new Set<MutableRun>();
-  private readonly perModel = new Map<string, number>();
   private readonly parts = new Map<string, MutableRun[]>();
   private readonly onTokens: (run: Run, tokens: number) => void;
 
@@ -40,11 +39,6 @@ export class Runs {
 
   current(): Iterable<Run> {
     return this.live;
-  }
-
-  /** Answers of one model on one machine. */
-  count(machineId: string, modelId: string): number {
-    return this.perModel.get(runKey(machineId, modelId)) ?? 0;
   }
 
   /** What was served to a request, in order; forgets it. */
@@ -63,12 +57,11 @@ export class Runs {
       ...place,
       requestId: envelope.requestId,
       caller: envelope.caller,
-      isMoved: 'continuation' in input && input.continuation !== undefined,
+      isMoved: 'continuation' in input,
       tokens: 0,
     };
     this.live.add(run);
     this.note(run);
-    this.add(run, 1);
     return {
       observe: (chunk) => {
         const usage = 'usage' in chunk ? chunk.usage : undefined;
@@ -78,7 +71,7 @@ export class Runs {
         this.onTokens(run, added);
       },
       end: () => {
-        if (this.live.delete(run)) this.add(run, -1);
+        this.live.delete(run);
       },
     };
   }
@@ -95,15 +88,4 @@ export class Runs {
       if (oldest !== undefined) this.parts.delete(oldest);
     }
   }
-
-  private add({ machineId, modelId }: Run, change: 1 | -1): void {
-    const key = runKey(machineId, modelId);
-    const count = (this.perModel.get(key) ?? 0) + change;
-    if (count > 0) this.perModel.set(key, count);
-    else this.perModel.delete(key);
-  }
-}
-
-function runKey(machineId: string, modelId: string): string {
-  return `${machineId}\n${modelId}`;
 }

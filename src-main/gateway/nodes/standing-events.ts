@@ -54,7 +54,12 @@ export function tellStandings(deps: StandingEventsDeps): () => void {
     machine.isNew = false;
   }
 
-  const stop = fleet.listen({ standing });
+  const ended = ({ id }: Machine): void => {
+    goneJustNow.get(id)?.stop();
+    goneJustNow.delete(id);
+  };
+
+  const stop = fleet.listen({ standing, ended });
   return () => {
     stop();
     for (const gone of goneJustNow.values()) gone.stop();
