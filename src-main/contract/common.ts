@@ -26,6 +26,10 @@ export const errorBody = z.object({
   param: z.string().optional(),
   reason: z.string().optional(),
   retryAfterMs: z.number().optional(),
+  /** The model that the caller did not want to wait for. */
+  loading: z
+    .object({ node: z.string(), phase: z.literal('loading'), percent: z.number() })
+    .optional(),
 });
 
 /** What a person can turn in the window. Absent means the model's own default. */

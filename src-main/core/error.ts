@@ -47,6 +47,16 @@ export interface ErrorDetails {
   readonly reason?: string;
   /** When trying again makes sense; becomes `Retry-After`. */
   readonly retryAfterMs?: number;
+  /** The model that the caller did not want to wait for. */
+  readonly loading?: ModelLoading;
+}
+
+/** A load under way, as a refused caller is told of it. */
+export interface ModelLoading {
+  readonly node: string;
+  readonly phase: 'loading';
+  /** From 0 to 100. */
+  readonly percent: number;
 }
 
 /** How an error crosses a process or the network. */
@@ -56,6 +66,7 @@ export interface ErrorBody {
   readonly param?: string;
   readonly reason?: string;
   readonly retryAfterMs?: number;
+  readonly loading?: ModelLoading;
 }
 
 /** A failure a person or program can act on: a code from the table and one sentence that says what to do. */
@@ -65,6 +76,7 @@ export class MillpondError extends Error {
   readonly param: string | undefined;
   readonly reason: string | undefined;
   readonly retryAfterMs: number | undefined;
+  readonly loading: ModelLoading | undefined;
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
@@ -72,6 +84,7 @@ export class MillpondError extends Error {
     this.param = details.param;
     this.reason = details.reason;
     this.retryAfterMs = details.retryAfterMs;
+    this.loading = details.loading;
   }
 
   /** Normalises anything thrown. Foreign errors keep their cause but lose their text, which may hold secrets. */
@@ -115,6 +128,7 @@ export class MillpondError extends Error {
       ...(this.param !== undefined && { param: this.param }),
       ...(this.reason !== undefined && { reason: this.reason }),
       ...(this.retryAfterMs !== undefined && { retryAfterMs: this.retryAfterMs }),
+      ...(this.loading !== undefined && { loading: this.loading }),
     };
   }
 }

@@ -1,5 +1,5 @@
 import { errorTable } from '../../core/error.ts';
-import type { ErrorCode, MillpondError } from '../../core/error.ts';
+import type { ErrorCode, MillpondError, ModelLoading } from '../../core/error.ts';
 
 export interface OpenAiErrorBody {
   readonly error: {
@@ -8,6 +8,8 @@ export interface OpenAiErrorBody {
     readonly param: string | null;
     readonly code: string;
     readonly request_id: string;
+    /** The model that is being loaded, for callers who did not want to wait. */
+    readonly loading?: ModelLoading;
   };
 }
 
@@ -27,6 +29,7 @@ export function encodeError(error: MillpondError, requestId: string): OpenAiErro
       param: error.param ?? defaultParam(error.code),
       code: error.reason ?? knownCodes[error.code] ?? error.code.replaceAll('-', '_'),
       request_id: requestId,
+      ...(error.loading !== undefined && { loading: error.loading }),
     },
   };
 }

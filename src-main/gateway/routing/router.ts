@@ -1,20 +1,40 @@
+import type { RouteDecision } from '../../contract/activity.ts';
 import type { Clock } from '../../core/clock.ts';
 import { MillpondError } from '../../core/error.ts';
-import type { RouteDecision } from '../../contract/activity.ts';
 import type { InferenceChunk, InferenceRequest, InferOptions } from '../../core/inference.ts';
 import type { Logger } from '../../platform/logger.ts';
-import { isContent } from '../pipeline/meter.ts';
-import type { Upstream, UpstreamDirectory } from '../ports.ts';
+import type { Upstream, UpstreamDirectory, UpstreamOffer } from '../ports.ts';
+import { defaultAttemptTiming } from './attempt.ts';
+import type { AttemptTiming } from './attempt.ts';
 import { Breakers } from './breaker.ts';
-import type { BreakerPermit } from './breaker.ts';
-import { untilAborted } from './until-aborted.ts';
+import { withDeadline } from './deadline.ts';
+import { Dispatch } from './dispatch.ts';
+import type { DispatchDeps } from './dispatch.ts';
+import type { RankedUpstream, SentAnswer } from './expected-time/ranking.ts';
+import { FairQueue } from './fair-queue.ts';
+import { History } from './history.ts';
+import { Placing } from './placing.ts';
+import type { NamedStrategy, Placement, PlacingDeps } from './placing.ts';
+import { checkHops } from './refusals.ts';
+import { Reservations } from './reservations.ts';
+import { RouteRecord } from './route-record.ts';
+import { WarmUps } from './warm-up.ts';
 
-interface RouterDeps {
+export interface RouterDeps {
   readonly directory: UpstreamDirectory;
   readonly clock: Clock;
   readonly logger: Logger;
   /** Told about every failure that was an upstream's fault. */
   readonly onUpstreamFailed: (upstream: string, code: string) => void;
+  /** How the machines of a pool are chosen; absent: those that are least busy, in the order they come. */
+  readonly strategyOf?: (poolId: string | undefined) => NamedStrategy;
+  /** Told of every answer that is sent, for measuring; its rates and prefixes are the strategy's. */
+  readonly sent?: (request: InferenceRequest, choice: RankedUpstream) => SentAnswer;
+  /** How many requests of this one's caller count in line like one of anybody else; 1 if absent. */
+  readonly weightOf?: (request: InferenceRequest) => number;
+  /** This gateway's own name, by which it recognises a request that comes round. */
+  readonly gatewayId?: string;
+  readonly timing?: Partial<AttemptTiming>;
 }
 
 export interface RouteOptions extends InferOptions {
@@ -22,155 +42,124 @@ export interface RouteOptions extends InferOptions {
   readonly onRoute?: (decision: RouteDecision) => void;
 }
 
+/** How much the router has on its hands. */
+export interface RouterLoad {
+  /** Answers that are under way. */
+  readonly answering: number;
+  /** Requests in line. */
+  readonly waiting: number;
+}
+
 /** Finds somebody to answer; looks like any other backend. */
 export interface Router {
   infer(request: InferenceRequest, options: RouteOptions): AsyncIterable<InferenceChunk>;
+  load(): RouterLoad;
 }
 
-/** Upstreams tried for one request before its last failure is passed on. */
-const maxAttempts = 4;
-
 /**
- * Sends a request to the upstreams that may answer it, one after the other, until one delivers
- * content. From then on there is no way back: a later failure ends the answer.
+ * Sends a request to the upstreams that may answer it, the best first, until one delivers content. If
+ * that one is lost afterwards, another one with the same weights goes on behind the last token; where
+ * there is none, the failure ends the answer.
  */
 export function createRouter(deps: RouterDeps): Router {
-  const breakers = new Breakers(deps.clock);
-  return {
-    async *infer(request, { signal }) {
-      const candidates = allowedCandidates(deps.directory, request);
-      let attempts = 0;
-      let lastFailure: MillpondError | undefined;
-      for (const upstream of candidates) {
-        if (attempts === maxAttempts) break;
-        const permit = breakers.tryEnter(breakerKey(upstream, request));
-        if (permit === undefined) continue;
-        attempts += 1;
-        const attempt = new Attempt(upstream, permit, deps);
-        try {
-          yield* attempt.run(request, signal);
-          return;
-        } catch (thrown) {
-          lastFailure = attempt.failureOf(thrown);
-          if (attempt.isCommitted || signal.aborted || lastFailure.retry !== 'elsewhere') {
-            throw lastFailure;
-          }
-        }
-      }
-      throw lastFailure ?? allPaused(breakers, candidates, request);
+  const { directory, clock } = deps;
+  const queue = new FairQueue<Placement>(clock);
+  const reservations = new Reservations(clock);
+  const changes = new Set<() => void>();
+  const wake = (): void => {
+    queue.wake();
+  };
+  directory.onChanged?.(() => {
+    wake();
+    for (const listener of [...changes]) listener();
+  });
+  const placing: PlacingDeps = {
+    directory,
+    clock,
+    reservations,
+    wake,
+    breakers: new Breakers(clock),
+    warmUps: new WarmUps(deps),
+    strategyOf: deps.strategyOf ?? (() => leastBusyFirst),
+    gatewayId: deps.gatewayId,
+  };
+  const shared: Omit<DispatchDeps, 'onRoute' | 'offerNow'> = {
+    clock,
+    queue,
+    timing: { ...defaultAttemptTiming, ...deps.timing },
+    onChanged: (listener) => {
+      changes.add(listener);
+      return () => void changes.delete(listener);
     },
+    weightOf: deps.weightOf ?? (() => 1),
+    sent: deps.sent ?? (() => unmeasured),
+    failureOf: (upstream, thrown) => failureOf(deps, upstream, thrown),
+  };
+
+  return {
+    async *infer(request, { signal, onRoute }) {
+      checkHops(request.envelope, deps.gatewayId);
+      const limited = withDeadline(clock, signal, request.envelope.deadlineAt);
+      const record = new RouteRecord(clock);
+      const history = new History(clock);
+      const choosing = new Placing(placing, record, history);
+      const tellRoute = (): void => {
+        const decision = onRoute && record.decision();
+        if (decision !== undefined) onRoute?.(decision);
+      };
+      const dispatch = new Dispatch(
+        { ...shared, onRoute: tellRoute, offerNow: offerReader(directory, request) },
+        request,
+        { signal: limited.signal, record, placing: choosing, history },
+      );
+      try {
+        yield* dispatch.run();
+      } finally {
+        choosing.stopWaiting();
+        limited.release();
+        tellRoute();
+      }
+    },
+    load: () => ({ answering: reservations.total, waiting: queue.size }),
   };
 }
 
-/** One upstream tried once. Holds the head back until content follows it. */
-class Attempt {
-  isCommitted = false;
-  private readonly upstream: Upstream;
-  private readonly permit: BreakerPermit;
-  private readonly deps: RouterDeps;
-
-  constructor(upstream: Upstream, permit: BreakerPermit, deps: RouterDeps) {
-    this.upstream = upstream;
-    this.permit = permit;
-    this.deps = deps;
-  }
-
-  async *run(
-    request: InferenceRequest,
-    signal: AbortSignal,
-  ): AsyncGenerator<InferenceChunk, void, undefined> {
-    let head: InferenceChunk | undefined;
-    let outcome: () => void = () => {
-      this.permit.released();
-    };
-    try {
-      const source = this.upstream.backend.infer(request, { signal });
-      for await (const chunk of untilAborted(source, signal)) {
-        if (!this.isCommitted && !isContent(chunk)) {
-          head = chunk;
-          continue;
-        }
-        this.isCommitted = true;
-        if (head !== undefined) {
-          yield head;
-          head = undefined;
-        }
-        yield chunk;
-      }
-      if (!this.isCommitted) {
-        throw new MillpondError('unavailable', 'The engine ended without an answer');
-      }
-      outcome = this.permit.succeeded;
-    } catch (thrown) {
-      const error = MillpondError.from(thrown);
-      if (!signal.aborted)
-        outcome = () => {
-          this.permit.failed(error.code);
-        };
-      throw thrown;
-    } finally {
-      outcome();
-    }
-  }
-
-  /** The failure in words for the caller; what was ours to know is logged. */
-  failureOf(thrown: unknown): MillpondError {
-    const error = MillpondError.from(thrown);
-    if (error.code === 'cancelled') return error;
-    const { id } = this.upstream;
-    this.deps.onUpstreamFailed(id, error.code);
-    if (error.code === 'internal') {
-      this.deps.logger.error({ upstream: id, err: error.cause ?? error }, 'upstream failed');
-    }
-    if (error.code !== 'unauthenticated') return error;
-    return new MillpondError('unavailable', `'${id}' refused our credentials`, { cause: error });
-  }
-}
-
-/** Who may see this prompt: a caller that proved nothing reaches what stays on this machine only. */
-function allowedCandidates(
+function offerReader(
   directory: UpstreamDirectory,
   request: InferenceRequest,
-): readonly Upstream[] {
-  const { model, privacy } = request.envelope;
-  const candidates = directory.candidates(request);
-  if (candidates.length === 0) {
-    throw new MillpondError('unavailable', `Nothing can answer with '${model}' at the moment`, {
-      retryAfterMs: 5000,
-    });
+): (upstream: Upstream) => UpstreamOffer | undefined {
+  return ({ id }) => directory.candidates(request).find((each) => each.id === id)?.offer;
+}
+
+/** The failure in words for the caller; what was ours to know is logged. */
+function failureOf(deps: RouterDeps, upstream: Upstream, thrown: unknown): MillpondError {
+  const error = MillpondError.from(thrown);
+  if (error.code === 'cancelled') return error;
+  const { id } = upstream;
+  deps.onUpstreamFailed(id, error.code);
+  if (error.code === 'internal') {
+    deps.logger.error({ upstream: id, err: error.cause ?? error }, 'upstream failed');
   }
-  const allowed = candidates.filter(
-    (upstream) => privacy !== 'this-machine' || staysHere(upstream),
-  );
-  if (allowed.length === 0) {
-    throw new MillpondError(
-      'forbidden',
-      `'${model}' runs on another machine; that needs an API key`,
-      {
-        param: 'model',
-      },
-    );
-  }
-  return allowed;
+  if (error.code !== 'unauthenticated') return error;
+  return new MillpondError('unavailable', `'${id}' refused our credentials`, { cause: error });
 }
 
-function allPaused(
-  breakers: Breakers,
-  candidates: readonly Upstream[],
-  request: InferenceRequest,
-): MillpondError {
-  const waits = candidates.map((upstream) => breakers.waitMs(breakerKey(upstream, request)));
-  return new MillpondError(
-    'unavailable',
-    `'${request.envelope.model}' failed several times in a row and is given a pause`,
-    { retryAfterMs: Math.max(1000, Math.min(...waits)) },
-  );
-}
+/** For a gateway without measurements: ready ones first, then those with the most room. */
+const leastBusyFirst: NamedStrategy = {
+  name: 'least-busy',
+  rank(_request, candidates, inFlight) {
+    const busyness = ({ id, offer }: Upstream): number => {
+      if (offer === undefined) return 0;
+      const { slots = Infinity, busySlots, digest } = offer;
+      const { answers } = inFlight(id, digest ?? _request.envelope.model);
+      const isCold = offer.state.phase === 'ready' ? 0 : 1;
+      return isCold + Math.max(busySlots, answers) / slots;
+    };
+    return candidates
+      .map((upstream) => ({ upstream, load: busyness(upstream) }))
+      .toSorted((a, b) => a.load - b.load)
+      .map(({ upstream }) => ({ upstream, isSticky: false }));
+  },
+};
 
-function breakerKey(upstream: Upstream, request: InferenceRequest): string {
-  return `${upstream.id}\n${upstream.epoch ?? ''}\n${request.envelope.model}`;
-}
-
-function staysHere({ kind, staysHere = kind === 'local' }: Upstream): boolean {
-  return staysHere;
-}
+const unmeasured: SentAnswer = { firstToken: () => {}, ended: () => {} };

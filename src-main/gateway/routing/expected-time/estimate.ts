@@ -1,0 +1,200 @@
+import type { ModelRates } from '../../../core/node.ts';
+import type { UpstreamOffer } from '../../ports.ts';
+import type { Expectation } from './expectations.ts';
+import type { HeldPrompt, MachineSlots, Occupant } from './held-prompts.ts';
+import type { ExpectedParts, InFlight } from './ranking.ts';
+import { crowding } from './rate-book.ts';
+
+/** Of a machine that neither we nor its owner has measured: slow, so that known ones go first. */
+export const unknownRates: ModelRates = { prefillPerSecond: 200, decodePerSecond: 10 };
+/** How long a load takes where nobody has seen one. */
+export const unknownLoadMs = 20_000;
+/** Slots of an upstream that does not tell, and keeps a line of its own. */
+export const assumedSlots = 4;
+/** First tokens count for more than last ones. */
+const decodeShare = 0.3;
+/** How likely a prompt that was just left is asked on… */
+const returnShare = 0.5;
+/** …and after how long that is a third of it. */
+const returnMs = 300_000;
+/** An answer that is longer than expected goes on for this share of what was expected. */
+const overtimeShare = 0.3;
+/** What we only believe to be there may not be. */
+const beliefShare = 0.9;
+
+/** An answer on its way, as its slot and its wait see it. */
+export interface Running extends Occupant {
+  /** Prompt tokens that had to be read. */
+  readonly freshTokens: number;
+  readonly outputTokens: number;
+  readonly sentAt: number;
+  firstTokenAt: number | undefined;
+}
+
+/** One machine as the estimate needs it. Times are monotonic milliseconds. */
+export interface Machine {
+  readonly slots: MachineSlots<Running>;
+  readonly offer: UpstreamOffer | undefined;
+  readonly rates: ModelRates;
+  readonly inFlight: InFlight;
+  /** Of the tokens that it should have had in the past, the share that it did have. */
+  readonly reliance: number;
+}
+
+export interface Question extends Expectation {
+  readonly now: number;
+  /** Which answers of `HeldPrompts.ask` are about this prompt. */
+  readonly number: number;
+}
+
+/** An estimate with the place that it reckons with; absent for a slot we know nothing of. */
+export interface Estimate extends ExpectedParts {
+  readonly place: HeldPrompt<Running> | undefined;
+}
+
+/** What this prompt would take on this machine, in the slot that costs everybody least. */
+export function estimate(question: Question, machine: Machine): Estimate {
+  const { inFlight, offer, rates } = machine;
+  const slots = offer?.slots ?? assumedSlots;
+  const busy = Math.max(offer?.busySlots ?? 0, inFlight.answers);
+  const waiting = (offer?.waiting ?? 0) + inFlight.waiting;
+  const isFull = busy >= slots;
+  const place = isFull
+    ? bestPlace(question, machine, (held) => held.occupant !== undefined)
+    : bestPlace(question, machine, (held) => held.occupant === undefined, slots);
+  const crowd = crowding(Math.min(slots, busy + 1));
+  const waitMs =
+    readingMs(question, machine, place.freshTokens) +
+    (isFull ? slotWaitMs(question, machine, { slots, busy, waiting }) : 0);
+  const parts = {
+    loadMs: loadMsOf(offer),
+    waitMs,
+    prefillMs: (place.freshTokens / rates.prefillPerSecond) * 1000,
+    decodeMs: decodeShare * (question.outputTokens / rates.decodePerSecond) * 1000 * crowd,
+    roundTripMs: offer?.roundTripMs ?? 0,
+    penaltyMs: offer?.penalties.reduce((sum, { ms }) => sum + ms, 0) ?? 0,
+  };
+  const { loadMs, prefillMs, decodeMs, roundTripMs, penaltyMs } = parts;
+  const slot = place.cachedTokens > 0 ? place.held?.slot : undefined;
+  return {
+    ...parts,
+    evictionMs: place.evictionMs,
+    cachedTokens: Math.floor(place.cachedTokens),
+    expectedMs: loadMs + waitMs + prefillMs + decodeMs + roundTripMs + penaltyMs,
+    ...(slot !== undefined && { slot }),
+    place: place.held,
+  };
+}
+
+interface Place {
+  readonly held: HeldPrompt<Running> | undefined;
+  readonly cachedTokens: number;
+  readonly freshTokens: number;
+  readonly evictionMs: number;
+}
+
+/** The slot that is cheapest to take; one that holds nothing while fewer are held than there are. */
+function bestPlace(
+  question: Question,
+  machine: Machine,
+  isCandidate: (held: HeldPrompt<Running>) => boolean,
+  slots = 0,
+): Place {
+  const perToken = 1000 / machine.rates.prefillPerSecond;
+  const { promptTokens } = question;
+  const unread: Place = {
+    ...{ held: undefined, cachedTokens: 0 },
+    ...{ freshTokens: promptTokens, evictionMs: 0 },
+  };
+  let best = machine.slots.held.length < slots ? unread : undefined;
+  for (const held of machine.slots.held) {
+    if (!isCandidate(held)) continue;
+    const cachedTokens = cachedIn(held, question, machine.reliance);
+    const lost = held.occupant !== undefined ? 0 : lostTokens(held, question, cachedTokens);
+    const place: Place = {
+      ...{ held, cachedTokens, freshTokens: promptTokens - cachedTokens },
+      evictionMs: lost * perToken * returnChance(question.now - held.usedAt),
+    };
+    if (best === undefined || costOf(place, perToken) < costOf(best, perToken)) best = place;
+  }
+  return best ?? unread;
+}
+
+function costOf({ evictionMs, freshTokens }: Place, perToken: number): number {
+  return freshTokens * perToken + evictionMs;
+}
+
+/**
+ * Tokens of the prompt that this slot has. Whoever continues a whole conversation finds its last
+ * answer there too, which no mark of the request before could cover.
+ */
+function cachedIn(held: HeldPrompt<Running>, question: Question, reliance: number): number {
+  if (held.question !== question.number) return 0;
+  const matched = held.matchedChars * question.tokensPerChar;
+  const goesOn = held.isWholeMatch && held.occupant === undefined;
+  const tokens = goesOn ? Math.max(matched, held.heldTokens) : matched;
+  const share = held.isReported ? reliance : reliance * beliefShare;
+  return Math.min(tokens, Math.max(0, question.promptTokens - 1)) * share;
+}
+
+function lostTokens(held: HeldPrompt<Running>, question: Question, cachedTokens: number): number {
+  if (held.question === question.number && held.isWholeMatch) return 0;
+  return Math.max(0, held.heldTokens - cachedTokens);
+}
+
+function returnChance(ageMs: number): number {
+  return returnShare * Math.exp(-Math.max(0, ageMs) / returnMs);
+}
+
+function loadMsOf(offer: UpstreamOffer | undefined): number {
+  if (offer === undefined || offer.state.phase === 'ready') return 0;
+  const { loadMs = unknownLoadMs, state } = offer;
+  return state.phase === 'loading' ? loadMs * (1 - Math.min(1, Math.max(0, state.share))) : loadMs;
+}
+
+/** Prompts that are being read beside this one share the machine with it until the shorter is done. */
+function readingMs(question: Question, { rates, slots }: Machine, freshTokens: number): number {
+  let tokens = 0;
+  for (const { occupant } of slots.held) {
+    if (occupant === undefined || occupant.firstTokenAt !== undefined) continue;
+    const read = ((question.now - occupant.sentAt) / 1000) * rates.prefillPerSecond;
+    tokens += Math.min(freshTokens, Math.max(0, occupant.freshTokens - read));
+  }
+  return (tokens / rates.prefillPerSecond) * 1000;
+}
+
+interface Crowd {
+  readonly slots: number;
+  readonly busy: number;
+  readonly waiting: number;
+}
+
+/** Until the answers before this one have left a slot, the shortest first. */
+function slotWaitMs(question: Question, machine: Machine, { slots, busy, waiting }: Crowd): number {
+  const crowd = crowding(slots);
+  const { rates } = machine;
+  const wholeMs =
+    ((question.promptTokens / 2 / rates.prefillPerSecond) +
+      (question.outputTokens / rates.decodePerSecond) * crowd) *
+    1000;
+  const left: number[] = [];
+  for (const { occupant } of machine.slots.held) {
+    if (occupant !== undefined) left.push(remainingMs(occupant, question.now, rates, crowd));
+  }
+  // Answers for others, its owner for one: half of them is over on average.
+  while (left.length < Math.min(busy, slots)) left.push(wholeMs / 2);
+  left.sort((a, b) => a - b);
+  const ahead = waiting + Math.max(0, busy - slots);
+  const rounds = Math.floor(ahead / Math.max(1, left.length));
+  return (left[ahead % Math.max(1, left.length)] ?? wholeMs) + rounds * wholeMs;
+}
+
+function remainingMs(running: Running, now: number, rates: ModelRates, crowd: number): number {
+  const decodeMs = (running.outputTokens / rates.decodePerSecond) * 1000 * crowd;
+  const prefillMs = (running.freshTokens / rates.prefillPerSecond) * 1000;
+  const { firstTokenAt } = running;
+  if (firstTokenAt === undefined) {
+    return Math.max(prefillMs * overtimeShare, prefillMs - (now - running.sentAt)) + decodeMs;
+  }
+  return Math.max(decodeMs * overtimeShare, decodeMs - (now - firstTokenAt));
+}
