@@ -56,7 +56,7 @@ export function directoryOf(
     models: () => models,
     resolve: (name) => {
       const id = aliases[name] ?? name;
-      return models.some((model) => model.id === id) ? id : undefined;
+      return models.some((model) => model.id === id) ? { id } : undefined;
     },
     candidates: () => upstreams,
   };

@@ -5,6 +5,7 @@ import type { Decoded } from './decoded.ts';
 import { never, onlyAs, present, readBody } from './fields.ts';
 import type { FieldPolicy } from './fields.ts';
 import {
+  affinityOf,
   decodeFormat,
   decodeSampling,
   generationFields,
@@ -27,7 +28,7 @@ type ChatBody = z.output<typeof chatBody>;
 
 /**
  * Documented parameters that this decoder does not read. Those missing here and in `chatBody`
- * (`user`, `metadata`, `safety_identifier`, `prompt_cache_*`, `prediction`) change nothing about an
+ * (`metadata`, `safety_identifier`, `prediction`) change nothing about an
  * answer, and are named in `x-millpond-ignored` like any unknown field.
  */
 const policy: FieldPolicy = {
@@ -77,6 +78,7 @@ export function decodeChat(body: unknown): Decoded<ChatInput> {
     input,
     stream: value.stream,
     includeUsage: wantsUsage(value),
+    ...present({ affinity: affinityOf(value) }),
     ignored: noted,
   };
 }

@@ -3,7 +3,13 @@ import type { CompletionInput } from '../../core/inference.ts';
 import type { Decoded } from './decoded.ts';
 import { present, readBody, refusedField } from './fields.ts';
 import type { FieldPolicy } from './fields.ts';
-import { decodeFormat, decodeSampling, generationFields, wantsUsage } from './generation.ts';
+import {
+  affinityOf,
+  decodeFormat,
+  decodeSampling,
+  generationFields,
+  wantsUsage,
+} from './generation.ts';
 
 const tokens = z.array(z.int().min(0));
 const completionBody = z.object({
@@ -48,6 +54,7 @@ export function decodeCompletion(body: unknown): Decoded<CompletionInput> {
     input,
     stream: value.stream,
     includeUsage: wantsUsage(value),
+    ...present({ affinity: affinityOf(value) }),
     ignored,
   };
 }

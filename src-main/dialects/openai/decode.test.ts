@@ -133,7 +133,7 @@ describe('chat', () => {
       { role: 'user', content: 'y' },
     ];
     const { ignored } = chat({ messages, user: 'u', prompt_cache_key: 'k', mirostat: 1 });
-    expect(ignored).toEqual(['user', 'prompt_cache_key', 'mirostat', 'messages[].name']);
+    expect(ignored).toEqual(['mirostat', 'messages[].name']);
   });
 
   test.each([

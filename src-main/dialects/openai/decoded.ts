@@ -8,6 +8,8 @@ export interface Decoded<Input extends CanonicalInput = CanonicalInput> {
   readonly stream: boolean;
   /** The stream ends with a usage chunk. */
   readonly includeUsage: boolean;
+  /** What the caller calls this conversation, so that its turns stay together. */
+  readonly affinity?: string;
   /** Fields without effect, for `x-millpond-ignored`. */
   readonly ignored: readonly string[];
 }

@@ -11,6 +11,9 @@ export const tokenLimit = z
   .union([z.literal(-1), z.int().min(1, 'must be at least 1')])
   .transform((limit) => (limit === -1 ? undefined : limit));
 
+const maxAffinityLength = 512;
+const affinityField = z.string().min(1).max(maxAffinityLength).optional().catch(undefined);
+
 /** Fields that chat and text completions share. */
 export const generationFields = {
   model: z.string().min(1, 'must name a model'),
@@ -56,6 +59,9 @@ export const generationFields = {
       }),
     ])
     .optional(),
+  // What keeps the turns of a conversation on one machine; other kinds of values have no effect.
+  prompt_cache_key: affinityField,
+  user: affinityField,
   // Documented by other local servers; honoured because our engines have them.
   top_k: z.int().min(0).optional(),
   min_p: z.number().min(0).max(1).optional(),
@@ -64,6 +70,11 @@ export const generationFields = {
 };
 
 type Generation = z.output<z.ZodObject<typeof generationFields>>;
+
+/** What the caller calls this conversation; the finer name first. */
+export function affinityOf(body: Generation): string | undefined {
+  return body.prompt_cache_key ?? body.user;
+}
 
 export function decodeSampling(body: Generation): Sampling {
   return present({

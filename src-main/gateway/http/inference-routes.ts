@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Clock } from '../../core/clock.ts';
 import { MillpondError } from '../../core/error.ts';
-import type { InferenceChunk, ServedBy } from '../../core/inference.ts';
+import type { InferenceChunk } from '../../core/inference.ts';
 import type { AnswerIdentity } from '../../dialects/openai/stream.ts';
 import type { LiveRequests } from '../activity/live-requests.ts';
 import { callerScope } from '../caller.ts';
@@ -13,9 +13,11 @@ import type { ModelOperation } from './model-path.ts';
 import { operations } from './operations.ts';
 import type { Operation } from './operations.ts';
 import { pathOf } from './request-path.ts';
+import { readWishes } from './request-wishes.ts';
+import type { RequestWishes } from './request-wishes.ts';
 import { sendStream } from './send-stream.ts';
 import type { StreamTiming } from './send-stream.ts';
-import { headerSafe, servedByHeaders } from './served-by.ts';
+import { headerSafe, ownHeaders, servedByHeaders } from './served-by.ts';
 
 export interface InferenceRouteDeps {
   readonly infer: InferCall;
@@ -89,6 +91,7 @@ async function answer(
   if (decoded.ignored.length > 0) {
     void reply.header('x-millpond-ignored', ignoredHeader(decoded.ignored));
   }
+  const deadlineAt = deadlineOf(exchange, operation, receivedAt);
   const leave = watchCaller(reply);
   const ask: Omit<Ask, 'streamed'> = {
     requestId: request.id,
@@ -99,6 +102,8 @@ async function answer(
     receivedAt,
     client: clientName(request.headers['user-agent']),
     path: pathOf(request.url),
+    wishes: operation.wishes,
+    ...(deadlineAt !== undefined && { deadlineAt }),
   };
   if (decoded.stream && createStream !== undefined) {
     await sendStream(deps.infer({ ...ask, streamed: true }), {
@@ -111,21 +116,21 @@ async function answer(
     });
     return reply.hijack();
   }
-  const deadlineAt = receivedAt + deps.deadlineMs;
-  const stopTimer = deps.clock.after(deps.deadlineMs, () => {
-    leave.abort(tooLate());
+  const chunks = noteRoute(deps.infer({ ...ask, streamed: false }), (headers) => {
+    void reply.headers(headers);
   });
-  try {
-    let servedBy: ServedBy | undefined;
-    const chunks = noteHead(deps.infer({ ...ask, streamed: false, deadlineAt }), (head) => {
-      servedBy = head;
-    });
-    const whole = await operation.collect(chunks, identity);
-    if (servedBy !== undefined) void reply.headers(servedByHeaders(servedBy));
-    return await reply.send(whole);
-  } finally {
-    stopTimer();
-  }
+  return reply.send(await operation.collect(chunks, identity));
+}
+
+/** Nobody waits for ever for one whole answer; a stream ends when its reader leaves. */
+function deadlineOf(
+  { deps }: Exchange,
+  { decoded, createStream, deadlineMs }: ReadyOperation,
+  receivedAt: number,
+): number | undefined {
+  const isStreamed = decoded.stream && createStream !== undefined;
+  const waitMs = isStreamed ? deadlineMs : Math.min(deadlineMs ?? Infinity, deps.deadlineMs);
+  return waitMs === undefined ? undefined : receivedAt + waitMs;
 }
 
 const tasks: Readonly<Record<ModelOperation, string>> = {
@@ -135,10 +140,13 @@ const tasks: Readonly<Record<ModelOperation, string>> = {
   rerank: 'rerank',
 };
 
-/** Reads the body. What is wrong with it is told to the caller and shown in Activity. */
-function decode({ request, deps }: Exchange, name: ModelOperation, body: unknown): Operation {
+type ReadyOperation = Operation & RequestWishes;
+
+/** Reads body and headers. What is wrong with them is told to the caller and shown in Activity. */
+function decode({ request, deps }: Exchange, name: ModelOperation, body: unknown): ReadyOperation {
   try {
-    return operations[name](body);
+    const operation = operations[name](body);
+    return { ...operation, ...readWishes(request.headers, operation.decoded.affinity) };
   } catch (thrown) {
     const error = MillpondError.from(thrown);
     const hasModel = typeof body === 'object' && body !== null && 'model' in body;
@@ -165,18 +173,23 @@ function watchCaller(reply: FastifyReply): AbortController {
   return controller;
 }
 
-function tooLate(): MillpondError {
-  return new MillpondError('unavailable', 'The answer took too long; stream it, or try later', {
-    retryAfterMs: 30_000,
-  });
-}
-
-async function* noteHead(
+/** Tells in headers who answers, and who was lost on the way. */
+async function* noteRoute(
   chunks: AsyncIterable<InferenceChunk>,
-  note: (servedBy: ServedBy) => void,
+  note: (headers: Record<string, string>) => void,
 ): AsyncGenerator<InferenceChunk, void, undefined> {
+  const movedFrom: string[] = [];
   for await (const chunk of chunks) {
-    if (chunk.type === 'head') note(chunk.servedBy);
+    if (chunk.type === 'head') {
+      note({ ...servedByHeaders(chunk.servedBy), ...ownHeaders(chunk.headers) });
+    }
+    if (chunk.type === 'status' && chunk.status.phase === 'moved') {
+      movedFrom.push(headerSafe(chunk.status.from));
+      note({
+        'x-millpond-machine': headerSafe(chunk.status.to),
+        'x-millpond-moved-from': movedFrom.join(', '),
+      });
+    }
     yield chunk;
   }
 }

@@ -303,7 +303,7 @@ describe('requests that say more than a model understands', () => {
       metadata: null,
     });
     expect(answer.status).toBe(200);
-    expect(answer.headers['x-millpond-ignored']).toBe('user, mirostat');
+    expect(answer.headers['x-millpond-ignored']).toBe('mirostat');
   });
 
   test('a rerank answers with the best documents first', async () => {

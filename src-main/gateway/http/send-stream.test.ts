@@ -93,7 +93,7 @@ describe('a stream whose model is still loading', () => {
     loaded.resolve(undefined);
     await stream.ended;
     expect(stream.text()).toContain(
-      ': x-millpond-model: guide, x-millpond-machine: test-machine\n\n',
+      ': x-millpond-model: guide, x-millpond-machine: test-machine, x-millpond-attempts: 1\n\n',
     );
     expect(stream.text()).toContain('"content":"Hello"');
     expect(stream.text().endsWith('data: [DONE]\n\n')).toBe(true);

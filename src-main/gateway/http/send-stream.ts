@@ -1,11 +1,11 @@
 import type { ServerResponse } from 'node:http';
 import type { Clock } from '../../core/clock.ts';
 import { MillpondError } from '../../core/error.ts';
-import type { InferenceChunk } from '../../core/inference.ts';
-import { peek } from '../../core/async/peek.ts';
+import type { AnswerStatus, InferenceChunk } from '../../core/inference.ts';
 import { errorFrame } from '../../dialects/openai/stream.ts';
 import type { StreamEncoder } from '../../dialects/openai/stream.ts';
-import { servedByHeaders } from './served-by.ts';
+import { ownHeaders, servedByHeaders } from './served-by.ts';
+import { queueHeaders, statusLine } from './status-text.ts';
 
 export interface StreamTiming {
   /** Headers are flushed after so many milliseconds even if no content has come yet. */
@@ -45,13 +45,19 @@ export async function sendStream(
     writer.comment('waiting for the model');
   });
   try {
-    const answer = await peek(chunks);
-    stopFlush();
-    for await (const chunk of answer) {
+    for await (const chunk of chunks) {
+      if (chunk.type === 'status') {
+        writer.tell(chunk.status);
+        continue;
+      }
+      stopFlush();
       if (chunk.type === 'head') writer.begin(chunk);
+      else writer.flushHeaders({});
       const frames = options.encoder.encode(chunk);
       if (frames !== '') await writer.write(frames);
     }
+    stopFlush();
+    writer.flushHeaders({});
     writer.end(options.encoder.end());
   } catch (thrown) {
     stopFlush();
@@ -68,13 +74,16 @@ class SseWriter {
   private readonly options: SendStreamOptions;
   private stopTimer: () => void = () => {};
   private wroteAt = 0;
+  /** The place in line, for headers that are sent before the answer has begun. */
+  private queue: Readonly<Record<string, string>> = {};
 
   constructor(options: SendStreamOptions) {
     this.options = options;
   }
 
   begin(head: Extract<InferenceChunk, { type: 'head' }>): void {
-    const headers = servedByHeaders(head.servedBy);
+    const headers = { ...servedByHeaders(head.servedBy), ...ownHeaders(head.headers) };
+    this.queue = {};
     if (!this.isOpen) this.flushHeaders(headers);
     // Too late for headers: the route is told in a comment.
     else
@@ -85,12 +94,19 @@ class SseWriter {
       );
   }
 
+  /** What happens meanwhile: in headers where they are still to come, in comments afterwards. */
+  tell(status: AnswerStatus): void {
+    this.queue = queueHeaders(status);
+    if (this.isOpen && !this.options.response.writableNeedDrain) this.comment(statusLine(status));
+  }
+
   flushHeaders(headers: Readonly<Record<string, string>>): void {
     if (this.isOpen) return;
     this.isOpen = true;
     const { response } = this.options;
     response.writeHead(200, {
       ...this.options.headers,
+      ...this.queue,
       ...headers,
       'content-type': 'text/event-stream; charset=utf-8',
       'cache-control': 'no-cache, no-transform',

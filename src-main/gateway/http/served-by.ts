@@ -5,7 +5,14 @@ export function servedByHeaders(servedBy: ServedBy): Record<string, string> {
   return {
     'x-millpond-model': headerSafe(servedBy.model),
     'x-millpond-machine': headerSafe(servedBy.machine),
+    ...(servedBy.pool !== undefined && { 'x-millpond-pool': headerSafe(servedBy.pool) }),
   };
+}
+
+/** What the router says about an answer; other headers of whoever answered are not passed on. */
+export function ownHeaders(headers: Readonly<Record<string, string>>): Record<string, string> {
+  const own = Object.entries(headers).filter(([name]) => name.startsWith('x-millpond-'));
+  return Object.fromEntries(own.map(([name, value]) => [name, headerSafe(value)]));
 }
 
 /** Header values are ASCII: a machine called `Müllers-PC` travels percent-encoded. */

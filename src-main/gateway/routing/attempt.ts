@@ -52,7 +52,10 @@ export interface AttemptPlan {
 }
 
 type Head = Extract<InferenceChunk, { type: 'head' }>;
-type Loading = { readonly phase: 'loading'; readonly share: number };
+interface Loading {
+  readonly phase: 'loading';
+  readonly share: number;
+}
 
 /**
  * One upstream tried once. Holds the head back until content follows it, gives up on an upstream that
@@ -179,7 +182,7 @@ export class Attempt {
     }
     this.progressAt = clock.monotonic();
     if (!isContent(chunk)) return;
-    if ('usage' in chunk && chunk.usage !== undefined) this.figures.usage = chunk.usage;
+    if ('usage' in chunk) this.figures.usage = chunk.usage;
     if (chunk.type === 'finish') this.figures.timings = chunk.timings;
   }
 

@@ -73,9 +73,7 @@ export class DeliveredAnswer {
   /** The machine at work was lost: what it has used stays. */
   partEnded(): void {
     const counted =
-      this.current === noUsage
-        ? { ...noUsage, completionTokens: this.inThisPart }
-        : this.current;
+      this.current === noUsage ? { ...noUsage, completionTokens: this.inThisPart } : this.current;
     this.earlier = joined(this.earlier, counted);
     this.current = noUsage;
     this.inThisPart = 0;

@@ -7,7 +7,7 @@ import { DeliveredAnswer } from './delivered-answer.ts';
 import { machineOf } from './eligibility.ts';
 import type { RankedUpstream, SentAnswer } from './expected-time/ranking.ts';
 import type { FairQueue } from './fair-queue.ts';
-import { History } from './history.ts';
+import type { History } from './history.ts';
 import { orAborted } from './or-aborted.ts';
 import type { Placement, Placing } from './placing.ts';
 import { tooLate } from './refusals.ts';

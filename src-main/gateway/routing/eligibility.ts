@@ -104,7 +104,10 @@ function byTrust(upstream: Upstream, { envelope, input }: InferenceRequest): Exc
   }
   const hasTools = input.task === 'chat' && input.tools.length > 0;
   if (!hasTools) return undefined;
-  return { kind: 'tools', reason: 'requests with tools need a trusted machine, and this is a guest' };
+  return {
+    kind: 'tools',
+    reason: 'requests with tools need a trusted machine, and this is a guest',
+  };
 }
 
 function byCapability({ offer }: Upstream, input: CanonicalInput): Exclusion | undefined {

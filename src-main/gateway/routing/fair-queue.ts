@@ -177,8 +177,7 @@ class Line<Place> {
     const now = this.clock.monotonic();
     if (this.lastPlacedAt !== undefined) {
       const gap = now - this.lastPlacedAt;
-      this.gapMs =
-        this.gapMs === undefined ? gap : this.gapMs + newestShare * (gap - this.gapMs);
+      this.gapMs = this.gapMs === undefined ? gap : this.gapMs + newestShare * (gap - this.gapMs);
     }
     this.lastPlacedAt = now;
   }
@@ -214,7 +213,8 @@ class Waiter<Place> implements Turn<Place> {
   readonly ticket: Ticket<Place>;
   private readonly line: Line<Place>;
   private readonly onLeft: () => void;
-  private result: QueueNews<Place> | { readonly kind: 'failed'; readonly reason: unknown } | undefined;
+  private result:
+    QueueNews<Place> | { readonly kind: 'failed'; readonly reason: unknown } | undefined;
   private isFetched = false;
   private isInLine = true;
   private told: { readonly position: number; readonly at: number } | undefined;

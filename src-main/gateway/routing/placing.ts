@@ -228,17 +228,24 @@ export class Placing {
   }
 
   /** As the upstream gets it: what only we decide by stays here, and our name goes along. */
-  private outbound(request: InferenceRequest, { upstream, expected }: RankedUpstream): InferenceRequest {
+  private outbound(
+    request: InferenceRequest,
+    { upstream, expected }: RankedUpstream,
+  ): InferenceRequest {
     const marked = this.withMarks(request, upstream);
     const slot = expected?.slot;
     const { pools: _pools, isVisitor: _isVisitor, pin, hops = [], ...envelope } = marked.envelope;
+    const { affinity, onColdStart, ...toNode } = envelope;
     const { gatewayId } = this.deps;
     const isAway = upstream.kind === 'node' || upstream.kind === 'pool';
+    const choosesItself = upstream.kind === 'pool';
     const keepsPin = pin !== undefined && !isPinned(upstream, pin);
     return {
       input: marked.input,
       envelope: {
-        ...envelope,
+        ...toNode,
+        ...(choosesItself && affinity !== undefined && { affinity }),
+        ...(choosesItself && onColdStart !== undefined && { onColdStart }),
         ...(slot !== undefined && { slot }),
         ...(keepsPin && { pin }),
         ...(isAway && gatewayId !== undefined && { hops: [...hops, gatewayId] }),

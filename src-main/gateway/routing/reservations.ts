@@ -106,7 +106,10 @@ export class Reservations {
 }
 
 function accountKey({ id, offer }: Upstream, model: string): string {
-  return keyOf(id, modelKeyOf({ model, ...(offer?.digest !== undefined && { digest: offer.digest }) }));
+  return keyOf(
+    id,
+    modelKeyOf({ model, ...(offer?.digest !== undefined && { digest: offer.digest }) }),
+  );
 }
 
 function keyOf(upstreamId: string, modelKey: string): string {

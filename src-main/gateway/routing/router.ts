@@ -103,10 +103,7 @@ export function createRouter(deps: RouterDeps): Router {
       const record = new RouteRecord(clock);
       const history = new History(clock);
       const choosing = new Placing(placing, record, history);
-      const tellRoute = (): void => {
-        const decision = onRoute && record.decision();
-        if (decision !== undefined) onRoute?.(decision);
-      };
+      const tellRoute = routeTeller(record, onRoute);
       const dispatch = new Dispatch(
         { ...shared, onRoute: tellRoute, offerNow: offerReader(directory, request) },
         request,
@@ -121,6 +118,14 @@ export function createRouter(deps: RouterDeps): Router {
       }
     },
     load: () => ({ answering: reservations.total, waiting: queue.size }),
+  };
+}
+
+/** Says nothing while there was nothing to choose. */
+function routeTeller(record: RouteRecord, onRoute: RouteOptions['onRoute']): () => void {
+  return () => {
+    const decision = onRoute && record.decision();
+    if (decision !== undefined) onRoute?.(decision);
   };
 }
 

@@ -36,7 +36,10 @@ export class WarmUps {
     });
     void this.load(upstream, wordOf(envelope), limit.signal)
       .catch((error: unknown) => {
-        this.deps.logger.warn({ upstream: upstream.id, err: error }, 'a model was not loaded ahead');
+        this.deps.logger.warn(
+          { upstream: upstream.id, err: error },
+          'a model was not loaded ahead',
+        );
       })
       .finally(() => {
         stopTimer();
@@ -55,7 +58,12 @@ export class WarmUps {
   }
 }
 
-function wordOf({ model, tenant, caller, privacy }: InferenceRequest['envelope']): InferenceRequest {
+function wordOf({
+  model,
+  tenant,
+  caller,
+  privacy,
+}: InferenceRequest['envelope']): InferenceRequest {
   return {
     envelope: {
       requestId: newId(),

@@ -24,70 +24,99 @@ export async function* watched<T>(
   source: AsyncIterable<T>,
   watch: Watch,
 ): AsyncGenerator<T | typeof nudged, void, undefined> {
-  const { signal, clock } = watch;
-  signal.throwIfAborted();
-  const reader = source[Symbol.asyncIterator]();
-  let item: IteratorResult<T> | undefined;
-  const failures: unknown[] = [];
-  let wake: () => void = () => {};
-  let isPending = false;
-  let isOver = false;
-  const fail = (reason: unknown): void => {
-    failures.push(reason);
-    wake();
-  };
-  const onAbort = (): void => {
-    fail(signal.reason);
-  };
-  signal.addEventListener('abort', onAbort, { once: true });
-  const stopNudges = watch.onNudge?.(() => {
-    wake();
-  });
-  const pull = (): void => {
-    isPending = true;
-    reader.next().then((next) => {
-      item = next;
-      wake();
-    }, fail);
-  };
-  const something = (): Promise<void> =>
-    new Promise((resolve) => {
-      const stopTimer = clock.after(watch.patienceMs(), () => {
-        const overdue = watch.onOverdue();
-        if (overdue === undefined) wake();
-        else fail(overdue);
-      });
-      wake = () => {
-        stopTimer();
-        resolve();
-      };
-    });
+  watch.signal.throwIfAborted();
+  const watcher = new Watcher(source, watch);
   try {
     for (;;) {
-      const happened = something();
-      if (!isPending) pull();
-      await happened;
-      wake = () => {};
-      if (failures.length > 0) throw failures[0];
-      if (item === undefined) {
+      const item = await watcher.next();
+      if (item === nudged) {
         yield nudged;
         continue;
       }
-      const { done, value } = item;
-      item = undefined;
-      isPending = false;
-      if (done === true) {
-        isOver = true;
-        return;
-      }
-      yield value;
-      if (failures.length > 0) throw failures[0];
+      if (item.done === true) return;
+      yield item.value;
     }
   } finally {
-    wake();
-    stopNudges?.();
-    signal.removeEventListener('abort', onAbort);
+    watcher.close();
+  }
+}
+
+class Watcher<T> {
+  private readonly watch: Watch;
+  private readonly reader: AsyncIterator<T>;
+  private readonly stopNudges: (() => void) | undefined;
+  private readonly failures: unknown[] = [];
+  private item: IteratorResult<T> | undefined;
+  private isPending = false;
+  private isOver = false;
+  private wake: () => void = () => {};
+  private readonly onAbort = (): void => {
+    this.fail(this.watch.signal.reason);
+  };
+
+  constructor(source: AsyncIterable<T>, watch: Watch) {
+    this.watch = watch;
+    this.reader = source[Symbol.asyncIterator]();
+    watch.signal.addEventListener('abort', this.onAbort, { once: true });
+    this.stopNudges = watch.onNudge?.(() => {
+      this.wake();
+    });
+  }
+
+  async next(): Promise<IteratorResult<T> | typeof nudged> {
+    if (this.failures.length > 0) throw this.failures[0];
+    await this.something();
+    this.wake = () => {};
+    if (this.failures.length > 0) throw this.failures[0];
+    const { item } = this;
+    if (item === undefined) return nudged;
+    this.item = undefined;
+    this.isPending = false;
+    this.isOver = item.done === true;
+    return item;
+  }
+
+  close(): void {
+    this.wake();
+    this.stopNudges?.();
+    this.watch.signal.removeEventListener('abort', this.onAbort);
     // A stalled source answers `return` only after its pending `next`: nobody waits for that here.
-    if (!isOver) reader.return?.().catch(() => undefined);
+    if (!this.isOver) this.reader.return?.().catch(() => undefined);
+  }
+
+  /** Resolves when an item, a failure or a nudge is there, or patience is over. */
+  private something(): Promise<void> {
+    const { clock, patienceMs, onOverdue } = this.watch;
+    return new Promise((resolve) => {
+      const stopTimer = clock.after(patienceMs(), () => {
+        const overdue = onOverdue();
+        if (overdue === undefined) this.wake();
+        else this.fail(overdue);
+      });
+      this.wake = () => {
+        stopTimer();
+        resolve();
+      };
+      if (!this.isPending) this.pull();
+    });
+  }
+
+  private pull(): void {
+    this.isPending = true;
+    this.reader.next().then(
+      (item) => {
+        this.item = item;
+        this.wake();
+      },
+      (reason: unknown) => {
+        this.isOver = true;
+        this.fail(reason);
+      },
+    );
+  }
+
+  private fail(reason: unknown): void {
+    this.failures.push(reason);
+    this.wake();
   }
 }
