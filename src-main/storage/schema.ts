@@ -22,6 +22,11 @@ export interface DatabaseSchema {
   devices: DevicesTable;
   invites: InvitesTable;
   gateway_identity: GatewayIdentityTable;
+  ledger_days: LedgerDaysTable;
+  pool_events: PoolEventsTable;
+  machines: MachinesTable;
+  measured_rates: MeasuredRatesTable;
+  machine_proofs: MachineProofsTable;
 }
 
 export interface PersonsTable {
@@ -249,4 +254,53 @@ export interface ContributionDaysTable {
   given_tokens: number;
   given_answers: number;
   used_tokens: number;
+}
+
+export interface LedgerDaysTable {
+  pool_id: string;
+  /** Local, such as `2026-11-21`. */
+  day: string;
+  person_id: string;
+  /** Empty for what was consumed. */
+  machine_id: string;
+  /** Empty for what was served, and without a key. */
+  key_id: string;
+  served_tokens: number;
+  served_answers: number;
+  consumed_tokens: number;
+  consumed_answers: number;
+}
+
+export interface PoolEventsTable {
+  id: string;
+  pool_id: string;
+  at: number;
+  machine_id: string | null;
+  facts: string;
+}
+
+export interface MachinesTable {
+  membership_id: string;
+  hardware: string;
+  memory_kind: string;
+  memory_bytes: number;
+  version: string;
+  last_seen_at: number;
+}
+
+export interface MeasuredRatesTable {
+  upstream_id: string;
+  /** A digest, or the id of a model that has none. */
+  model_key: string;
+  prefill_per_second: number;
+  decode_per_second: number;
+  at: number;
+}
+
+export interface MachineProofsTable {
+  membership_id: string;
+  digest: string;
+  verdict: string;
+  reason: string;
+  at: number;
 }

@@ -2,6 +2,7 @@ import { firstLight } from './0001-first-light.ts';
 import { attachedServers } from './0002-attached-servers.ts';
 import { pictures } from './0003-pictures.ts';
 import { pools } from './0004-pools.ts';
+import { machines } from './0005-machines.ts';
 import { joinedPools } from './0006-memberships.ts';
 import type { Migration } from './migration.ts';
 
@@ -11,5 +12,6 @@ export const allMigrations: readonly Migration[] = [
   attachedServers,
   pictures,
   pools,
+  machines,
   joinedPools,
 ];
