@@ -88,6 +88,11 @@ export class SimNode {
     return this.reckonedAt >= this.loadedAt || this.runs.size > 0;
   }
 
+  /** Somebody has asked for the model. */
+  get isWoken(): boolean {
+    return this.loadedAt !== Number.POSITIVE_INFINITY;
+  }
+
   get busy(): number {
     return this.runs.size;
   }

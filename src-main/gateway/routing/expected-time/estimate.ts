@@ -37,6 +37,8 @@ export interface Machine {
   readonly offer: UpstreamOffer | undefined;
   readonly rates: ModelRates;
   readonly inFlight: InFlight;
+  /** What it answered for us a moment ago: its own count may still have them. */
+  readonly recentAnswers: number;
   /** Of the tokens that it should have had in the past, the share that it did have. */
   readonly reliance: number;
 }
@@ -48,7 +50,8 @@ export interface Question extends Expectation {
 }
 
 /** An estimate with the place that it reckons with; absent for a slot we know nothing of. */
-export interface Estimate extends ExpectedParts {
+export interface Estimate {
+  readonly expected: ExpectedParts;
   readonly place: HeldPrompt<Running> | undefined;
 }
 
@@ -56,12 +59,14 @@ export interface Estimate extends ExpectedParts {
 export function estimate(question: Question, machine: Machine): Estimate {
   const { inFlight, offer, rates } = machine;
   const slots = offer?.slots ?? assumedSlots;
-  const busy = Math.max(offer?.busySlots ?? 0, inFlight.answers);
+  const others = Math.max(
+    0,
+    (offer?.busySlots ?? 0) - Math.max(machine.recentAnswers, inFlight.answers),
+  );
+  const busy = inFlight.answers + others;
   const waiting = (offer?.waiting ?? 0) + inFlight.waiting;
   const isFull = busy >= slots;
-  const place = isFull
-    ? bestPlace(question, machine, (held) => held.occupant !== undefined)
-    : bestPlace(question, machine, (held) => held.occupant === undefined, slots);
+  const place = bestPlace(question, machine, isFull ? 'any' : 'free', slots);
   const crowd = crowding(Math.min(slots, busy + 1));
   const waitMs =
     readingMs(question, machine, place.freshTokens) +
@@ -76,14 +81,14 @@ export function estimate(question: Question, machine: Machine): Estimate {
   };
   const { loadMs, prefillMs, decodeMs, roundTripMs, penaltyMs } = parts;
   const slot = place.cachedTokens > 0 ? place.held?.slot : undefined;
-  return {
+  const expected: ExpectedParts = {
     ...parts,
     evictionMs: place.evictionMs,
     cachedTokens: Math.floor(place.cachedTokens),
     expectedMs: loadMs + waitMs + prefillMs + decodeMs + roundTripMs + penaltyMs,
     ...(slot !== undefined && { slot }),
-    place: place.held,
   };
+  return { expected, place: place.held };
 }
 
 interface Place {
@@ -97,8 +102,8 @@ interface Place {
 function bestPlace(
   question: Question,
   machine: Machine,
-  isCandidate: (held: HeldPrompt<Running>) => boolean,
-  slots = 0,
+  which: 'any' | 'free',
+  slots: number,
 ): Place {
   const perToken = 1000 / machine.rates.prefillPerSecond;
   const { promptTokens } = question;
@@ -108,7 +113,7 @@ function bestPlace(
   };
   let best = machine.slots.held.length < slots ? unread : undefined;
   for (const held of machine.slots.held) {
-    if (!isCandidate(held)) continue;
+    if (which === 'free' && held.occupant !== undefined) continue;
     const cachedTokens = cachedIn(held, question, machine.reliance);
     const lost = held.occupant !== undefined ? 0 : lostTokens(held, question, cachedTokens);
     const place: Place = {
@@ -174,7 +179,7 @@ function slotWaitMs(question: Question, machine: Machine, { slots, busy, waiting
   const crowd = crowding(slots);
   const { rates } = machine;
   const wholeMs =
-    ((question.promptTokens / 2 / rates.prefillPerSecond) +
+    (question.promptTokens / 2 / rates.prefillPerSecond +
       (question.outputTokens / rates.decodePerSecond) * crowd) *
     1000;
   const left: number[] = [];

@@ -98,20 +98,27 @@ export class HeldPrompts<O extends Occupant = Occupant> {
   }
 
   /** A prompt on its way into a slot, or into one that we did not know of. */
-  occupy(machine: MachineSlots<O>, place: HeldPrompt<O> | undefined, occupant: O, now: number): void {
+  occupy(
+    machine: MachineSlots<O>,
+    place: HeldPrompt<O> | undefined,
+    occupant: O,
+    now: number,
+  ): void {
     const held = place ?? this.add(machine, undefined);
     this.fill(held, occupant.marks, occupant.promptTokens, now);
     held.occupant = occupant;
     held.isReported = false;
   }
 
-  /** The answer is over: the slot keeps what it has until a report says otherwise. */
-  vacate(machine: MachineSlots<O>, occupant: O, now: number, heldTokens?: number): void {
+  /**
+   * The answer is over: the slot keeps these tokens, as far as we believe, until a report says
+   * otherwise; none when nobody knows what became of the prompt.
+   */
+  vacate(machine: MachineSlots<O>, occupant: O, heldTokens: number, now: number): void {
     const held = machine.held.find((each) => each.occupant === occupant);
     if (held === undefined) return;
     held.occupant = undefined;
-    held.usedAt = now;
-    held.heldTokens = heldTokens ?? held.heldTokens;
+    this.fill(held, heldTokens > 0 ? occupant.marks : [], heldTokens, now);
     const isToldAlready = machine.report?.some(
       ({ marks }) => marks.length > 0 && marks.at(-1) === occupant.marks.at(-1),
     );

@@ -88,6 +88,3 @@ export function modelKeyOf(model: { readonly model: string; readonly digest?: st
 export interface ExpectedTimeDeps {
   readonly clock: Clock;
 }
-
-/** The factory's signature: `createExpectedTime` in `expected-time.ts`. */
-export type CreateExpectedTime = (deps: ExpectedTimeDeps) => ExpectedTime;

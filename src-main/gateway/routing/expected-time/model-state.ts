@@ -1,0 +1,56 @@
+import type { SlotContents } from '../../../core/node.ts';
+import type { Running } from './estimate.ts';
+import { HeldPrompts } from './held-prompts.ts';
+import type { MachineSlots } from './held-prompts.ts';
+import { hashText } from './rendezvous.ts';
+import { RunningMean } from './running-mean.ts';
+
+/** How long a machine's own count of answers may lag behind ours. */
+const countLagMs = 3000;
+
+/** What is remembered of one model on one machine. */
+export class MachineState {
+  readonly idHash: number;
+  readonly slots: MachineSlots<Running>;
+  /** Of the tokens it should have had, those that it had. */
+  readonly reliance = new RunningMean();
+  private recent = 0;
+  private recentAt = Number.NEGATIVE_INFINITY;
+
+  constructor(slots: MachineSlots<Running>) {
+    this.slots = slots;
+    this.idHash = hashText(slots.id);
+  }
+
+  /** An answer of ours ended; so many were under way with it. */
+  ended(answers: number, now: number): void {
+    this.recent = this.recentAnswers(now) > answers ? this.recent : answers;
+    this.recentAt = now;
+  }
+
+  recentAnswers(now: number): number {
+    return now - this.recentAt < countLagMs ? this.recent : 0;
+  }
+}
+
+/** One model on all machines that have it. */
+export class ModelState {
+  readonly held = new HeldPrompts<Running>();
+  private readonly machines = new Map<string, MachineState>();
+
+  /** The machine, informed of its newest report. */
+  machine(id: string, report: readonly SlotContents[], now: number): MachineState {
+    const slots = this.held.informed(id, report, now);
+    let state = this.machines.get(id);
+    if (state === undefined) {
+      state = new MachineState(slots);
+      this.machines.set(id, state);
+    }
+    return state;
+  }
+
+  forget(id: string): void {
+    this.held.forget(id);
+    this.machines.delete(id);
+  }
+}
