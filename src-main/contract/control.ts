@@ -25,9 +25,11 @@ export const contract = {
 export type ControlContract = typeof contract;
 export type ControlClient = Client<ControlContract>;
 
-/** Who makes a control call. */
+/** Who makes a control call. Both ids are empty where nobody has to be signed in. */
 export interface ControlContext {
   readonly personId: string;
   readonly sessionId: string;
+  /** Where the call came from, for limits on guessing. */
+  readonly peer: { readonly address: string; readonly isThisMachine: boolean };
 }
 export type ControlHandlers = Handlers<ControlContract, ControlContext>;

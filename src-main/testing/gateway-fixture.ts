@@ -174,6 +174,7 @@ export function fixtureHandlers(gateway: GatewayServices): ControlHandlers {
   return {
     ...refusals,
     session: {
+      ...refusals.session,
       open: ({ code }) => gateway.sessions.open(code),
       close: async (_input, { sessionId }) => {
         await gateway.sessions.close(sessionId);

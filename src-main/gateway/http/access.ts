@@ -3,7 +3,9 @@ import { MillpondError } from '../../core/error.ts';
 import type { Caller } from '../caller.ts';
 import type { Session } from '../sessions/sessions.ts';
 import type { Authenticator } from './authenticate.ts';
-import { refuseAmbiguousTarget, refuseForeignPages } from './guard.ts';
+import { doorOf } from './door.ts';
+import type { Door } from './door.ts';
+import { refuseAmbiguousTarget, refuseForeignNames, refuseForeignPages } from './guard.ts';
 import type { OwnPorts } from './guard.ts';
 
 /**
@@ -12,8 +14,9 @@ import type { OwnPorts } from './guard.ts';
  * - `stranger` anybody · `caller` a key, a session or, where that is on, nobody in particular
  * - `known` a key or a session · `session` a signed-in person, also what a silent route gets
  * - `first-message` a socket: it is told nothing until its first message proved a session
+ * - `set-up` anybody, also before this gateway has an owner's password
  */
-export type Access = 'stranger' | 'caller' | 'known' | 'session' | 'first-message';
+export type Access = 'stranger' | 'caller' | 'known' | 'session' | 'first-message' | 'set-up';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -27,7 +30,15 @@ declare module 'fastify' {
   }
 }
 
-interface AccessDeps {
+/** What is known about the public door; while there is none, all of it may be absent. */
+export interface PublicAccess {
+  /** Host names that lead here; addresses need not be named. */
+  readonly publicNames?: () => readonly string[];
+  /** Strangers get the set-up page and nothing else. */
+  readonly needsSetup?: () => boolean;
+}
+
+interface AccessDeps extends PublicAccess {
   readonly authenticator: Authenticator;
   /** The port that this server really listens on. */
   readonly port: () => number;
@@ -42,8 +53,10 @@ export function guardRoutes(app: FastifyInstance, deps: AccessDeps): void {
   app.addHook('onRequest', (request, _reply, done) => {
     try {
       refuseAmbiguousTarget(request.raw.url ?? '', request.raw.rawHeaders);
-      refuseForeignPages(request.headers, portsOf(deps));
-      if (!request.is404) admit(request, deps.authenticator);
+      const door = doorOf(request);
+      if (door === 'public') refuseStrangeVisit(request, deps);
+      else refuseForeignPages(request.headers, portsOf(deps));
+      if (!request.is404) admit(request, door, deps.authenticator);
     } catch (refusal) {
       done(MillpondError.from(refusal));
       return;
@@ -57,20 +70,36 @@ function portsOf({ port, ollamaPort }: AccessDeps): OwnPorts {
   return second === undefined ? [port()] : [port(), second];
 }
 
-function admit(request: FastifyRequest, authenticator: Authenticator): void {
-  const access = request.routeOptions.config.access ?? 'session';
+/** From the network: under a name of ours, and before the set-up to nothing but that. */
+function refuseStrangeVisit(request: FastifyRequest, deps: AccessDeps): void {
+  refuseForeignNames(request.headers, deps.publicNames?.() ?? []);
+  if (deps.needsSetup?.() !== true || accessOf(request) === 'set-up') return;
+  throw new MillpondError(
+    'unavailable',
+    'This gateway has not been set up yet: open its address in a browser',
+    { reason: 'needs-set-up' },
+  );
+}
+
+function accessOf(request: FastifyRequest): Access {
+  return request.routeOptions.config.access ?? 'session';
+}
+
+function admit(request: FastifyRequest, door: Door, authenticator: Authenticator): void {
+  const access = accessOf(request);
   switch (access) {
     case 'stranger':
+    case 'set-up':
     case 'first-message':
       return;
     case 'caller':
-      request.millpondCaller = authenticator.caller(request.headers);
+      request.millpondCaller = authenticator.caller(request.headers, door);
       return;
     case 'known':
-      if (authenticator.caller(request.headers).kind !== 'keyless') return;
+      if (authenticator.caller(request.headers, door).kind !== 'keyless') return;
       throw new MillpondError('unauthenticated', 'An API key or a session is needed here');
     case 'session':
-      request.millpondSession = authenticator.session(request.headers);
+      request.millpondSession = authenticator.session(request.headers, door);
   }
 }
 

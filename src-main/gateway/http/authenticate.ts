@@ -3,7 +3,10 @@ import { MillpondError } from '../../core/error.ts';
 import type { Caller } from '../caller.ts';
 import type { ApiKeys } from '../keys/api-keys.ts';
 import type { GatewayPreferences } from '../ports.ts';
+import type { Scopes } from '../people/scopes.ts';
+import { ownerSessionId } from '../sessions/sessions.ts';
 import type { Session, Sessions } from '../sessions/sessions.ts';
+import type { Door } from './door.ts';
 
 /**
  * Values that tools send when a person has no key to give. On keyless loopback they mean "no key";
@@ -20,10 +23,12 @@ export const keylessPlaceholders: ReadonlySet<string> = new Set([
 ]);
 
 export interface Authenticator {
+  /** The person this installation belongs to. */
+  readonly ownerPersonId: string;
   /** Who asks for an inference or the model list. Throws `unauthenticated`. */
-  caller(headers: IncomingHttpHeaders): Caller;
+  caller(headers: IncomingHttpHeaders, door: Door): Caller;
   /** Whose session a control call belongs to. Throws `unauthenticated`. */
-  session(headers: IncomingHttpHeaders): Session;
+  session(headers: IncomingHttpHeaders, door: Door): Session;
 }
 
 interface AuthenticatorDeps {
@@ -32,16 +37,20 @@ interface AuthenticatorDeps {
   readonly preferences: () => GatewayPreferences;
   /** On whose behalf keyless callers of this machine act. */
   readonly ownerPersonId: string;
+  /** Whose machines exist for whom; absent: nobody but the owner is anybody here. */
+  readonly scopes?: Pick<Scopes, 'of' | 'isIsolated'>;
 }
 
 export function createAuthenticator(deps: AuthenticatorDeps): Authenticator {
   return {
-    caller(headers) {
+    ownerPersonId: deps.ownerPersonId,
+    caller(headers, door) {
       const credential = presentedCredential(headers);
       if (credential !== undefined && !keylessPlaceholders.has(credential)) {
-        return callerOf(credential, deps);
+        return knownCaller(credential, door, deps);
       }
-      if (!deps.preferences().keyless) {
+      // Whoever comes over the network is never taken for somebody at this machine.
+      if (door === 'public' || !deps.preferences().keyless) {
         throw new MillpondError(
           'unauthenticated',
           "An API key is needed here: make one on Millpond's Server page and send it as 'Authorization: Bearer KEY'",
@@ -58,9 +67,9 @@ export function createAuthenticator(deps: AuthenticatorDeps): Authenticator {
       }
       return { kind: 'keyless', personId: deps.ownerPersonId };
     },
-    session(headers) {
+    session(headers, door) {
       const credential = presentedCredential(headers);
-      const session = credential === undefined ? undefined : deps.sessions.find(credential);
+      const session = credential === undefined ? undefined : sessionOf(credential, door, deps);
       if (session !== undefined) return session;
       throw new MillpondError('unauthenticated', 'Sign in first: this session is not known', {
         reason: 'invalid_session',
@@ -69,14 +78,52 @@ export function createAuthenticator(deps: AuthenticatorDeps): Authenticator {
   };
 }
 
-function callerOf(credential: string, { keys, sessions }: AuthenticatorDeps): Caller {
-  const key = keys.find(credential);
+function knownCaller(credential: string, door: Door, deps: AuthenticatorDeps): Caller {
+  const key = deps.keys.find(credential);
   if (key !== undefined) {
-    return { kind: 'key', personId: key.personId, keyId: key.id, name: key.name };
+    const { id: keyId, name, models, privacy } = key;
+    return {
+      ...{ kind: 'key', keyId, name },
+      ...rightsOf(key, deps),
+      ...(models !== undefined && { models }),
+      ...(privacy !== undefined && { privacy }),
+    };
   }
-  const session = sessions.find(credential);
-  if (session !== undefined) return { kind: 'session', ...session };
+  const session = sessionOf(credential, door, deps);
+  if (session !== undefined) {
+    const rights = rightsOf(session, deps);
+    // At the public door even the owner is a visitor: what is not shared stays at this machine.
+    const scope = rights.scope && { ...rights.scope, isVisitor: true };
+    return { kind: 'session', ...session, ...rights, ...(door === 'public' && scope && { scope }) };
+  }
   throw new MillpondError('unauthenticated', 'This API key is not known here');
+}
+
+/** What exists for a person, or for a key of theirs that is bound to one pool. */
+function rightsOf(
+  { personId, poolId }: { readonly personId: string; readonly poolId?: string },
+  { scopes }: AuthenticatorDeps,
+): Pick<Caller, 'personId' | 'scope' | 'poolId' | 'isIsolated'> {
+  if (scopes === undefined) return { personId };
+  const scope = scopes.of(personId, poolId);
+  // Who is a visitor in one pool alone asks that pool, whether they say so or not.
+  const asked = poolId ?? (scope.isVisitor === true ? onlyOf(scope.pools) : undefined);
+  if (asked === undefined) return { personId, scope };
+  return { personId, scope, poolId: asked, isIsolated: scopes.isIsolated(asked) };
+}
+
+function onlyOf(pools: readonly string[]): string | undefined {
+  return pools.length === 1 ? pools[0] : undefined;
+}
+
+/** The bearer of this start of the program lies in a file of this machine, and is for this machine. */
+function sessionOf(
+  credential: string,
+  door: Door,
+  { sessions }: AuthenticatorDeps,
+): Session | undefined {
+  const session = sessions.find(credential);
+  return door === 'public' && session?.sessionId === ownerSessionId ? undefined : session;
 }
 
 /** The one place that reads credentials; query strings and cookies are never looked at. */

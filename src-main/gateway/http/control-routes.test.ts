@@ -89,7 +89,8 @@ describe('a call', () => {
     const path = `/control/keys/${id}`;
     const answer = await send({ method: 'DELETE', path, headers: { authorization } });
     expect([answer.status, answer.json()]).toEqual([200, {}]);
-    expect(asked).toEqual([{ id }, { personId: ownerPersonId, sessionId: 'owner' }]);
+    const peer = { address: '127.0.0.1', isThisMachine: true };
+    expect(asked).toEqual([{ id }, { personId: ownerPersonId, sessionId: 'owner', peer }]);
     const malformed = await send({
       method: 'DELETE',
       path: '/control/keys/7',

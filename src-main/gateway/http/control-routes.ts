@@ -5,7 +5,10 @@ import type { ControlContext, ControlHandlers } from '../../contract/control.ts'
 import type { Call, Contract, Upload } from '../../contract/kinds.ts';
 import { MillpondError } from '../../core/error.ts';
 import { parseInput } from '../../dialects/issue.ts';
+import type { Permissions } from '../people/permissions.ts';
 import { sessionOf } from './access.ts';
+import type { Authenticator } from './authenticate.ts';
+import { doorOf, peerOf } from './door.ts';
 import { describeContract } from './openapi.ts';
 
 interface ControlRouteDeps {
@@ -13,6 +16,15 @@ interface ControlRouteDeps {
   readonly version: string;
   /** Checks what handlers return against the contract; for tests and development. */
   readonly checkOutputs: boolean;
+  readonly authenticator: Pick<Authenticator, 'ownerPersonId'>;
+  /** Who may make which call; absent: the owner alone makes any. */
+  readonly permissions?: Pick<Permissions, 'check'>;
+}
+
+/** A call by its place in the contract. */
+interface CallName {
+  readonly section: string;
+  readonly name: string;
 }
 
 /** All handlers look alike here: the contract's schemas are what checks input and output. */
@@ -25,13 +37,17 @@ export async function registerControlRoutes(
   deps: ControlRouteDeps,
 ): Promise<void> {
   const handlers: Readonly<Record<string, Readonly<Record<string, unknown>>>> = deps.handlers;
-  const uploads: { readonly entry: Upload; readonly handle: AnyUploadHandler }[] = [];
+  const uploads: (CallName & { readonly entry: Upload; readonly handle: AnyUploadHandler })[] = [];
   const sections: Contract = contract;
   for (const [section, entries] of Object.entries(sections)) {
     for (const [name, entry] of Object.entries(entries)) {
       const handler = handlers[section]?.[name];
-      if (entry.kind === 'call') addCall(app, entry, handler as AnyCallHandler, deps);
-      if (entry.kind === 'upload') uploads.push({ entry, handle: handler as AnyUploadHandler });
+      if (entry.kind === 'call') {
+        addCall(app, { entry, section, name, handle: handler as AnyCallHandler }, deps);
+      }
+      if (entry.kind === 'upload') {
+        uploads.push({ entry, section, name, handle: handler as AnyUploadHandler });
+      }
     }
   }
   await app.register((scope, _options, done) => {
@@ -39,7 +55,7 @@ export async function registerControlRoutes(
     scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, next) => {
       next(null, body);
     });
-    for (const { entry, handle } of uploads) addUpload(scope, entry, handle, deps);
+    for (const each of uploads) addUpload(scope, each, deps);
     done();
   });
   const description = describeContract(contract, deps.version);
@@ -48,17 +64,22 @@ export async function registerControlRoutes(
 
 function addCall(
   app: FastifyInstance,
-  entry: Call,
-  handler: AnyCallHandler,
+  call: CallName & { readonly entry: Call; readonly handle: AnyCallHandler },
   deps: ControlRouteDeps,
 ): void {
+  const { entry, handle } = call;
+  const isStranger = entry.access === 'stranger';
   app.route({
     method: entry.method,
     url: entry.path,
-    config: { access: entry.access },
+    config: { access: isSetUp(call) ? 'set-up' : entry.access },
     handler: async (request, reply) => {
-      const input = parseInput(entry.input, inputOf(entry, request));
-      const output = await handler(input, contextOf(entry, request));
+      if (isLoopbackOnly(call) && doorOf(request) === 'public') throw loopbackOnly();
+      const raw = inputOf(entry, request);
+      const context = isStranger
+        ? { ...stranger, peer: peerOf(request) }
+        : permitted(request, call, raw, deps);
+      const output = await handle(parseInput(entry.input, raw), context);
       return answer(reply, checked(entry.output, output, deps));
     },
   });
@@ -66,28 +87,60 @@ function addCall(
 
 function addUpload(
   app: FastifyInstance,
-  entry: Upload,
-  handler: AnyUploadHandler,
+  upload: CallName & { readonly entry: Upload; readonly handle: AnyUploadHandler },
   deps: ControlRouteDeps,
 ): void {
+  const { entry, handle } = upload;
   app.route({
     method: entry.method,
     url: entry.path,
     bodyLimit: entry.maxBytes,
     config: { access: 'session' },
     handler: async (request, reply) => {
-      const input = parseInput(entry.input, {
-        ...asRecord(request.query),
-        ...asRecord(request.params),
-      });
+      const raw = { ...asRecord(request.query), ...asRecord(request.params) };
+      const context = permitted(request, upload, raw, deps);
+      const input = parseInput(entry.input, raw);
       const { body } = request;
       if (!(body instanceof Uint8Array)) {
         throw new MillpondError('invalid-request', 'The body must be the bytes of a file');
       }
-      const output = await handler(input, body, sessionOf(request));
+      const output = await handle(input, body, context);
       return answer(reply, checked(entry.output, output, deps));
     },
   });
+}
+
+/** The signed-in person, if the call is theirs to make. Asked before the input is looked at. */
+function permitted(
+  request: FastifyRequest,
+  { section, name }: CallName,
+  input: unknown,
+  { permissions, authenticator }: ControlRouteDeps,
+): ControlContext {
+  const session = sessionOf(request);
+  if (permissions !== undefined) permissions.check(session.personId, { section, name }, input);
+  else if (session.personId !== authenticator.ownerPersonId) {
+    throw new MillpondError('forbidden', 'Only the owner of this machine may do this');
+  }
+  return { ...session, peer: peerOf(request) };
+}
+
+/** Answered at the public door even before the gateway has been set up. */
+function isSetUp({ section, name }: CallName): boolean {
+  return section === 'session' && (name === 'welcome' || name === 'setUp');
+}
+
+/** Login codes are for windows of this machine: strangers get no chance to use up their tries. */
+function isLoopbackOnly({ section, name }: CallName): boolean {
+  return section === 'session' && name === 'open';
+}
+
+function loopbackOnly(): MillpondError {
+  return new MillpondError(
+    'forbidden',
+    'Login links work on the machine that Millpond runs on; sign in with your password here',
+    { reason: 'this-machine-only' },
+  );
 }
 
 /** Fields of the path win: they name what the request is about. */
@@ -101,11 +154,7 @@ function asRecord(value: unknown): object {
   return typeof value === 'object' && value !== null ? value : {};
 }
 
-const stranger: ControlContext = { personId: '', sessionId: '' };
-
-function contextOf(entry: Call, request: FastifyRequest): ControlContext {
-  return entry.access === 'stranger' ? stranger : sessionOf(request);
-}
+const stranger = { personId: '', sessionId: '' };
 
 function checked(schema: z.ZodType, output: unknown, deps: ControlRouteDeps): unknown {
   if (!deps.checkOutputs) return output;

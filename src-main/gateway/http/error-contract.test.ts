@@ -406,11 +406,16 @@ describe('E10: the route table', () => {
       'GET /*',
       // Tells nothing before its first message proved a session; see the live socket's tests.
       'GET /control/live',
+      // Says whether there is a password, so that the page knows what to ask for.
+      'GET /control/welcome',
       'GET /health',
       'HEAD /*',
       'HEAD /control/live',
+      'HEAD /control/welcome',
       'HEAD /health',
       'POST /control/session',
+      'POST /control/set-up',
+      'POST /control/sign-in',
     ]);
   });
 

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { isIP } from 'node:net';
 import { MillpondError } from '../../core/error.ts';
 
 /** The ports that this server really listens on, its main one first. */
@@ -37,11 +38,45 @@ export function refuseForeignPages(
     );
   }
   if (origin !== undefined && !isOwnOrigin(origin, isOwn)) throw foreignOrigin();
-  const site = headers['sec-fetch-site'];
-  const isNavigation = headers['sec-fetch-mode'] === 'navigate';
-  if ((site === 'cross-site' || site === 'same-site') && origin === undefined && !isNavigation) {
+  refuseForeignSites(headers);
+}
+
+/**
+ * The same at the public door, whose port may be another one on its way here. Addresses may always be
+ * named: a page can make its own name lead here, but never be one of our addresses. Throws `forbidden`.
+ */
+export function refuseForeignNames(
+  headers: IncomingHttpHeaders,
+  ownNames: readonly string[],
+): void {
+  const { host = '', origin } = headers;
+  const name = hostNameOf(host);
+  const isOwn = isIP(name) !== 0 || name === 'localhost' || ownNames.includes(name);
+  if (!isOwn) {
+    throw new MillpondError(
+      'forbidden',
+      'This gateway does not go by that name; its owner can add it as its address on the Pool page',
+      { reason: 'host_not_allowed' },
+    );
+  }
+  if (origin !== undefined && origin.toLowerCase() !== `https://${host.toLowerCase()}`) {
     throw foreignOrigin();
   }
+  refuseForeignSites(headers);
+}
+
+/** In lower case, without port and brackets. */
+function hostNameOf(host: string): string {
+  const bracketed = /^\[([^\]]*)\](?::\d+)?$/.exec(host)?.[1];
+  return (bracketed ?? host.replace(/:\d+$/, '')).toLowerCase();
+}
+
+/** A link may lead here from anywhere; a page elsewhere may not make this browser ask. */
+function refuseForeignSites(headers: IncomingHttpHeaders): void {
+  const site = headers['sec-fetch-site'];
+  const isNavigation = headers['sec-fetch-mode'] === 'navigate';
+  const isElsewhere = site === 'cross-site' || site === 'same-site';
+  if (isElsewhere && headers.origin === undefined && !isNavigation) throw foreignOrigin();
 }
 
 function isLocalAddress(host: string, port: number): boolean {

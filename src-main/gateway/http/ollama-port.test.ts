@@ -34,6 +34,7 @@ async function openServer(isAnswered = () => false): Promise<Opened> {
   });
   const caller = () => ({ kind: 'keyless', personId: 'owner' }) as const;
   const authenticator = {
+    ownerPersonId: 'owner',
     caller,
     session: () => {
       throw new Error('no session here');

@@ -11,7 +11,9 @@ import type { LiveHub } from '../live/live-hub.ts';
 import type { GatewayMetrics } from '../metrics.ts';
 import type { UpstreamDirectory } from '../ports.ts';
 import type { Sessions } from '../sessions/sessions.ts';
+import type { Permissions } from '../people/permissions.ts';
 import { guardRoutes } from './access.ts';
+import type { PublicAccess } from './access.ts';
 import type { Authenticator } from './authenticate.ts';
 import { answerBrokenRequest } from './broken-request.ts';
 import { registerControlRoutes } from './control-routes.ts';
@@ -29,7 +31,7 @@ import { registerStaticFiles } from './static-files.ts';
 import { collectRoutes, refuseUnknown } from './unknown-address.ts';
 import type { KnownRoute } from './unknown-address.ts';
 
-export interface ServerDeps {
+export interface ServerDeps extends PublicAccess {
   readonly infer: InferCall;
   readonly refuse: LiveRequests['refuse'];
   readonly directory: UpstreamDirectory;
@@ -52,6 +54,8 @@ export interface ServerDeps {
   readonly port: () => number;
   /** Ollama's port while the server listens there too. */
   readonly ollamaPort?: () => number | undefined;
+  /** Who may make which control call and hear what; absent: the owner alone. */
+  readonly permissions?: Pick<Permissions, 'check' | 'mayHear'>;
 }
 
 export interface HttpServer {

@@ -27,7 +27,7 @@ export async function registerStaticFiles(
     serve: false,
     cacheControl: false,
   });
-  app.get('/*', { config: { access: 'stranger' } }, (request, reply) => {
+  app.get('/*', { config: { access: 'set-up' } }, (request, reply) => {
     const path = pathOf(request.url);
     const isApi = apiPrefixes.some((prefix) => path === prefix || path.startsWith(`${prefix}/`));
     if (isApi || !isBuilt) refuseUnknown(request, reply, routes);

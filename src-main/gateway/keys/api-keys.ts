@@ -1,3 +1,4 @@
+import type { ApiKey } from '../../contract/server.ts';
 import type { Clock } from '../../core/clock.ts';
 import { MillpondError } from '../../core/error.ts';
 import { newId } from '../../core/identity.ts';
@@ -7,19 +8,7 @@ import type { ApiKeyStore, StoredApiKey } from '../ports.ts';
 import { hashSecret, randomSecret } from './secret.ts';
 
 /** A key as people see it. */
-export interface ApiKeyRecord {
-  readonly id: string;
-  readonly name: string;
-  /** The first characters, enough to recognise it. */
-  readonly prefix: string;
-  readonly createdAt: number;
-  readonly lastUsedAt?: number;
-  readonly expiresAt?: number;
-  readonly poolId?: string;
-  readonly models?: readonly string[];
-  readonly privacy?: Privacy;
-  readonly personId: string;
-}
+export type ApiKeyRecord = ApiKey;
 
 /** What a key may do less than its person. */
 export interface KeyLimits {
@@ -171,6 +160,6 @@ function expired({ name }: StoredApiKey): MillpondError {
 }
 
 /** Everything but the hash. */
-function toRecord({ hash: _secret, ...record }: StoredApiKey): ApiKeyRecord {
-  return record;
+function toRecord({ hash: _secret, models, ...record }: StoredApiKey): ApiKeyRecord {
+  return { ...record, ...(models !== undefined && { models: [...models] }) };
 }

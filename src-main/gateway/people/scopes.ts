@@ -1,5 +1,5 @@
 import type { PoolRole } from '../../core/node.ts';
-import type { Scope, StoredApiKey } from '../ports.ts';
+import type { Scope } from '../ports.ts';
 import type { PeopleState } from './people-state.ts';
 
 /** Which machines and models exist for whom. Read on every request: plain reads of the snapshot. */
@@ -24,18 +24,9 @@ export class Scopes {
     return scope;
   }
 
-  /** A key never reaches further than its person. */
-  ofKey(key: Pick<StoredApiKey, 'personId' | 'poolId' | 'models'>): Scope {
-    const scope = this.of(key.personId, key.poolId);
-    if (key.models === undefined || key.models.length === 0) return scope;
-    const { models } = scope;
-    return { ...scope, models: key.models.filter((id) => models?.includes(id) ?? true) };
-  }
-
-  /** Whose prompts share a cache: all of the pool's, or only the person's own. */
-  tenant(personId: string, poolId: string | undefined): string {
-    if (poolId === undefined) return personId;
-    return this.state.pool(poolId)?.isIsolated === false ? poolId : personId;
+  /** Members' prompts share no cache: each person is a tenant of their own. */
+  isIsolated(poolId: string): boolean {
+    return this.state.pool(poolId)?.isIsolated ?? true;
   }
 
   /** In the pool, or the best that they have anywhere; undefined for whoever is known nowhere. */
