@@ -33,12 +33,19 @@ export interface RefusedRequest {
   readonly error: MillpondError;
 }
 
+export interface RunningAsk {
+  readonly record: RequestRecord;
+  readonly caller: Caller;
+}
+
 /** Every request that is being answered now. */
 export interface LiveRequests {
   begin(context: RequestContext): LiveRequest;
   /** Records a request that never began, so that its sender finds it in Activity. */
   readonly refuse: (request: RefusedRequest) => void;
   running(): readonly RequestRecord[];
+  /** The same, with who asks. */
+  asks(): readonly RunningAsk[];
   /** Ends one request; false when no such request runs. */
   cancel(id: string): boolean;
   /** Admits nobody any more. Resolves once the last running request has ended. */
@@ -53,7 +60,7 @@ interface LiveRequestsDeps {
   readonly isReady: (model: string, scope: Scope) => boolean;
   /** State changed, or about once a second while tokens come. */
   readonly onChanged: (record: RequestRecord) => void;
-  readonly onEnded: (record: RequestRecord) => void;
+  readonly onEnded: (record: RequestRecord, caller: Caller) => void;
 }
 
 const progressEveryMs = 1000;
@@ -81,8 +88,9 @@ export function createLiveRequests(deps: LiveRequestsDeps): LiveRequests {
     refuse(request) {
       const record = refusedRecord(request, deps.clock.now());
       deps.onChanged(record);
-      deps.onEnded(record);
+      deps.onEnded(record, request.caller);
     },
+    asks: () => [...live.values()].map(({ record, caller }) => ({ record, caller })),
     running: () => [...live.values()].map((request) => request.record),
     cancel(id) {
       const request = live.get(id);
@@ -127,6 +135,7 @@ function whoseRequest({ personId, poolId }: Caller): Pick<RequestRecord, 'person
 
 class TrackedRequest implements LiveRequest {
   readonly id: string;
+  readonly caller: Caller;
   record: RequestRecord;
   private readonly deps: LiveRequestsDeps;
   private readonly forget: (id: string) => void;
@@ -141,6 +150,7 @@ class TrackedRequest implements LiveRequest {
   constructor(context: RequestContext, deps: LiveRequestsDeps, forget: (id: string) => void) {
     const { envelope, input } = context.request;
     this.id = envelope.requestId;
+    this.caller = context.caller;
     this.deps = deps;
     this.forget = forget;
     this.callerSignal = context.signal;
@@ -216,7 +226,7 @@ class TrackedRequest implements LiveRequest {
     this.record = { ...this.record, durationMs };
     this.forget(this.id);
     this.deps.onChanged(this.record);
-    this.deps.onEnded(this.record);
+    this.deps.onEnded(this.record, this.caller);
   }
 
   /** A place in line belongs to a request that waits. */
