@@ -47,6 +47,8 @@ export interface InferenceEngine extends InferenceBackend {
   /** Bytes the whole engine process takes now; undefined while unknown. */
   residentBytes(): number | undefined;
   slots(): readonly SlotReport[];
+  /** Calls back when `slots` says something else. Absent: it never does. */
+  onSlots?(listener: () => void): void;
   countTokens(text: string, signal: AbortSignal): Promise<number>;
   /** Ends running answers, frees the memory. Resolves when the process is gone. */
   dispose(): Promise<void>;

@@ -41,6 +41,7 @@ export class HostedEngine implements InferenceEngine {
   private lastId = 0;
   private latestResidentBytes: number | undefined;
   private latestSlots: readonly SlotReport[] = [];
+  private announceSlots = (): void => {};
   private isHung = false;
   private disposal: Promise<void> | undefined;
   /** Why no more requests are taken; set once the process is ending or gone. */
@@ -99,6 +100,10 @@ export class HostedEngine implements InferenceEngine {
     return this.latestSlots;
   }
 
+  onSlots(listener: () => void): void {
+    this.announceSlots = listener;
+  }
+
   async countTokens(text: string, signal: AbortSignal): Promise<number> {
     signal.throwIfAborted();
     if (this.ended !== undefined) throw this.ended;
@@ -154,13 +159,19 @@ export class HostedEngine implements InferenceEngine {
         return;
       case 'heartbeat':
         this.latestResidentBytes = message.residentBytes;
-        this.latestSlots = message.slots;
+        this.noteSlots(message.slots);
         return;
       case 'loading':
       case 'ready':
       case 'load-failed':
         return; // Belong to loading, which is over.
     }
+  }
+
+  private noteSlots(slots: readonly SlotReport[]): void {
+    const isNew = JSON.stringify(slots) !== JSON.stringify(this.latestSlots);
+    this.latestSlots = slots;
+    if (isNew) this.announceSlots();
   }
 
   private settleExit(exit: ProcessExit): EngineClosure {

@@ -55,6 +55,7 @@ export async function answer(run: AnswerRun): Promise<void> {
   const slot = await generation.slots.acquire({
     tenant: envelope.tenant,
     marks: envelope.marks,
+    slot: envelope.slot,
     tokens,
     signal,
   });

@@ -128,8 +128,8 @@ class EngineHost {
   }
 
   /** Whoever hears that a request is over should already know what its slot holds. */
-  private reportWhenIdle(): void {
-    if (this.running.size === 0 && this.engine !== undefined) this.report(this.engine);
+  private reportNow(): void {
+    if (this.engine !== undefined) this.report(this.engine);
   }
 
   private async infer({ id, request }: Extract<ToEngineHost, { type: 'infer' }>): Promise<void> {
@@ -147,12 +147,12 @@ class EngineHost {
       }
       sender.flush();
       this.running.delete(id);
-      this.reportWhenIdle();
+      this.reportNow();
       post({ type: 'end', id });
     } catch (error) {
       sender.flush();
       this.running.delete(id);
-      this.reportWhenIdle();
+      this.reportNow();
       const failure = MillpondError.from(error);
       post(
         stop.signal.aborted ? { type: 'end', id } : { type: 'end', id, error: failure.toBody() },

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { LlamaContextSequence, Token } from 'node-llama-cpp';
+import { markChars } from '../../core/fingerprint.ts';
 import type { SlotReport } from '../engine.ts';
 import type { StepGate } from './step-gate.ts';
 
@@ -19,6 +20,8 @@ interface SlotRequest {
   readonly tenant: string;
   readonly marks: readonly string[];
   readonly tokens: readonly Token[];
+  /** Where the router believes the beginning to be: decides between slots that save the same. */
+  readonly slot?: number | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -27,6 +30,8 @@ interface Entry<S extends SlotSequence> extends Slot<S> {
   /** Whose tokens the sequence holds; undefined while it is empty. */
   tenant: string | undefined;
   marks: readonly string[];
+  /** Tokens of the prompt that the marks cover. */
+  markedTokens: number;
   /** Counts up with each release: the smallest was used longest ago. */
   usedAt: number;
   heldDigest: string | undefined;
@@ -57,6 +62,7 @@ export class SlotTable<S extends SlotSequence = LlamaContextSequence> {
       isBusy: false,
       tenant: undefined,
       marks: [],
+      markedTokens: 0,
       usedAt: 0,
       heldDigest: undefined,
     }));
@@ -87,6 +93,7 @@ export class SlotTable<S extends SlotSequence = LlamaContextSequence> {
     if (!entry?.isBusy) return;
     try {
       if (outcome === 'broken') await this.wipe(entry);
+      entry.marks = heldMarks(entry);
     } finally {
       entry.heldDigest = undefined;
       this.free(entry);
@@ -130,6 +137,7 @@ export class SlotTable<S extends SlotSequence = LlamaContextSequence> {
       .toSorted(
         (a, b) =>
           b.saved - a.saved ||
+          Number(b.entry.index === request.slot) - Number(a.entry.index === request.slot) ||
           Number(a.entry.tenant !== undefined) - Number(b.entry.tenant !== undefined) ||
           a.entry.usedAt - b.entry.usedAt,
       );
@@ -142,6 +150,7 @@ export class SlotTable<S extends SlotSequence = LlamaContextSequence> {
     if (entry.tenant !== request.tenant) await this.wipe(entry);
     entry.tenant = request.tenant;
     entry.marks = request.marks;
+    entry.markedTokens = request.tokens.length;
   }
 
   private async wipe(entry: Entry<S>): Promise<void> {
@@ -173,6 +182,15 @@ function tokensSaved(entry: Entry<SlotSequence>, request: SlotRequest, hasEmpty:
   const goesOn = common * 2 >= sequence.nextTokenIndex;
   const isMostOfIt = !hasEmpty && common * 2 >= request.tokens.length;
   return goesOn || isMostOfIt ? common : 0;
+}
+
+/** A request that was stopped while its prompt was read left only the beginning of it. */
+function heldMarks({ marks, markedTokens, sequence }: Entry<SlotSequence>): readonly string[] {
+  const last = marks.at(-1);
+  // The last token of a prompt is evaluated with the answer's first.
+  if (last === undefined || sequence.nextTokenIndex >= markedTokens - 1) return marks;
+  const heldChars = (markChars(last) * sequence.nextTokenIndex) / markedTokens;
+  return marks.filter((mark) => markChars(mark) <= heldChars);
 }
 
 function digestOf(entry: Entry<SlotSequence>): string {

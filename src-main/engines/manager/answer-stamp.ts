@@ -1,10 +1,16 @@
 import type { InferenceChunk, ServedBy } from '../../core/inference.ts';
+import type { ModelManifest } from '../../core/model.ts';
 
 export interface AnswerStamp {
   readonly servedBy: ServedBy;
   /** Time before the engine got the request, without loading. */
   readonly queuedMs: number;
   readonly loadMs: number;
+}
+
+/** This machine, in the place of the name that its engine gave. */
+export function servedHere({ id, digest }: ModelManifest, machine: string): ServedBy {
+  return { upstream: 'local', machine, model: id, ...(digest !== undefined && { digest }) };
 }
 
 /** Adds what only the manager knows: who answered, and how long the request waited before that. */

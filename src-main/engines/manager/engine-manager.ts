@@ -7,11 +7,13 @@ import type {
   InferOptions,
 } from '../../core/inference.ts';
 import type { GpuFacts } from '../../core/hardware.ts';
+import type { SlotContents } from '../../core/node.ts';
 import type { EngineKind, LoadOptions, ModelManifest, ModelState } from '../../core/model.ts';
 import type { EngineFactory } from '../engine.ts';
 import type { ModelInspection } from '../hosting/host-protocol.ts';
 import { LoadLane } from './load-lane.ts';
 import type { LoadedModel } from './loaded-model.ts';
+import type { Measured } from './model-record.ts';
 import { ModelRunner } from './model-runner.ts';
 import { startModel } from './model-starter.ts';
 import type { EngineLog, InstalledModels, LoadForecast, ModelProbe } from '../ports.ts';
@@ -35,6 +37,8 @@ export interface EngineManagerDeps {
   readonly inspectFolder?: (model: ModelManifest, options: LoadOptions) => Promise<ModelInspection>;
   /** The program that a load with these options would use; absent: always our own. */
   readonly engineOf?: (model: ModelManifest, options: LoadOptions) => EngineKind | undefined;
+  /** Graphics memory that models for others may take together; absent: as much as there is. */
+  readonly gpuBytesForOthers?: () => number | undefined;
   /** The cards of the snapshot, missing ones included; absent: none. */
   readonly gpus?: () => readonly GpuFacts[];
   /** A model that nobody used for so long is unloaded; 0 keeps it. */
@@ -46,10 +50,16 @@ export interface EngineManagerDeps {
   readonly queueCapacity?: number;
 }
 
-export interface ModelDescription {
+export interface ModelDescription extends Measured {
   readonly state: ModelState;
   /** Present while loaded. */
   readonly loaded?: LoadedModel;
+}
+
+/** What one slot of a loaded model holds, and whose request left it there. */
+export interface ModelSlot extends SlotContents {
+  /** Absent while it is empty. */
+  readonly tenant?: string;
 }
 
 const defaultQueueCapacity = 64;
@@ -60,6 +70,7 @@ export class EngineManager implements InferenceBackend {
   private readonly deps: EngineManagerDeps;
   private readonly runners = new Map<string, ModelRunner>();
   private readonly listeners = new Set<(id: string) => void>();
+  private readonly slotListeners = new Set<() => void>();
   private readonly lane = new LoadLane();
   private readonly room: RoomKeeper;
   private isDisposed = false;
@@ -70,6 +81,7 @@ export class EngineManager implements InferenceBackend {
     this.room = new RoomKeeper({
       clock: deps.clock,
       budget: () => this.budget(),
+      gpuBytesForOthers: () => deps.gpuBytesForOthers?.(),
       residents: () => this.residents(),
       evict: async (id) => this.runners.get(id)?.evict(),
     });
@@ -85,6 +97,11 @@ export class EngineManager implements InferenceBackend {
     await this.runnerOf(name).load(options);
   }
 
+  /** The same because a pool wants it: it costs nothing that this machine's owner uses its place. */
+  async loadForOthers(name: string): Promise<void> {
+    await this.runnerOf(name).load(undefined, true);
+  }
+
   /** Resolves when its memory is free. Running answers are finished first unless `force` is set. */
   async unload(name: string, options: { readonly force: boolean }): Promise<void> {
     await this.runnerOf(name).unload(options.force);
@@ -96,7 +113,37 @@ export class EngineManager implements InferenceBackend {
     return {
       state: runner?.state ?? { phase: 'installed' },
       ...(loaded !== undefined && { loaded }),
+      ...runner?.record.measured,
     };
+  }
+
+  /** Somebody of this machine has a request running or waiting. */
+  isOwnerActive(): boolean {
+    return this.runners.values().some((runner) => runner.isOwnerActive);
+  }
+
+  /** What the slots of all loaded models hold. */
+  slots(): readonly ModelSlot[] {
+    return [...this.runners].flatMap(([modelId, runner]) =>
+      (runner.loadedEngine?.slots() ?? []).map(({ slot, tenant, marks, heldTokens }) => ({
+        ...{ modelId, slot, marks, heldTokens },
+        ...(tenant !== undefined && { tenant }),
+      })),
+    );
+  }
+
+  /** Calls back when a slot holds something else; returns how to stop that. */
+  onSlots(listener: () => void): () => void {
+    this.slotListeners.add(listener);
+    return () => void this.slotListeners.delete(listener);
+  }
+
+  /**
+   * Gives back the memory of every model that its owner did not use lately; visitors' answers are
+   * handed over. Resolves when it is free.
+   */
+  async releaseRemote(): Promise<void> {
+    await Promise.all(this.runners.values().map((runner) => runner.release()));
   }
 
   /** Models that were asked for since the start; every other one is `installed`. */
@@ -155,6 +202,9 @@ export class EngineManager implements InferenceBackend {
         startModel({ ...deps, lane, budget: () => this.budget(), makeRoom: room.make }, order),
       onChange: () => {
         this.announce(id);
+      },
+      onSlots: () => {
+        for (const listener of this.slotListeners) listener();
       },
     });
   }

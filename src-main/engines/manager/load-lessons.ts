@@ -1,4 +1,5 @@
 import type { InferenceChunk } from '../../core/inference.ts';
+import type { ModelRates } from '../../core/node.ts';
 import type { InferenceEngine } from '../engine.ts';
 import type { LoadForecast } from '../ports.ts';
 import { AnswerRates } from './answer-rates.ts';
@@ -16,7 +17,7 @@ export class LoadLessons {
   /** As it was predicted when the load began, for an honest comparison. */
   readonly predictedTokensPerSecond: number | undefined;
   private readonly deps: LoadLessonsDeps;
-  private readonly rates = new AnswerRates();
+  private readonly answerRates = new AnswerRates();
   private hasTaughtMemory = false;
 
   constructor(deps: LoadLessonsDeps) {
@@ -28,7 +29,11 @@ export class LoadLessons {
   }
 
   get measuredTokensPerSecond(): number | undefined {
-    return this.rates.tokensPerSecond;
+    return this.answerRates.tokensPerSecond;
+  }
+
+  get rates(): ModelRates | undefined {
+    return this.answerRates.rates;
   }
 
   /** What it took was learnt: the next prediction knows it. */
@@ -38,7 +43,7 @@ export class LoadLessons {
 
   /** Passes the chunks of one answer on and learns from them. */
   async *follow(answer: AsyncIterable<InferenceChunk>): AsyncGenerator<InferenceChunk> {
-    const watch = this.rates.begin();
+    const watch = this.answerRates.begin();
     let isWhole = false;
     try {
       for await (const chunk of answer) {

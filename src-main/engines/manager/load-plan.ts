@@ -91,3 +91,9 @@ function leanNotice({ slots, contextLength }: ModelInspection): string {
   const what = slots === 1 ? 'one slot' : `${String(slots)} slots`;
   return `To stay within the memory for models it runs with ${what} of ${String(contextLength)} tokens`;
 }
+
+/** Whether two loads would be the same. */
+export function isSame(a: LoadOptions, b: LoadOptions): boolean {
+  const names = new Set([...Object.keys(a), ...Object.keys(b)] as (keyof LoadOptions)[]);
+  return [...names].every((name) => a[name] === b[name]);
+}

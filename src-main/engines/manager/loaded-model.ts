@@ -1,5 +1,6 @@
 import type { EngineKind } from '../../core/model.ts';
-import type { InferenceEngine } from '../engine.ts';
+import type { StartedModel } from './model-starter.ts';
+import type { MemoryNeed } from './residency.ts';
 
 /** A loaded model in numbers. */
 export interface LoadedModel {
@@ -23,25 +24,24 @@ export interface LoadedModel {
 interface Occupancy {
   readonly running: number;
   readonly waiting: number;
-  readonly kind: EngineKind;
-  readonly predictedBytes: number | undefined;
-  readonly predictedTokensPerSecond: number | undefined;
-  readonly measuredTokensPerSecond: number | undefined;
-  readonly isLearned: boolean;
+  /** As it was predicted; undefined when it takes nothing. */
+  readonly need: MemoryNeed | undefined;
   readonly lastUsedAt: number;
 }
 
-export function describeLoaded(engine: InferenceEngine, occupancy: Occupancy): LoadedModel {
+export function describeLoaded(
+  { engine, kind, lessons }: StartedModel,
+  { running, waiting, need, lastUsedAt }: Occupancy,
+): LoadedModel {
   const { contextLength, slots, device } = engine.facts;
-  const { running, waiting, kind, isLearned, lastUsedAt } = occupancy;
-  const { predictedBytes, predictedTokensPerSecond, measuredTokensPerSecond } = occupancy;
+  const { predictedTokensPerSecond, measuredTokensPerSecond, isLearned } = lessons;
   const measuredBytes = engine.residentBytes();
   return {
     contextLength,
     slots,
     busySlots: running,
     queued: waiting,
-    ...(predictedBytes !== undefined && { predictedBytes }),
+    ...(need !== undefined && { predictedBytes: need.cpuBytes + need.gpuBytes }),
     ...(measuredBytes !== undefined && { measuredBytes }),
     device,
     engine: kind,

@@ -1,22 +1,20 @@
 import type { Clock } from '../../core/clock.ts';
 import { MillpondError } from '../../core/error.ts';
-import type {
-  InferenceChunk,
-  InferenceRequest,
-  InferOptions,
-  ServedBy,
-} from '../../core/inference.ts';
+import type { InferenceChunk, InferenceRequest, InferOptions } from '../../core/inference.ts';
 import type { LoadOptions, ModelManifest, ModelState } from '../../core/model.ts';
-import { stampChunk } from './answer-stamp.ts';
+import { servedHere, stampChunk } from './answer-stamp.ts';
 import type { EngineClosure, InferenceEngine } from '../engine.ts';
+import { isSame } from './load-plan.ts';
 import { describeLoaded } from './loaded-model.ts';
 import type { LoadedModel } from './loaded-model.ts';
+import { ModelRecord } from './model-record.ts';
 import type { StartedModel, StartOrder } from './model-starter.ts';
 import type { EngineLog } from '../ports.ts';
 import { RequestQueue } from './request-queue.ts';
 import type { MemoryNeed, Resident } from './residency.ts';
+import { RunningAnswers } from './running-answers.ts';
 import { StateCell } from './state-cell.ts';
-import { TroubleRecord } from './trouble-record.ts';
+import { logTailOf, TroubleRecord } from './trouble-record.ts';
 
 export interface RunnerDeps {
   readonly clock: Clock;
@@ -31,6 +29,8 @@ export interface RunnerDeps {
   readonly start: (order: StartOrder) => Promise<StartedModel>;
   /** State, memory or queue changed. */
   readonly onChange: () => void;
+  /** Slots hold something else. */
+  readonly onSlots: () => void;
 }
 
 /** One model of this machine: loads it on demand, queues its requests, survives its crashes. */
@@ -47,10 +47,11 @@ export class ModelRunner {
   private startedOptions: LoadOptions = {};
   /** What it takes or is about to take, as predicted; undefined when it takes nothing. */
   private need: MemoryNeed | undefined;
-  private lastUsedAt = 0;
+  readonly record: ModelRecord;
   /** Monotonic milliseconds. */
   private readyAt = 0;
   private readonly troubles = new TroubleRecord();
+  private readonly answers = new RunningAnswers();
   private isForced = false;
   private cancelRestart: (() => void) | undefined;
   private announceIdle = (): void => {};
@@ -58,12 +59,14 @@ export class ModelRunner {
   constructor(deps: RunnerDeps) {
     this.deps = deps;
     this.cell = new StateCell(deps.onChange);
+    this.record = new ModelRecord(deps.clock);
     this.queue = new RequestQueue({
       clock: deps.clock,
       capacity: deps.queueCapacity,
       onChange: () => {
         this.onQueueChange();
       },
+      preempt: () => this.answers.preemptYoungest(),
     });
   }
 
@@ -73,25 +76,29 @@ export class ModelRunner {
 
   /** The memory this model takes or is about to take; undefined when it takes none. */
   resident(id: string): Resident | undefined {
-    const { need, lastUsedAt } = this;
+    const { need, record } = this;
     if (need === undefined) return undefined;
-    const isServing = this.queue.running > 0 || this.queue.waiting > 0;
-    const isBusy = isServing || this.state.phase !== 'ready';
-    return { id, need, lastUsedAt, isBusy };
+    const { running, waiting } = this.queue;
+    const isBusy = running + waiting > 0 || this.state.phase !== 'ready';
+    return { id, need, lastUsedAt: record.lastUsedAt, isBusy, isOwners: this.isOwners };
+  }
+
+  /** Somebody of this machine has a request running or waiting. */
+  get isOwnerActive(): boolean {
+    return this.answers.ownerCount > 0 || this.queue.hasOwnerWaiting;
+  }
+
+  /** Its owner uses it, or did so lately: visitors never cost it its place. */
+  private get isOwners(): boolean {
+    return this.isOwnerActive || this.record.wasOwnersLately;
   }
 
   loaded(): LoadedModel | undefined {
-    const { started, need, lastUsedAt } = this;
+    const { started, need } = this;
     if (started === undefined) return undefined;
     const { running, waiting } = this.queue;
-    const { engine, kind, lessons } = started;
-    return describeLoaded(engine, {
-      ...{ running, waiting, kind, lastUsedAt },
-      predictedBytes: need && need.cpuBytes + need.gpuBytes,
-      predictedTokensPerSecond: lessons.predictedTokensPerSecond,
-      measuredTokensPerSecond: lessons.measuredTokensPerSecond,
-      isLearned: lessons.isLearned,
-    });
+    const { lastUsedAt } = this.record;
+    return describeLoaded(started, { running, waiting, need, lastUsedAt });
   }
 
   get loadedEngine(): InferenceEngine | undefined {
@@ -102,29 +109,41 @@ export class ModelRunner {
     const { clock } = this.deps;
     const refusal = this.troubles.refusalAt(clock.now());
     if (refusal !== undefined) throw refusal;
-    const { caller, priority, deadlineAt } = request.envelope;
-    const { signal } = options;
+    const { caller, priority, deadlineAt, isVisitor = false } = request.envelope;
     const arrivedAt = clock.monotonic();
-    const turn = this.queue.enter({ caller, priority, deadlineAt, signal });
+    if (!isVisitor) this.record.noteOwner();
+    const { signal: wanted } = options;
+    const turn = this.queue.enter({ caller, priority, deadlineAt, isVisitor, signal: wanted });
     this.ensureStarted();
-    const leave = await turn;
+    const running = this.answers.begin(isVisitor, await turn);
+    // Somebody of this machine may have come between its turn and here.
+    if (isVisitor) this.queue.lookAgain();
+    const signal = AbortSignal.any([wanted, running.signal]);
     try {
       signal.throwIfAborted();
       if (this.started === undefined) throw this.error('unavailable', 'was unloaded; try again');
       const loadMs = Math.max(0, this.readyAt - arrivedAt);
       const queuedMs = Math.max(0, clock.monotonic() - arrivedAt - loadMs);
-      const stamp = { servedBy: this.servedBy(), loadMs, queuedMs };
+      const stamp = {
+        servedBy: servedHere(this.deps.manifest(), this.deps.machineName),
+        loadMs,
+        queuedMs,
+      };
       const { engine, lessons } = this.started;
-      const answer = lessons.follow(engine.infer(request, options));
+      const answer = lessons.follow(engine.infer(request, { ...options, signal }));
       for await (const chunk of answer) yield stampChunk(chunk, stamp);
     } finally {
-      this.lastUsedAt = clock.now();
-      leave();
+      this.record.noteUse();
+      this.record.noteRates(this.started?.lessons.rates);
+      if (!isVisitor) this.record.noteOwner();
+      running.end();
+      this.deps.onSlots();
     }
   }
 
   /** Resolves when the model is ready. Forgets earlier crashes: a person asked for it. */
-  async load(options?: LoadOptions): Promise<void> {
+  async load(options?: LoadOptions, isVisitor = false): Promise<void> {
+    if (!isVisitor) this.record.noteOwner();
     const isDegraded = this.troubles.degradationAt(this.deps.clock.now()) !== 'none';
     this.forgetTroubles();
     if (options !== undefined) this.chosenOptions = options;
@@ -143,8 +162,19 @@ export class ModelRunner {
     await this.retire(force);
   }
 
-  /** Frees the memory of an idle model; requests that arrive meanwhile load it again. */
+  /**
+   * Frees the memory unless this machine's owner uses the model. Visitors' answers are handed over
+   * first; requests that arrive later load it again.
+   */
+  async release(): Promise<void> {
+    if (this.isOwners || this.need === undefined) return;
+    this.answers.preemptAll();
+    await this.retire(true);
+  }
+
+  /** Frees the memory: requests that arrive meanwhile load it again. Visitors' answers are handed over. */
   evict(): Promise<void> {
+    if (!this.isOwners) this.answers.preemptAll();
     return this.retire(false);
   }
 
@@ -177,6 +207,7 @@ export class ModelRunner {
 
   private async bringUp(signal: AbortSignal): Promise<void> {
     const startedAt = this.deps.clock.now();
+    const began = this.deps.clock.monotonic();
     this.startedOptions = this.options();
     this.cell.enter({ phase: 'loading', share: 0, startedAt });
     try {
@@ -184,6 +215,7 @@ export class ModelRunner {
         model: this.deps.manifest(),
         options: this.startedOptions,
         degradation: this.troubles.degradationAt(startedAt),
+        isForOthers: () => !this.isOwners,
         onPredicted: (need) => {
           this.need = need;
         },
@@ -195,6 +227,7 @@ export class ModelRunner {
       if (signal.aborted) await started.engine.dispose();
       signal.throwIfAborted();
       this.startup = undefined;
+      this.record.noteLoad(this.deps.clock.monotonic() - began);
       this.adopt(started);
     } catch (error) {
       this.startup = undefined;
@@ -209,12 +242,13 @@ export class ModelRunner {
     const { facts } = engine;
     this.started = started;
     this.readyAt = clock.monotonic();
-    this.lastUsedAt = clock.now();
+    this.record.noteUse();
     this.troubles.noteReady();
     const notice = [facts.notice, limits].filter((text) => text !== undefined).join('. ');
     log.info({ model: manifest().id, device: facts.device, slots: facts.slots }, 'model ready');
     this.cell.enter({ phase: 'ready', since: clock.now(), ...(notice !== '' && { notice }) });
     this.queue.setSlots(facts.slots);
+    engine.onSlots?.(this.deps.onSlots);
     void engine.closed.then((closure) => {
       this.noteClosed(engine, closure);
     });
@@ -294,16 +328,6 @@ export class ModelRunner {
     this.cancelRestart = undefined;
   }
 
-  private servedBy(): ServedBy {
-    const { id, digest } = this.deps.manifest();
-    return {
-      upstream: 'local',
-      machine: this.deps.machineName,
-      model: id,
-      ...(digest !== undefined && { digest }),
-    };
-  }
-
   private onQueueChange(): void {
     const { running } = this.queue;
     if (running === 0) this.announceIdle();
@@ -322,14 +346,4 @@ export class ModelRunner {
   private error(code: 'unavailable' | 'cancelled', what: string): MillpondError {
     return new MillpondError(code, `${this.name()} ${what}`);
   }
-}
-
-/** What the process wrote before it died while loading: the factory hands it over as the cause. */
-function logTailOf({ cause }: MillpondError): readonly string[] {
-  return cause instanceof Error ? cause.message.split('\n') : [];
-}
-
-function isSame(a: LoadOptions, b: LoadOptions): boolean {
-  const names = new Set([...Object.keys(a), ...Object.keys(b)] as (keyof LoadOptions)[]);
-  return [...names].every((name) => a[name] === b[name]);
 }

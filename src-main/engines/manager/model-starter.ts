@@ -25,13 +25,19 @@ export interface StarterDeps {
   /** What models may take together, now. */
   readonly budget: () => MemoryBudget;
   /** Resolves once the model's predicted memory is free; it must be counted as taken before. */
-  readonly makeRoom: (model: ModelManifest, need: MemoryNeed, signal: AbortSignal) => Promise<void>;
+  readonly makeRoom: (
+    model: ModelManifest,
+    need: MemoryNeed,
+    order: Pick<StartOrder, 'isForOthers' | 'signal'>,
+  ) => Promise<void>;
 }
 
 export interface StartOrder {
   readonly model: ModelManifest;
   readonly options: LoadOptions;
   readonly degradation: Degradation;
+  /** Only others want it so far. */
+  readonly isForOthers: () => boolean;
   readonly onPredicted: (need: MemoryNeed) => void;
   readonly onProgress: (share: number) => void;
   readonly signal: AbortSignal;
@@ -65,7 +71,7 @@ export function startModel(deps: StarterDeps, order: StartOrder): Promise<Starte
       },
     );
     order.onPredicted(plan.need);
-    await deps.makeRoom(model, plan.need, signal);
+    await deps.makeRoom(model, plan.need, order);
     const engine = await deps.factory.load({ model, options: plan.options, onProgress, signal });
     const lessons = new LoadLessons({ engine, plan, forecast });
     return { engine, kind, lessons, ...(plan.notice !== undefined && { notice: plan.notice }) };

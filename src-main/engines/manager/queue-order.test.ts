@@ -2,7 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { estimateWaitMs, pickNext } from './queue-order.ts';
 import type { Waiting } from './queue-order.ts';
 
-const waiting = (caller: string, since: number, priority = 5) => ({ caller, since, priority });
+const waiting = (caller: string, since: number, priority = 5, isVisitor = false): Waiting => ({
+  ...{ caller, since, priority, isVisitor },
+});
 
 describe('pickNext', () => {
   test('takes the oldest request while nobody was served yet', () => {
@@ -22,6 +24,12 @@ describe('pickNext', () => {
   test('waiting long does not let a busy caller overtake another of the same priority', () => {
     const line = [waiting('a', 0), waiting('b', 59_000)];
     expect(pickNext(line, new Map([['a', 1]]), 60_000)?.caller).toBe('b');
+  });
+
+  test('a visitor comes after everybody of this machine, however long and urgently it waits', () => {
+    const line = [waiting('pool', 0, 9, true), waiting('tool', 3_600_000, 0)];
+    expect(pickNext(line, new Map(), 3_600_001)?.caller).toBe('tool');
+    expect(pickNext(line.slice(0, 1), new Map(), 3_600_001)?.caller).toBe('pool');
   });
 
   test('lets the more urgent request go first', () => {

@@ -6,6 +6,8 @@ export interface Waiting {
   readonly priority: number;
   /** Monotonic milliseconds. */
   readonly since: number;
+  /** Asks through a pool: its turn comes when nobody of this machine waits. */
+  readonly isVisitor: boolean;
 }
 
 /** Waiting this long is worth one step of priority, so that nothing waits for ever. */
@@ -14,15 +16,18 @@ const agingStepMs = 5000;
 /**
  * The request whose turn is next. Inside one priority it is the oldest request of the caller who
  * was served longest ago; between priorities the higher one goes first, and a lower one catches up
- * while its oldest request waits. `lastTurns` counts turns: higher is more recent, absent is never.
+ * while its oldest request waits. Visitors come after everybody of this machine, however long they
+ * wait. `lastTurns` counts turns: higher is more recent, absent is never.
  */
 export function pickNext<T extends Waiting>(
   waiting: readonly T[],
   lastTurns: ReadonlyMap<string, number>,
   now: number,
 ): T | undefined {
+  const owners = waiting.filter((entry) => !entry.isVisitor);
+  const line = owners.length > 0 ? owners : waiting;
   const turnOf = (entry: T): number => lastTurns.get(entry.caller) ?? -1;
-  const classes = Map.groupBy(waiting, (entry) => entry.priority)
+  const classes = Map.groupBy(line, (entry) => entry.priority)
     .entries()
     .map(([priority, entries]) => ({
       urgency: priority + Math.floor((now - oldestSince(entries)) / agingStepMs),

@@ -9,6 +9,11 @@ interface RequestQueueOptions {
   readonly capacity: number;
   /** Called after every change of `waiting` or `running`. */
   readonly onChange: () => void;
+  /**
+   * Somebody of this machine waits and no slot is free: ends the youngest visitor's answer, whose
+   * turn is then over. Returns false when no visitor is running.
+   */
+  readonly preempt?: () => boolean;
 }
 
 export interface QueueEntry {
@@ -17,6 +22,8 @@ export interface QueueEntry {
   /** Epoch milliseconds after which the request is refused with `timeout`. */
   readonly deadlineAt?: number | undefined;
   readonly signal: AbortSignal;
+  /** Asks through a pool; false if absent. */
+  readonly isVisitor?: boolean | undefined;
 }
 
 interface Waiter extends Waiting {
@@ -55,6 +62,11 @@ export class RequestQueue {
     return this.runningCount;
   }
 
+  /** Somebody of this machine waits. */
+  get hasOwnerWaiting(): boolean {
+    return this.line.some(({ isVisitor }) => !isVisitor);
+  }
+
   /** Resolves when it is this request's turn; the returned function must be called when it has ended. */
   async enter(entry: QueueEntry): Promise<() => void> {
     entry.signal.throwIfAborted();
@@ -67,6 +79,11 @@ export class RequestQueue {
       isOver = true;
       this.leave(this.options.clock.monotonic() - startedAt);
     };
+  }
+
+  /** Call when who is running changed without its doing. */
+  lookAgain(): void {
+    this.admit();
   }
 
   /** How many requests may run at the same time; 0 holds everyone back. */
@@ -88,6 +105,7 @@ export class RequestQueue {
       caller: entry.caller,
       priority: entry.priority,
       since: clock.monotonic(),
+      isVisitor: entry.isVisitor ?? false,
       enter: turn.resolve,
       refuse: turn.reject,
     };
@@ -117,7 +135,7 @@ export class RequestQueue {
   }
 
   private admit(): void {
-    const { clock, onChange } = this.options;
+    const { clock, onChange, preempt } = this.options;
     while (this.runningCount < this.slots) {
       const next = pickNext(this.line, this.lastTurns, clock.monotonic());
       if (next === undefined) break;
@@ -126,6 +144,7 @@ export class RequestQueue {
       this.runningCount += 1;
       next.enter();
     }
+    if (this.slots > 0 && this.hasOwnerWaiting && preempt?.() === true) return; // It admits again.
     onChange();
   }
 

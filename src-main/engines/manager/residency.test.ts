@@ -9,12 +9,14 @@ const resident = (id: string, change: Partial<Resident> = {}): Resident => ({
   need: main(2 * gigabyte),
   lastUsedAt: 0,
   isBusy: false,
+  isOwners: true,
   ...change,
 });
 
 describe('planRoom', () => {
   test('evicts nothing when there is room', () => {
     const plan = planRoom({
+      isForOthers: false,
       need: main(2 * gigabyte),
       budget: { cpuBytes: 4 * gigabyte },
       residents: [resident('a')],
@@ -29,6 +31,7 @@ describe('planRoom', () => {
       resident('middle', { lastUsedAt: 20 }),
     ];
     const plan = planRoom({
+      isForOthers: false,
       need: main(3 * gigabyte),
       budget: { cpuBytes: 6 * gigabyte },
       residents,
@@ -42,6 +45,7 @@ describe('planRoom', () => {
       resident('idle', { lastUsedAt: 20 }),
     ];
     const plan = planRoom({
+      isForOthers: false,
       need: main(2 * gigabyte),
       budget: { cpuBytes: 4 * gigabyte },
       residents,
@@ -52,6 +56,7 @@ describe('planRoom', () => {
   test('waits when only busy models are in the way', () => {
     const residents = [resident('busy', { isBusy: true })];
     const plan = planRoom({
+      isForOthers: false,
       need: main(3 * gigabyte),
       budget: { cpuBytes: 4 * gigabyte },
       residents,
@@ -61,6 +66,7 @@ describe('planRoom', () => {
 
   test('says at once that a model is too big for the whole budget', () => {
     const plan = planRoom({
+      isForOthers: false,
       need: main(5.4 * gigabyte),
       budget: { cpuBytes: 4 * gigabyte },
       residents: [],
@@ -75,7 +81,7 @@ describe('planRoom with graphics memory', () => {
 
   test('each memory has its own limit', () => {
     const need = { cpuBytes: 1 * gigabyte, gpuBytes: 9 * gigabyte };
-    expect(planRoom({ need, budget, residents: [] })).toEqual({
+    expect(planRoom({ isForOthers: false, need, budget, residents: [] })).toEqual({
       kind: 'too-big',
       missingBytes: gigabyte,
     });
@@ -86,13 +92,18 @@ describe('planRoom with graphics memory', () => {
       resident('on the processor', { lastUsedAt: 10 }),
       resident('on the card', { lastUsedAt: 20, need: onCard }),
     ];
-    const plan = planRoom({ need: onCard, budget, residents });
+    const plan = planRoom({ isForOthers: false, need: onCard, budget, residents });
     expect(plan).toEqual({ kind: 'fits', evict: ['on the card'] });
   });
 
   test('counts both together where memory is one', () => {
     const need = { cpuBytes: 2 * gigabyte, gpuBytes: 3 * gigabyte };
-    const plan = planRoom({ need, budget: { cpuBytes: 4 * gigabyte }, residents: [] });
+    const plan = planRoom({
+      isForOthers: false,
+      need,
+      budget: { cpuBytes: 4 * gigabyte },
+      residents: [],
+    });
     expect(plan).toEqual({ kind: 'too-big', missingBytes: gigabyte });
   });
 });
@@ -125,5 +136,29 @@ describe('expiredResidents', () => {
 
   test('keeps every model when the time is 0', () => {
     expect(expiredResidents(residents, 100, 0)).toEqual([]);
+  });
+});
+
+describe('planRoom for others and against them', () => {
+  const order = (isForOthers: boolean, ...residents: Resident[]) =>
+    planRoom({ need: main(2 * gigabyte), budget: main(4 * gigabyte), isForOthers, residents });
+  const idle = resident('idle', { need: main(3 * gigabyte), isOwners: true });
+  const others = resident('others', { need: main(3 * gigabyte), isOwners: false });
+
+  test('others never cost the owner a model that is used', () => {
+    expect(order(true, idle)).toMatchObject({ kind: 'wait' });
+    expect(order(true, others)).toEqual({ kind: 'fits', evict: ['others'] });
+    expect(order(true, { ...others, isBusy: true })).toMatchObject({ kind: 'wait' });
+  });
+
+  test('the owner does not wait for the answers of others, but for the own', () => {
+    expect(order(false, { ...others, isBusy: true })).toEqual({ kind: 'fits', evict: ['others'] });
+    expect(order(false, { ...idle, isBusy: true })).toMatchObject({ kind: 'wait' });
+  });
+
+  test('a model that is answering others goes only when idle ones are not enough', () => {
+    const busy = resident('busy', { need: main(1 * gigabyte), isOwners: false, isBusy: true });
+    const rest = resident('rest', { need: main(2 * gigabyte), lastUsedAt: 9 });
+    expect(order(false, busy, rest)).toEqual({ kind: 'fits', evict: ['rest'] });
   });
 });

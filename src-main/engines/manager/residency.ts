@@ -22,6 +22,8 @@ export interface Resident {
   readonly lastUsedAt: number;
   /** Answering or waited for: never evicted. */
   readonly isBusy: boolean;
+  /** Its owner uses it, or did so lately. */
+  readonly isOwners: boolean;
 }
 
 /**
@@ -34,20 +36,27 @@ export type RoomPlan =
   | { readonly kind: 'wait'; readonly missingBytes: number }
   | { readonly kind: 'too-big'; readonly missingBytes: number };
 
-/** Decides what must go so that a model gets its memory: idle ones only, least recently used first. */
+/**
+ * Decides what must go so that a model gets its memory: idle ones only, least recently used first.
+ * Others never cost the owner a model, and the owner does not wait for others' answers.
+ */
 export function planRoom(order: {
   readonly need: MemoryNeed;
   readonly budget: MemoryBudget;
   readonly residents: readonly Resident[];
+  /** The memory is wanted for somebody else than this machine's owner. */
+  readonly isForOthers: boolean;
 }): RoomPlan {
-  const { need, budget, residents } = order;
+  const { need, budget, residents, isForOthers } = order;
   const alone = missingBytes(need, budget);
   if (alone > 0) return { kind: 'too-big', missingBytes: alone };
   let taken = residents.reduce((sum, resident) => add(sum, resident.need, 1), need);
   const evict: string[] = [];
-  for (const resident of leastRecentFirst(residents)) {
+  const mayGo = (resident: Resident): boolean =>
+    isForOthers ? !resident.isBusy && !resident.isOwners : !resident.isBusy || !resident.isOwners;
+  for (const resident of idleFirst(residents)) {
     if (missingBytes(taken, budget) <= 0) break;
-    if (resident.isBusy || !helps(resident.need, taken, budget)) continue;
+    if (!mayGo(resident) || !helps(resident.need, taken, budget)) continue;
     evict.push(resident.id);
     taken = add(taken, resident.need, -1);
   }
@@ -106,6 +115,11 @@ function over(bytes: number, limit: number): number {
 
 function add(a: MemoryNeed, b: MemoryNeed, sign: 1 | -1): MemoryNeed {
   return { cpuBytes: a.cpuBytes + sign * b.cpuBytes, gpuBytes: a.gpuBytes + sign * b.gpuBytes };
+}
+
+/** A model that is answering goes only when the idle ones are not enough. */
+function idleFirst(residents: readonly Resident[]): readonly Resident[] {
+  return leastRecentFirst(residents).toSorted((a, b) => Number(a.isBusy) - Number(b.isBusy));
 }
 
 function leastRecentFirst(residents: readonly Resident[]): readonly Resident[] {

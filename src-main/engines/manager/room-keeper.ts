@@ -7,6 +7,8 @@ import type { MemoryBudget, MemoryNeed, Resident } from './residency.ts';
 interface RoomKeeperDeps {
   readonly clock: Clock;
   readonly budget: () => MemoryBudget;
+  /** Graphics memory for models that only others use; undefined: as much as there is. */
+  readonly gpuBytesForOthers: () => number | undefined;
   readonly residents: () => readonly Resident[];
   readonly evict: (id: string) => Promise<void>;
 }
@@ -32,14 +34,14 @@ export class RoomKeeper {
   readonly make = async (
     model: ModelManifest,
     need: MemoryNeed,
-    signal: AbortSignal,
+    { isForOthers, signal }: { readonly isForOthers: () => boolean; readonly signal: AbortSignal },
   ): Promise<void> => {
-    const { clock, budget, residents, evict } = this.deps;
+    const { clock, residents, evict } = this.deps;
     const giveUpAt = clock.monotonic() + patienceMs;
     for (;;) {
       signal.throwIfAborted();
       const others = residents().filter((resident) => resident.id !== model.id);
-      const plan = planRoom({ need, budget: budget(), residents: others });
+      const plan = planRoom(this.order(need, others, isForOthers()));
       if (plan.kind === 'fits') {
         for (const victim of plan.evict) await evict(victim);
         if (plan.evict.length === 0) return;
@@ -51,6 +53,18 @@ export class RoomKeeper {
     }
   };
 
+  /** Others' models together stay under a limit of their own on the graphics cards. */
+  private order(need: MemoryNeed, residents: readonly Resident[], isForOthers: boolean) {
+    const budget = this.deps.budget();
+    const limit = isForOthers ? this.deps.gpuBytesForOthers() : undefined;
+    if (limit === undefined || budget.gpuBytes === undefined) {
+      return { need, budget, residents, isForOthers };
+    }
+    const owners = residents.filter(({ isOwners }) => isOwners);
+    const gpuBytes = Math.min(budget.gpuBytes, limit + gpuBytesOf(owners));
+    return { need, budget: { ...budget, gpuBytes }, residents, isForOthers };
+  }
+
   private async untilChange(limitMs: number, signal: AbortSignal): Promise<void> {
     const changed: PromiseWithResolvers<void> = Promise.withResolvers();
     this.wake = changed.resolve;
@@ -61,4 +75,8 @@ export class RoomKeeper {
       cancel();
     }
   }
+}
+
+function gpuBytesOf(residents: readonly Resident[]): number {
+  return residents.reduce((sum, { need }) => sum + need.gpuBytes, 0);
 }

@@ -60,3 +60,8 @@ export class TroubleRecord {
     this.noteReady();
   }
 }
+
+/** What the process wrote before it died while loading: the factory hands it over as the cause. */
+export function logTailOf({ cause }: MillpondError): readonly string[] {
+  return cause instanceof Error ? cause.message.split('\n') : [];
+}
