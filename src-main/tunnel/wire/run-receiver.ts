@@ -108,11 +108,10 @@ export class RunReceiver implements AsyncIterable<InferenceChunk> {
   /** Another stream goes on: what to tell the sender. */
   resumed(): ResumeFrom {
     this.isCut = false;
-    this.takenBytes = 0;
-    return {
-      sequence: this.sequence,
-      creditBytes: Math.max(0, initialWindowBytes - this.heldBytes),
-    };
+    const roomBytes = initialWindowBytes - this.heldBytes;
+    // What was taken beyond the window is paid back before new credit is given.
+    this.takenBytes = Math.min(0, roomBytes);
+    return { sequence: this.sequence, creditBytes: Math.max(0, roomBytes) };
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<InferenceChunk, void, undefined> {
