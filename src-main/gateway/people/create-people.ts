@@ -17,6 +17,7 @@ import type { PeopleStore, StoredPerson } from './ports.ts';
 import { noPool } from './refusals.ts';
 import { Ranks } from './ranks.ts';
 import { Scopes } from './scopes.ts';
+import type { JoinedPools } from './scopes.ts';
 
 /** What the tunnel's server asks about people. */
 export type PeopleGate = Pick<
@@ -63,9 +64,13 @@ export interface PeopleDeps {
   /** As others see this gateway; asked each time. */
   readonly gatewayName: () => string;
   readonly access: Access;
+  /** Absent: none. */
+  readonly joinedPools?: JoinedPools;
   /** Tools of this machine need a key from the first pool on. */
   readonly turnKeylessOff: () => Promise<void>;
 }
+
+const inNoOtherPool: JoinedPools = { ids: () => [], onChanged: () => () => {} };
 
 export function createPeople(deps: PeopleDeps): People {
   const { store, clock, ownerId, gatewayName, access, turnKeylessOff } = deps;
@@ -73,7 +78,7 @@ export function createPeople(deps: PeopleDeps): People {
   const news = new PeopleAnnouncer();
   const logger = deps.logger.child({ component: 'people' });
   const parts: PeopleParts = { state, store, news, clock, logger, ownerId, gatewayName };
-  const scopes = new Scopes(state);
+  const scopes = new Scopes(state, deps.joinedPools ?? inNoOtherPool);
   const ranks = new Ranks(scopes);
   const devices = new Devices(parts);
   const arrivals = new Arrivals(parts, devices);

@@ -2,16 +2,26 @@ import type { PoolRole } from '../../core/node.ts';
 import type { Scope } from '../ports.ts';
 import type { PeopleState } from './people-state.ts';
 
+/** Pools of other gateways that this app is in: its owner asks them as well. */
+export interface JoinedPools {
+  ids(): readonly string[];
+  onChanged(listener: () => void): () => void;
+}
+
 /** Which machines and models exist for whom. Read on every request: plain reads of the snapshot. */
 export class Scopes {
   private readonly state: PeopleState;
+  private readonly joined: JoinedPools;
   private readonly cached = new Map<string, Scope>();
 
-  constructor(state: PeopleState) {
+  constructor(state: PeopleState, joined: JoinedPools) {
     this.state = state;
-    state.onChanged(() => {
+    this.joined = joined;
+    const forget = (): void => {
       this.cached.clear();
-    });
+    };
+    state.onChanged(forget);
+    joined.onChanged(forget);
   }
 
   /** The person's, in one pool or in all of theirs. Empty for whoever is a member of none. */
@@ -39,7 +49,9 @@ export class Scopes {
   }
 
   private ofPerson(personId: string): Scope {
-    if (this.isOwner(personId)) return { pools: this.state.livingPools().map((pool) => pool.id) };
+    if (this.isOwner(personId)) {
+      return { pools: [...this.state.livingPools().map((pool) => pool.id), ...this.joined.ids()] };
+    }
     const memberships = this.state.membershipsOf(personId).filter(mayAsk);
     const [only] = memberships;
     if (only !== undefined && memberships.length === 1) return this.inPool(personId, only.poolId);
