@@ -51,7 +51,10 @@ export interface Enrolment {
   readonly personName: string;
 }
 
-export type Knock = Omit<Enrolment, 'invite'>;
+export type Knock = Omit<Enrolment, 'invite'> & {
+  /** Where it came from, for the owner to see. */
+  readonly address?: string;
+};
 
 /** A membership as the tunnel checks it at every connect. */
 export interface KnownMembership extends MembershipGrant {

@@ -1,4 +1,3 @@
-import { TLSSocket } from 'node:tls';
 import type { FastifyRequest } from 'fastify';
 import type { Peer } from '../sessions/login-limit.ts';
 
@@ -7,7 +6,8 @@ export type Door = 'loopback' | 'public';
 
 /** A fact of the connection, so that no header can claim another. */
 export function doorOf(request: FastifyRequest): Door {
-  return request.raw.socket instanceof TLSSocket ? 'public' : 'loopback';
+  const { socket } = request.raw;
+  return 'encrypted' in socket && socket.encrypted === true ? 'public' : 'loopback';
 }
 
 /** Who is at the other end, for limits on guessing. */
