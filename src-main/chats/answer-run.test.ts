@@ -162,3 +162,33 @@ test('a slow disk never puts pieces out of order', async () => {
     tokens: { tokens: words.map((_, index) => index) },
   });
 });
+
+test('place in line, load and move are told while they last, and moves stay in the receipt', async () => {
+  const moved = { from: 'Attic', to: 'Studio', atToken: 1, pauseMs: 40 };
+  const answered = run(async function* () {
+    yield { type: 'status', status: { phase: 'queued', position: 2, etaMs: 3000 } };
+    yield { type: 'status', status: { phase: 'loading', machine: 'Attic', share: 0.5 } };
+    yield head;
+    yield text('one ', 1);
+    yield { type: 'status', status: { phase: 'moved', ...moved } };
+    yield text('two', 2);
+    yield finish();
+    await Promise.resolve();
+  });
+  await answered.ended;
+  const told = events.flatMap((event) =>
+    event.topic === 'chats.answer' ? [[event.data.status, event.data.progress?.phase]] : [],
+  );
+  expect(told).toEqual([
+    ['waiting', 'queued'],
+    ['waiting', 'loading'],
+    ['streaming', undefined],
+    ['streaming', 'moved'],
+    ['streaming', undefined],
+    ['done', undefined],
+  ]);
+  const last = answered.snapshot();
+  expect(last.receipt).toMatchObject({ machine: 'Studio', moves: [moved] });
+  expect(last.progress).toBeUndefined();
+  expect(last.parts).toEqual([{ type: 'text', text: 'one two' }]);
+});

@@ -4,7 +4,7 @@ import type { InferenceBackend, InferenceChunk, InferenceRequest } from '../core
 import { AnswerJournal, removeJournal } from './answer-journal.ts';
 import { appendPieces, isContent, PieceReader, textOf } from './answer-parts.ts';
 import type { PublishChatEvent } from './chat-event.ts';
-import type { AnswerPart, AssistantMessage } from './conversation.ts';
+import type { AnswerPart, AnswerProgress, AssistantMessage } from './conversation.ts';
 import type { AnswerTokens, AnswerUpdate, ChatLog, ChatStore } from './ports.ts';
 import { type AnswerRecord, receiptOf } from './receipt.ts';
 import { indexText } from './search.ts';
@@ -128,6 +128,10 @@ export class AnswerRun {
 
   private async take(chunk: InferenceChunk): Promise<void> {
     const now = this.deps.clock.monotonic();
+    if (chunk.type === 'status') {
+      await this.progress(chunk.status);
+      return;
+    }
     this.note(chunk, now);
     const pieces = this.reader.read(chunk, now);
     if (pieces.length === 0) return;
@@ -140,6 +144,16 @@ export class AnswerRun {
     const dueInMs = this.publishedAt + coalesceMs - now;
     if (dueInMs <= 0) await this.flush();
     else this.cancelTimer ??= this.deps.clock.after(dueInMs, () => this.flushByTimer());
+  }
+
+  /** What came before the news is shown before it. */
+  private async progress(progress: AnswerProgress): Promise<void> {
+    await this.flush();
+    if (progress.phase === 'moved') {
+      const { phase: _phase, ...move } = progress;
+      this.record = { ...this.record, moves: [...(this.record.moves ?? []), move] };
+    }
+    this.enter({ ...this.answer, progress });
   }
 
   private note(chunk: InferenceChunk, now: number): void {
@@ -184,7 +198,10 @@ export class AnswerRun {
       this.record.servedBy?.digest,
     );
     await this.journal.append({ index, parts, ...(tokens !== undefined && { tokens }) });
-    if (this.answer.status === 'waiting') this.enter({ ...this.answer, status: 'streaming' });
+    const { progress, ...going } = this.answer;
+    if (going.status === 'waiting' || progress !== undefined) {
+      this.enter({ ...going, status: 'streaming' });
+    }
     this.answer = {
       ...this.answer,
       parts: appendPieces(this.answer.parts, parts),
@@ -227,8 +244,9 @@ export class AnswerRun {
     }
     const { status, error } = this.outcome(failure, lateFailure);
     const receipt = receiptOf(this.record, status, this.input.answer.receipt);
+    const { progress: _over, ...written } = this.answer;
     const answer: AssistantMessage = {
-      ...this.answer,
+      ...written,
       status,
       ...(error !== undefined && { error }),
       ...(receipt !== undefined && { receipt }),
@@ -272,7 +290,7 @@ export class AnswerRun {
 
   private enter(answer: AssistantMessage): void {
     this.answer = answer;
-    const { status, error, receipt } = answer;
+    const { status, error, receipt, progress } = answer;
     this.deps.publish({
       personId: this.input.personId,
       topic: 'chats.answer',
@@ -282,6 +300,7 @@ export class AnswerRun {
         status,
         ...(error !== undefined && { error }),
         ...(receipt !== undefined && { receipt }),
+        ...(progress !== undefined && { progress }),
       },
     });
   }

@@ -119,8 +119,9 @@ export class AnswerRunner {
         tenant: personId,
         caller: 'window',
         priority: chatPriority,
-        privacy: 'this-machine',
+        privacy: chat.parameters.privacy ?? 'trusted',
         marks: [],
+        affinity: { key: chat.id, isStrict: false },
       },
       input: buildChatInput({
         systemPrompt,

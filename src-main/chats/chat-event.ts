@@ -1,5 +1,5 @@
 import type { ErrorBody } from '../core/error.ts';
-import type { AnswerPart, AnswerStatus, Message, Receipt } from './conversation.ts';
+import type { AnswerPart, AnswerProgress, AnswerStatus, Message, Receipt } from './conversation.ts';
 
 /** What happened, told to every window of that person. The topics are those of the control contract. */
 export type ChatEvent = { readonly personId: string } & (
@@ -26,6 +26,7 @@ export type ChatEvent = { readonly personId: string } & (
         readonly status: AnswerStatus;
         readonly error?: ErrorBody;
         readonly receipt?: Receipt;
+        readonly progress?: AnswerProgress;
       };
     }
 );

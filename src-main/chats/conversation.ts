@@ -1,5 +1,5 @@
 import type { ErrorBody } from '../core/error.ts';
-import type { AnswerTimings } from '../core/inference.ts';
+import type { AnswerTimings, AnswerStatus as Progress, Privacy } from '../core/inference.ts';
 import type { TokenUsage } from '../core/usage.ts';
 
 // Arrays are plain (not `readonly`) so that these values fit the control contract as they are.
@@ -14,6 +14,8 @@ export interface ChatParameters {
   readonly maxTokens?: number | undefined;
   readonly seed?: number | undefined;
   readonly reasoning?: 'auto' | 'on' | 'off' | undefined;
+  /** Whose machines may read the chat; absent: trusted ones. */
+  readonly privacy?: Privacy | undefined;
 }
 
 /** A conversation: a tree of messages and what is sent along with each of its branches. */
@@ -89,7 +91,15 @@ export interface Receipt {
   readonly usage: TokenUsage;
   readonly timings: AnswerTimings;
   readonly finishReason: string;
+  /** Machines it came over from, in order. */
+  readonly moves?: AnswerMove[];
 }
+
+/** What happens to a running answer while no text comes, and where it went on. */
+export type AnswerProgress = Progress;
+
+/** An answer that lost its machine, and went on elsewhere behind `atToken`. */
+export type AnswerMove = Omit<Extract<AnswerProgress, { phase: 'moved' }>, 'phase'>;
 
 interface MessageBase {
   readonly id: string;
@@ -113,6 +123,8 @@ export interface AssistantMessage extends MessageBase {
   readonly status: AnswerStatus;
   readonly error?: ErrorBody;
   readonly receipt?: Receipt;
+  /** Of a running answer only; never stored. */
+  readonly progress?: AnswerProgress;
 }
 
 export type Message = UserMessage | AssistantMessage;

@@ -1,6 +1,6 @@
 import type { FinishChunk, ServedBy } from '../core/inference.ts';
 import { addUsage, type TokenUsage } from '../core/usage.ts';
-import type { Receipt } from './conversation.ts';
+import type { AnswerMove, Receipt } from './conversation.ts';
 
 /** What was seen of one run of an answer; times are monotonic milliseconds. */
 export interface AnswerRecord {
@@ -11,6 +11,8 @@ export interface AnswerRecord {
   /** The last usage an engine reported. */
   readonly usage?: TokenUsage;
   readonly finish?: FinishChunk;
+  /** Machines it came over from in this run. */
+  readonly moves?: readonly AnswerMove[];
 }
 
 /**
@@ -22,15 +24,16 @@ export function receiptOf(
   finishReason: string,
   earlier: Receipt | undefined,
 ): Receipt | undefined {
-  const { servedBy, finish } = record;
+  const { servedBy, finish, moves = [] } = record;
   const usage = finish?.usage ?? record.usage;
   if (servedBy === undefined || usage === undefined) return earlier;
   const receipt: Receipt = {
     model: servedBy.model,
-    machine: servedBy.machine,
+    machine: moves.at(-1)?.to ?? servedBy.machine,
     usage,
     timings: finish?.timings ?? seenTimings(record),
     finishReason: finish?.reason ?? finishReason,
+    ...(moves.length > 0 && { moves: [...moves] }),
   };
   return earlier === undefined ? receipt : join(earlier, receipt);
 }
@@ -49,8 +52,10 @@ function seenTimings({ startedAt, firstChunkAt, lastChunkAt }: AnswerRecord): Re
 /** One prompt, read once as far as the person is concerned; generated tokens and their time add up. */
 function join(earlier: Receipt, later: Receipt): Receipt {
   const { promptTokens, cachedTokens } = earlier.usage;
+  const moves = [...(earlier.moves ?? []), ...(later.moves ?? [])];
   return {
     ...later,
+    ...(moves.length > 0 && { moves }),
     usage: { ...addUsage(earlier.usage, later.usage), promptTokens, cachedTokens },
     timings: {
       ...earlier.timings,

@@ -63,7 +63,7 @@ describe('sending', () => {
     expect(readdirSync(chats.journalFolder)).toEqual([]);
   });
 
-  test('the request is that of a person at the keyboard, on this machine', async () => {
+  test('the request is that of a person at the keyboard, and keeps the chat together', async () => {
     await using chats = await openTestChats(says(finish()));
     const { answerId } = await ask(chats, 'Hello');
     await chats.until(isOver(answerId));
@@ -72,7 +72,8 @@ describe('sending', () => {
       tenant: chats.ownerId,
       caller: 'window',
       priority: 9,
-      privacy: 'this-machine',
+      privacy: 'trusted',
+      affinity: { isStrict: false },
     });
   });
 

@@ -72,6 +72,28 @@ export const answerStatus = z.enum([
 ]);
 export type AnswerStatus = z.infer<typeof answerStatus>;
 
+/** An answer that lost its machine, and went on elsewhere behind `atToken`. */
+export const answerMove = z.object({
+  from: z.string(),
+  to: z.string(),
+  atToken: z.int(),
+  pauseMs: z.number(),
+});
+export type AnswerMove = z.infer<typeof answerMove>;
+
+/** What happens while no text comes: a place in line, 1 is next, or a share of the load from 0 to 1. */
+export const answerProgress = z.discriminatedUnion('phase', [
+  z.object({ phase: z.literal('queued'), position: z.int(), etaMs: z.number().optional() }),
+  z.object({
+    phase: z.literal('loading'),
+    machine: z.string(),
+    share: z.number(),
+    etaMs: z.number().optional(),
+  }),
+  answerMove.extend({ phase: z.literal('moved') }),
+]);
+export type AnswerProgress = z.infer<typeof answerProgress>;
+
 /** The line under an answer. Everything in it was measured. */
 export const receipt = z.object({
   model: z.string(),
@@ -79,6 +101,8 @@ export const receipt = z.object({
   usage: tokenUsage,
   timings: answerTimings,
   finishReason: z.string(),
+  /** Machines it came over from, in order; absent for an answer that stayed where it began. */
+  moves: z.array(answerMove).optional(),
 });
 export type Receipt = z.infer<typeof receipt>;
 
@@ -100,6 +124,8 @@ export const message = z.discriminatedUnion('role', [
     status: answerStatus,
     error: errorBody.optional(),
     receipt: receipt.optional(),
+    /** Of a running answer only. */
+    progress: answerProgress.optional(),
   }),
 ]);
 export type Message = z.infer<typeof message>;
@@ -266,7 +292,7 @@ export const chats = {
     'chats.chunk',
     z.object({ chatId: id, answerId: id, index: z.int(), parts: z.array(answerPart) }),
   ),
-  /** Status, receipt or error of an answer changed; text is not repeated. */
+  /** Status, receipt, error or progress of an answer changed; text is not repeated. */
   onAnswer: notify(
     'chats.answer',
     z.object({
@@ -275,6 +301,8 @@ export const chats = {
       status: answerStatus,
       error: errorBody.optional(),
       receipt: receipt.optional(),
+      /** Absent: nothing holds it up. */
+      progress: answerProgress.optional(),
     }),
   ),
 };

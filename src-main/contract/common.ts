@@ -42,5 +42,7 @@ export const chatParameters = z.object({
   maxTokens: z.int().min(1).max(1_000_000).optional(),
   seed: z.int().min(0).optional(),
   reasoning: z.enum(['auto', 'on', 'off']).optional(),
+  /** Whose machines may read the chat; absent: trusted ones. */
+  privacy: z.enum(['this-machine', 'trusted', 'any']).optional(),
 });
 export type ChatParameters = z.infer<typeof chatParameters>;

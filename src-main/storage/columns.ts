@@ -42,6 +42,9 @@ const receipt = z.object({
   usage,
   timings,
   finishReason: z.string(),
+  moves: z
+    .array(z.object({ from: z.string(), to: z.string(), atToken: z.number(), pauseMs: z.number() }))
+    .exactOptional(),
 });
 
 const parameters = z.object({
@@ -53,6 +56,7 @@ const parameters = z.object({
   maxTokens: z.number().exactOptional(),
   seed: z.number().exactOptional(),
   reasoning: z.enum(['auto', 'on', 'off']).exactOptional(),
+  privacy: z.enum(['this-machine', 'trusted', 'any']).exactOptional(),
 });
 
 const loadOptions = z.object({

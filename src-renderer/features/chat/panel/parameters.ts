@@ -2,7 +2,7 @@ import type { ChatParameters } from '../types.ts';
 
 /** A parameter that is a number. `step` is what a slider moves by. */
 export interface NumberParameter {
-  readonly key: Exclude<keyof ChatParameters, 'reasoning'>;
+  readonly key: Exclude<keyof ChatParameters, 'reasoning' | 'privacy'>;
   readonly min: number;
   readonly max: number;
   readonly step: number;
