@@ -87,6 +87,18 @@ describe('times', () => {
     expect(en.moment(new Date(2025, 8, 3).getTime(), now)).toBe('Sep 3, 2025');
   });
 
+  test('an end is the clock today, a word tomorrow, and the day with the clock after that', () => {
+    expect(en.until(now + 60_000, now)).toBe('11:05');
+    expect(en.until(now + 86_400_000, now)).toBe('tomorrow 11:04');
+    expect(en.until(now + 3 * 86_400_000, now)).toBe('Nov 24 11:04');
+    expect(zh.until(now + 86_400_000, now)).toBe('明天 11:04');
+  });
+
+  test('an hour of the day is a clock time', () => {
+    expect(en.hour(8)).toBe('08:00');
+    expect(en.hour(0)).toBe('00:00');
+  });
+
   test('midnight is 00, not 24', () => {
     expect(en.time(new Date(2026, 10, 21, 0, 5).getTime())).toBe('00:05');
   });

@@ -24,6 +24,19 @@ export function createTimes(locale: string) {
       if (then.toDateString() === today.toDateString()) return clock.format(at);
       return (then.getFullYear() === today.getFullYear() ? day : dayOfYear).format(at);
     },
+    /** A moment to come or just gone: 11:04 today, tomorrow 11:04, 24 Nov 11:04. */
+    until(at: number, now: number): string {
+      const tomorrow = new Date(now);
+      tomorrow.setDate(tomorrow.getDate() + 1);
+      const then = new Date(at).toDateString();
+      if (then === new Date(now).toDateString()) return clock.format(at);
+      const date = then === tomorrow.toDateString() ? relative.format(1, 'day') : day.format(at);
+      return `${date} ${clock.format(at)}`;
+    },
+    /** 21 Nov. */
+    day: (at: number) => day.format(at),
+    /** An hour of the day from 0 to 23: 18:00. */
+    hour: (hour: number) => clock.format(new Date(2000, 0, 1, hour)),
     /** How long something has lasted, coarsely: "6 days 4 hours", "12 minutes". */
     age(ms: number): string {
       const minutes = Math.max(0, Math.floor(ms / 60_000));

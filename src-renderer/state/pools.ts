@@ -36,6 +36,14 @@ export async function refreshPools(): Promise<void> {
   if (question === latest) usePools.setState(answer);
 }
 
+/** What an owner may ask about being reached. */
+export type ReachChange = Parameters<typeof api.pools.updateReach>[0];
+
+/** Changes how others come in, or looks again; shows at once what it made of it. */
+export async function updateReach(change: ReachChange): Promise<void> {
+  usePools.setState({ reach: await api.pools.updateReach(change) });
+}
+
 export function followPools(): void {
   onResync(() => void refreshPools());
   events.pools.onChanged(() => void refreshPools());

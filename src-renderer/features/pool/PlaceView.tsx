@@ -3,10 +3,11 @@ import { navigate } from '../../router.ts';
 import { useMe } from '../../state/me.ts';
 import { Page } from '../../ui/Page.tsx';
 import { Tabs } from '../../ui/Tabs.tsx';
+import { KnockCards } from './host/KnockCards.tsx';
+import { PlaceActions, PlaceAside } from './PlaceHead.tsx';
 import type { Place } from './places.ts';
 import { heldTabs, joinedTabs, tabsFor } from './pool-tabs.ts';
 import type { PoolTab } from './pool-tabs.ts';
-import { PlaceSwitcher } from './PlaceSwitcher.tsx';
 
 export interface PlaceViewProps {
   readonly place: Place;
@@ -15,12 +16,19 @@ export interface PlaceViewProps {
   readonly tab: string | undefined;
 }
 
-/** One pool: its name, how it stands, and its views. */
+/** One pool: its name, how it stands, who knocks, and its views. */
 export function PlaceView({ place, places, tab }: PlaceViewProps) {
   return (
-    <Page title={place.name} aside={<PlaceSwitcher places={places} current={place} />}>
+    <Page
+      title={place.name}
+      aside={<PlaceAside place={place} places={places} />}
+      actions={<PlaceActions place={place} />}
+    >
       {place.kind === 'held' ? (
-        <PlaceTabs place={place} tabs={heldTabs} tab={tab} />
+        <>
+          <KnockCards pool={place.pool} />
+          <PlaceTabs place={place} tabs={heldTabs} tab={tab} />
+        </>
       ) : (
         <PlaceTabs place={place} tabs={joinedTabs} tab={tab} />
       )}
@@ -36,7 +44,8 @@ interface PlaceTabsProps<Shown extends Place> {
 
 function PlaceTabs<Shown extends Place>({ place, tabs, tab }: PlaceTabsProps<Shown>) {
   const { t } = useTranslation();
-  const role = useMe(({ me }) => me?.role ?? 'owner');
+  const role = useMe(({ me }) => me?.role);
+  if (role === undefined) return null;
   const shown = tabsFor(tabs, role);
   const current = shown.find(({ name }) => name === tab) ?? shown[0];
   if (current === undefined) return null;

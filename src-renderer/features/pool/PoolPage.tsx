@@ -1,9 +1,11 @@
 import { useTranslation } from 'react-i18next';
 import { refreshMemberships, useMemberships } from '../../state/memberships.ts';
+import { closeInvite, useOpenedInvite } from '../../state/opened-invite.ts';
 import { refreshPools, usePools } from '../../state/pools.ts';
 import { Button } from '../../ui/Button.tsx';
 import { ErrorNote } from '../../ui/ErrorNote.tsx';
 import { Page } from '../../ui/Page.tsx';
+import { JoinDialog } from './join/JoinDialog.tsx';
 import { placeOf, placesOf } from './places.ts';
 import { PlaceView } from './PlaceView.tsx';
 import { StartScreen } from './start/StartScreen.tsx';
@@ -16,7 +18,17 @@ export interface PoolPageProps {
 }
 
 /** One address out of many machines: how a pool begins, and everything about those that exist. */
-export function PoolPage({ place: wanted, tab }: PoolPageProps) {
+export function PoolPage(props: PoolPageProps) {
+  const link = useOpenedInvite((state) => state.link);
+  return (
+    <>
+      <PoolContent {...props} />
+      {link !== undefined && <JoinDialog key={link} link={link} onClose={closeInvite} />}
+    </>
+  );
+}
+
+function PoolContent({ place: wanted, tab }: PoolPageProps) {
   const pools = usePools((state) => state.pools);
   const memberships = useMemberships((state) => state.memberships);
   if (pools === undefined || memberships === undefined) return <NotKnownYet />;

@@ -1,15 +1,17 @@
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button } from '../../../ui/Button.tsx';
 import { TextInput } from '../../../ui/TextInput.tsx';
+import { AskedPool } from '../nearby/AskedPool.tsx';
 import { NearbyPools } from '../nearby/NearbyPools.tsx';
 import styles from '../start/WayCard.module.css';
-import { openInvite } from './open-invite.ts';
+import { openInvite } from '../../../state/opened-invite.ts';
 
 /** Joining somebody's pool: by a link that is pasted, or by asking a pool of this network. */
 export function JoinCard() {
   const { t } = useTranslation();
   const [link, setLink] = useState('');
+  const field = useRef<HTMLInputElement>(null);
   const text = link.trim();
   return (
     <section aria-label={t('pool.join.title')} className={styles['card']}>
@@ -19,10 +21,12 @@ export function JoinCard() {
         className={styles['form']}
         onSubmit={(event) => {
           event.preventDefault();
-          if (text !== '') openInvite(text);
+          if (text === '') field.current?.focus();
+          else openInvite(text);
         }}
       >
         <TextInput
+          ref={field}
           aria-label={t('pool.join.link')}
           placeholder="millpond://join/…"
           autoComplete="off"
@@ -33,15 +37,11 @@ export function JoinCard() {
             setLink(event.target.value);
           }}
         />
-        <Button
-          type="submit"
-          size="large"
-          variant="primary"
-          disabledReason={text === '' ? t('pool.join.linkFirst') : undefined}
-        >
+        <Button type="submit" size="large" variant="primary">
           {t('pool.join.join')}
         </Button>
       </form>
+      <AskedPool />
       <NearbyPools />
     </section>
   );

@@ -15,3 +15,10 @@ export function openInvite(link: string): void {
 export function closeInvite(): void {
   useOpenedInvite.setState({ link: undefined });
 }
+
+/** The invite of an address such as `/join#CODE`; undefined for every other address. */
+export function inviteLinkOf(pathname: string, fragment: string): string | undefined {
+  const code = fragment.replace(/^#/, '');
+  const isJoin = pathname.replace(/\/$/, '') === '/join' && /^[\w-]+$/.test(code);
+  return isJoin ? `millpond://join/${code}` : undefined;
+}
