@@ -74,7 +74,7 @@ export class Connection {
   private readonly deps: ConnectionDeps;
   private readonly stream: ClientDuplexStream<ControlRequest, ControlResponse>;
   private readonly resolveEnded: (reason: Error) => void;
-  private phase: 'greeting' | 'proving' | 'ready' | 'ended' = 'greeting';
+  private phase: 'greeting' | 'proving' | 'ready' | 'leaving' | 'ended' = 'greeting';
   private silence: SilenceWatch | undefined;
   private sequence = 0;
   private acknowledged = 0;
@@ -113,9 +113,9 @@ export class Connection {
     return this.roundTrip;
   }
 
-  /** Does nothing once the connection is over. */
+  /** Does nothing once the connection is over, or about to be. */
   send(message: NonNullable<ControlRequest['message']>): void {
-    if (this.phase !== 'ended') this.stream.write({ message });
+    if (this.phase !== 'leaving' && this.phase !== 'ended') this.stream.write({ message });
   }
 
   /** Something came on another stream of this connection. */
@@ -145,7 +145,8 @@ export class Connection {
 
   /** Says goodbye: what was sent before still arrives. */
   leave(): void {
-    if (this.phase === 'ended') return;
+    if (this.phase === 'leaving' || this.phase === 'ended') return;
+    this.phase = 'leaving';
     this.stream.end();
     this.cancelDeadline();
     const goodbye = connectionLost(this.address);
@@ -163,7 +164,7 @@ export class Connection {
   }
 
   private received(message: ControlResponse['message']): void {
-    if (this.phase === 'ended') return;
+    if (this.phase === 'leaving' || this.phase === 'ended') return;
     this.silence?.heard();
     try {
       this.handle(message);

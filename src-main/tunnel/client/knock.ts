@@ -1,5 +1,4 @@
-import type { ClientReadableStream } from '@grpc/grpc-js';
-import type { ServiceError } from '@grpc/grpc-js';
+import type { ClientReadableStream, ServiceError } from '@grpc/grpc-js';
 import { AsyncQueue } from '../../core/async/async-queue.ts';
 import type { KnockResponse } from '../gen/millpond/tunnel/v1/tunnel.ts';
 import { compareWords } from '../identity/compare-words.ts';
@@ -7,7 +6,7 @@ import type { GatewayAddress, MembershipGrant } from '../ports.ts';
 import { plainText } from '../wire/plain-text.ts';
 import { protocolError, protocolVersion } from '../wire/protocol.ts';
 import { dial } from './dial.ts';
-import { readMembership, readRefusal } from './membership-codec.ts';
+import { joinFailure, readMembership, readRefusal } from './membership-codec.ts';
 import { openChannel } from './open-channel.ts';
 import { streamFailure } from './stream-failure.ts';
 import type { VerifiedGateway, WayOut } from './verify-gateway.ts';
@@ -42,29 +41,38 @@ export type KnockState =
 
 /**
  * Asks a gateway that nothing is known of yet to be let in. Ends after `joined`; leaving the loop or
- * aborting withdraws the question. Throws like `enrol`; a no of the owner is a `TunnelRefusal` with
- * `declined`.
+ * aborting withdraws the question. Throws like `enrol`; a no of the owner is `forbidden` with `declined`.
  */
 export async function* knock(options: KnockOptions): AsyncGenerator<KnockState, void, undefined> {
-  const gateway = await dial(options.candidates, { kind: 'first-sight' }, options);
+  try {
+    yield* askOwner(await dial(options.candidates, { kind: 'first-sight' }, options), options);
+  } catch (error) {
+    throw joinFailure(error);
+  }
+}
+
+async function* askOwner(
+  gateway: VerifiedGateway,
+  options: KnockOptions,
+): AsyncGenerator<KnockState, void, undefined> {
+  const { publicKey, deviceName, personName, clock, candidates, signal } = options;
   const client = openChannel(gateway);
   const stream = client.knock({
     protocolVersion,
-    publicKey: Buffer.from(options.publicKey),
-    deviceName: options.deviceName,
-    personName: options.personName,
-    deviceTime: options.clock.now(),
+    publicKey: Buffer.from(publicKey),
+    deviceName,
+    personName,
+    deviceTime: clock.now(),
   });
   try {
-    for await (const { outcome } of responsesOf(stream, gateway, options.signal)) {
+    for await (const { outcome } of responsesOf(stream, gateway, signal)) {
       if (outcome?.$case === 'refusal') throw readRefusal(outcome.value);
       if (outcome?.$case === 'membership') {
-        yield joined(readMembership(outcome.value), gateway, options.candidates);
+        yield joined(readMembership(outcome.value), gateway, candidates);
         return;
       }
       if (outcome?.$case !== 'waiting') continue;
       const { poolName, ownerName, salt } = outcome.value;
-      const { publicKey } = options;
       yield {
         phase: 'waiting',
         poolName: plainText(poolName, longestName),

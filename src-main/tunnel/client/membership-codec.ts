@@ -55,10 +55,8 @@ export function readRefusal({ reason, message }: Refusal): TunnelRefusal {
   );
 }
 
-/** A refusal for those who speak the error table: `forbidden`, with its reason and sentence. */
-export function refusalAsError(refusal: TunnelRefusal): MillpondError {
-  return new MillpondError('forbidden', refusal.message, {
-    reason: refusal.reason,
-    cause: refusal,
-  });
+/** What joining fails with: a final no becomes `forbidden` with its reason and sentence. */
+export function joinFailure(thrown: unknown): MillpondError {
+  if (!(thrown instanceof TunnelRefusal)) return MillpondError.from(thrown);
+  return new MillpondError('forbidden', thrown.message, { reason: thrown.reason, cause: thrown });
 }

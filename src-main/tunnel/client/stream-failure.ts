@@ -6,9 +6,10 @@ import { plainText } from '../wire/plain-text.ts';
 const longestSentence = 500;
 
 /** How a stream ended, as the gRPC library tells it; `details` may be the other side's sentence. */
-export interface StreamStatus {
+interface StreamStatus {
   readonly code: number;
-  readonly details: string;
+  /** Absent when the stream failed on this side. */
+  readonly details?: string;
 }
 
 /** Statuses of streams whose connection went away. */
@@ -35,7 +36,7 @@ export function isConnectionLoss(code: number): boolean {
 
 /** One sentence for a stream that ended before its end. */
 export function streamFailure({ code, details }: StreamStatus, gatewayName: string): MillpondError {
-  const sentence = plainText(details, longestSentence);
+  const sentence = plainText(details ?? '', longestSentence);
   const known = said[code];
   if (known !== undefined && sentence !== '') return new MillpondError(known, sentence);
   if (code === notThere) {

@@ -31,7 +31,8 @@ export interface TunnelClientDeps extends WayOut {
   /** This app's own gateway in hop lists. */
   readonly gatewayId: string;
   readonly logger: Logger;
-  readonly random: () => number;
+  /** From 0 to 1, for jitter. Default: `Math.random`. */
+  readonly random?: () => number;
   /** Resolves once the epoch is kept for good; only then is it used. */
   readonly persistEpoch: (epoch: number) => Promise<void>;
   /** For the chaos suite, see `RunSender`. */
@@ -39,6 +40,11 @@ export interface TunnelClientDeps extends WayOut {
 }
 
 type Listener = () => void;
+
+/** Makes the link of one membership; `start` connects it. */
+export function createTunnelClient(deps: TunnelClientDeps): TunnelClient {
+  return new TunnelClient(deps);
+}
 
 /** States that may follow each other. `closed` is left again only because a person asked for it. */
 const moves: Readonly<Record<TunnelState['phase'], readonly TunnelState['phase'][]>> = {
@@ -84,7 +90,7 @@ export class TunnelClient {
   constructor(deps: TunnelClientDeps) {
     this.deps = deps;
     this.known = deps.membership;
-    this.pause = new ReconnectPause(deps.random);
+    this.pause = new ReconnectPause(deps.random ?? Math.random);
     this.calls = new PoolCalls({
       gatewayId: deps.gatewayId,
       poolName: () => this.known.poolName,
