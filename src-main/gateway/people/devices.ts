@@ -9,6 +9,13 @@ import { membershipRevoked, poolStopped } from './refusals.ts';
 /** How often `lastSeenAt` of a device that stays connected is written down. */
 const seenEveryMs = 60_000;
 
+/** A membership with what its device is called here. */
+export interface MemberDevice extends KnownMembership {
+  readonly name: string;
+  /** Epoch milliseconds; absent until it connected once. */
+  readonly lastSeenAt?: number;
+}
+
 /** Devices of members, each with a key of its own: what the tunnel calls memberships. */
 export class Devices {
   private readonly parts: PeopleParts;
@@ -18,7 +25,7 @@ export class Devices {
   }
 
   /** Undefined when it never existed; throws the refusal of one that ended. */
-  connectable(id: string): KnownMembership | undefined {
+  connectable(id: string): MemberDevice | undefined {
     const device = this.parts.state.device(id);
     if (device === undefined) return undefined;
     const refusal = this.refusalOf(device);
@@ -27,13 +34,13 @@ export class Devices {
   }
 
   /** Undefined for one that ended, too. */
-  find(id: string): KnownMembership | undefined {
+  find(id: string): MemberDevice | undefined {
     const device = this.parts.state.device(id);
     if (device === undefined || this.refusalOf(device) !== undefined) return undefined;
     return this.describe(device);
   }
 
-  ofPool(poolId: string): readonly KnownMembership[] {
+  ofPool(poolId: string): readonly MemberDevice[] {
     return this.parts.state.devicesOf(poolId).flatMap((device) => this.find(device.id) ?? []);
   }
 
@@ -59,7 +66,7 @@ export class Devices {
   async update(
     id: string,
     changes: { readonly name?: string; readonly trust?: NodeTrust },
-  ): Promise<KnownMembership> {
+  ): Promise<MemberDevice> {
     const device = { ...this.require(id), ...changes };
     await this.parts.store.updateDevice(device);
     this.parts.state.apply({ kind: 'device', device: { ...this.require(id), ...changes } });
@@ -98,7 +105,7 @@ export class Devices {
     }
   }
 
-  describe(device: StoredDevice): KnownMembership {
+  describe(device: StoredDevice): MemberDevice {
     const { state, gatewayName } = this.parts;
     const member = state.member(device.poolId, device.personId);
     const role = member?.role ?? 'viewer';
@@ -116,6 +123,8 @@ export class Devices {
       mayAsk: device.mayAsk && role !== 'viewer',
       publicKey: device.publicKey,
       epoch: device.epoch,
+      name: device.name,
+      ...(device.lastSeenAt !== undefined && { lastSeenAt: device.lastSeenAt }),
     };
   }
 
@@ -138,7 +147,7 @@ export class Devices {
 
   private touch(device: StoredDevice): void {
     const { state, store, logger, clock } = this.parts;
-    state.apply({ kind: 'device', device });
+    state.touch(device);
     void store
       .touchDevice(device.id, device.epoch, device.lastSeenAt ?? clock.now())
       .catch((error: unknown) => {

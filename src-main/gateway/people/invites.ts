@@ -68,8 +68,11 @@ export class Invites {
     if (wish.expiresAt !== undefined && wish.expiresAt <= now) {
       throw invalid('An invite has to end in the future', 'expiresAt');
     }
-    if (wish.personId !== undefined && state.member(poolId, wish.personId) === undefined) {
-      throw invalid('Devices can be added to members of this pool only', 'personId');
+    if (wish.personId !== undefined) {
+      if (state.person(wish.personId) === undefined) {
+        throw invalid('There is no such person here', 'personId');
+      }
+      this.ranks.refuseSpeakingFor(poolId, wish.personId, wish.by);
     }
     const open = this.list(poolId).filter((invite) => invite.state === 'open');
     if (open.length >= maxOpenInvites) {

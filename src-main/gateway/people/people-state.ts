@@ -45,6 +45,11 @@ export class PeopleState {
     this.tell();
   }
 
+  /** The device connected, or is still there: nobody's lists or rights change by it. */
+  touch(device: StoredDevice): void {
+    this.keep({ kind: 'device', device });
+  }
+
   onChanged(listener: () => void): () => void {
     this.listeners.add(listener);
     return () => void this.listeners.delete(listener);
@@ -81,7 +86,7 @@ export class PeopleState {
   livingPools(): readonly StoredPool[] {
     return [...this.pools.values()]
       .filter((pool) => pool.endedAt === undefined)
-      .toSorted((a, b) => a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1));
+      .toSorted((a, b) => a.createdAt - b.createdAt);
   }
 
   member(poolId: string, personId: string): StoredMember | undefined {

@@ -95,7 +95,7 @@ export class Pools {
     const { state, store } = this.deps.parts;
     const current = state.requirePool(id);
     const { name, isIsolated, strategy, contributorsFirst } = wish;
-    if (name !== undefined && name !== current.name) this.refuseTakenName(name);
+    if (name !== undefined) this.refuseTakenName(name, id);
     const pool: StoredPool = {
       ...current,
       ...(name !== undefined && { name }),
@@ -134,8 +134,10 @@ export class Pools {
   }
 
   /** `model@pool` and the topology tell pools apart by name. */
-  private refuseTakenName(name: string): void {
-    const isTaken = this.list().some((pool) => pool.name.toLowerCase() === name.toLowerCase());
+  private refuseTakenName(name: string, ownId?: string): void {
+    const isTaken = this.list().some(
+      (pool) => pool.id !== ownId && pool.name.toLowerCase() === name.toLowerCase(),
+    );
     if (!isTaken) return;
     throw new MillpondError('conflict', `There is already a pool called “${name}”`, {
       param: 'name',

@@ -31,6 +31,16 @@ export class Ranks {
     throw new MillpondError('forbidden', 'Only the owner of the pool can change its admins');
   }
 
+  /** Devices are added to oneself, or to people of a lower rank: nobody becomes somebody above. */
+  refuseSpeakingFor(poolId: string, personId: string, by: string): void {
+    if (personId === by || this.of(poolId, by) > this.of(poolId, personId)) return;
+    throw new MillpondError(
+      'forbidden',
+      'You can invite devices for yourself and for members, not for other admins or the owner',
+      { param: 'personId' },
+    );
+  }
+
   private of(poolId: string, personId: string): number {
     const role = this.scopes.role(personId, poolId);
     return role === undefined ? -1 : roleRank[role];

@@ -72,7 +72,8 @@ export const pools: Migration = {
     ) strict;
 
     alter table api_keys add column expires_at integer;
-    alter table api_keys add column pool_id text references pools (id) on delete cascade;
+    -- May also be a pool of another gateway, which no table here knows.
+    alter table api_keys add column pool_id text;
     alter table api_keys add column models text;
     alter table api_keys add column privacy text;
   `,
