@@ -72,7 +72,7 @@ export async function openTestPeople(options: TestPeopleOptions = {}): Promise<T
   });
   const keys = createApiKeys({
     ...{ store: stores.keys, clock, logger },
-    mayAskPool: (personId, poolId) => people.scopes.mayAsk(personId, poolId),
+    maySeePool: (personId, poolId) => people.scopes.mayAsk(personId, poolId),
   });
   const sessions = createSessions({
     ...{ store: stores.sessions, clock, logger },

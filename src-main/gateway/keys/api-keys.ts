@@ -50,7 +50,7 @@ interface ApiKeysDeps {
   readonly clock: Clock;
   readonly logger: Logger;
   /** Whether the person may ask the pool; nobody may if absent. */
-  readonly mayAskPool?: (personId: string, poolId: string) => boolean;
+  readonly maySeePool?: (personId: string, poolId: string) => boolean;
 }
 
 const keyBytes = 32;
@@ -136,7 +136,7 @@ class KeySnapshot implements ApiKeys {
         param: 'expiresAt',
       });
     }
-    if (poolId !== undefined && this.deps.mayAskPool?.(personId, poolId) !== true) {
+    if (poolId !== undefined && this.deps.maySeePool?.(personId, poolId) !== true) {
       throw new MillpondError('not-found', 'There is no such pool here', { param: 'poolId' });
     }
   }
