@@ -1,6 +1,7 @@
 import type { Clock } from '../../core/clock.ts';
 import { MillpondError } from '../../core/error.ts';
 import type { Logger } from '../../platform/logger.ts';
+import { canaryTargets } from './canary-targets.ts';
 import { commandMachine } from './command-machine.ts';
 import { createNodeDirectory } from './directory.ts';
 import { EventJournal, keptEvents } from './event-journal.ts';
@@ -23,6 +24,7 @@ import type {
   StoredMachine,
   StoredPoolEvent,
 } from './ports.ts';
+import { RateMemory } from './rate-memory.ts';
 import { RecentTokens } from './recent-tokens.ts';
 import { Runs } from './runs.ts';
 import { isPresent } from './standing.ts';
@@ -47,12 +49,14 @@ const contributorWeight = 2;
 export async function createNodes(deps: NodesDeps): Promise<Nodes> {
   const { clock, people, stores } = deps;
   const logger = deps.logger.child({ component: 'nodes' });
-  const [ledger, stored, remembered] = await Promise.all([
+  const [ledger, stored, remembered, measured] = await Promise.all([
     Ledger.open({ clock, logger, store: stores.ledger, nameOf: people.nameOf }),
     stores.events.newest(keptEvents),
     stores.machines.list(),
+    stores.rates.list(),
   ]);
-  const parts = assemble({ ...deps, logger, ledger, stored, remembered });
+  const rates = new RateMemory(deps.rates, measured);
+  const parts = assemble({ ...deps, logger, ledger, stored, remembered, rates });
   return { ...reads(parts), ...actions(parts) };
 }
 
@@ -65,6 +69,7 @@ interface Parts extends OverviewDeps {
 function assemble(
   opened: NodesDeps & {
     readonly ledger: Ledger;
+    readonly rates: RateMemory;
     readonly stored: readonly StoredPoolEvent[];
     readonly remembered: readonly StoredMachine[];
   },
@@ -93,7 +98,7 @@ function assemble(
     store: stores.events,
     onAdded: feed.changed,
   });
-  const keeper = rememberMachines({ fleet, clock, logger, store: stores.machines });
+  const keeper = rememberMachines({ fleet, rates, clock, logger, stores });
   const stops = [
     fleet.listen({ shown: feed.changed }),
     tellStandings({
@@ -130,6 +135,7 @@ function reads(parts: Parts) {
   const { fleet, feed, ledger, people, events } = parts;
   return {
     directory: createNodeDirectory(fleet),
+    canaries: { targets: () => canaryTargets(fleet, parts.proofs) },
     isOnline: (membershipId) => fleet.find(membershipId)?.link?.isOnline === true,
     counts(poolId) {
       const machines = fleet.inPool(poolId).filter(({ isServing }) => isServing);
@@ -183,14 +189,14 @@ function actions(parts: Parts) {
       events.add(happening);
     },
     ended: (record, keyId = '') => {
-      const parts = runs.take(record.id);
+      const served = runs.take(record.id);
       if (record.usage === undefined || record.personId === undefined) return;
       ledger.settle({
         personId: record.personId,
         keyId,
         usage: record.usage,
         isDone: record.state === 'done',
-        parts,
+        parts: served,
       });
     },
     drain: async (machineId) => {
@@ -201,6 +207,9 @@ function actions(parts: Parts) {
       machine.isDrained = true;
       fleet.update(machine);
       await machine.link.drain('The owner of the pool takes this machine out for now');
+    },
+    probe: (machineId) => {
+      parts.proofs.forget(find(fleet, machineId).id);
     },
     command: (machineId, command, signal) =>
       commandMachine(find(fleet, machineId), command, signal),

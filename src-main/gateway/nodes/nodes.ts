@@ -4,6 +4,7 @@ import type { z } from 'zod';
 import type { ledgerLine, poolOverview } from '../../contract/pools.ts';
 import type { NodeCommand } from '../../core/node.ts';
 import type { NodeErrorReport, NodeLink } from '../../tunnel/ports.ts';
+import type { CanaryFleet } from '../canaries/ports.ts';
 import type { UpstreamDirectory } from '../ports.ts';
 
 export type PoolOverview = z.infer<typeof poolOverview>;
@@ -62,6 +63,10 @@ export interface Nodes {
   drain(machineId: string): Promise<void>;
   /** Throws `forbidden` with one sentence when its owner does not allow it, `conflict` while it is away. */
   command(machineId: string, command: NodeCommand, signal: AbortSignal): Promise<void>;
+  /** Lifts a quarantine: the machine's models are probed again. Throws `not-found`. */
+  probe(machineId: string): void;
+  /** Where canaries are sent. */
+  readonly canaries: CanaryFleet;
   /** Stops timers and writes what is left. */
   close(): Promise<void>;
 }

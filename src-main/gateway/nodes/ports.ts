@@ -194,4 +194,5 @@ export interface NodesStores {
   readonly ledger: LedgerStore;
   readonly events: PoolEventStore;
   readonly machines: MachineStore;
+  readonly rates: RateStore;
 }
