@@ -89,7 +89,10 @@ function createRun(
   const { link, runs, gate, send } = deps;
   const { requestId } = request.envelope;
   const { membershipId } = link;
-  const hops = [...(request.envelope.hops ?? []), gate.gatewayId];
+  const hops = [
+    ...(request.envelope.hops ?? []).filter((hop) => hop !== gate.gatewayId),
+    gate.gatewayId,
+  ];
   const body = encodeRequest({
     ...request,
     envelope: { ...request.envelope, model: model.id, hops },

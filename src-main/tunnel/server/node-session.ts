@@ -95,8 +95,9 @@ export class NodeSession implements NodeLink {
   open(): void {
     const { stream } = this.start;
     stream.on('data', ({ message }: ControlRequest) => this.received(message));
-    stream.on('end', () => this.close('the machine closed the connection'));
-    stream.on('cancelled', () => this.close('the connection was lost'));
+    stream.on('end', () => this.streamEnded('the machine closed the connection'));
+    stream.on('cancelled', () => this.streamEnded('the connection was lost'));
+    this.start.onDisconnected(() => this.close('the connection was lost'));
     this.sayReady();
     this.heartbeats.start();
     this.heartbeats.paceChanged();
@@ -130,13 +131,15 @@ export class NodeSession implements NodeLink {
   }
 
   async drain(reason: string): Promise<void> {
-    if (this.phase === 'closed') return;
+    if (this.phase !== 'online') return;
     this.phase = 'leaving';
     const reconnectAfterMs = this.deps.reconnectAfterDrainMs;
     this.send({ $case: 'drain', value: { reason, reconnectAfterMs } });
     this.emit('changed');
     await this.untilIdle();
+    if (this.isClosed) return;
     this.farewell();
+    await new Promise<void>((resolve) => this.on('closed', resolve));
   }
 
   refuse(reason: RefusalReason, message: string): void {
@@ -174,6 +177,10 @@ export class NodeSession implements NodeLink {
   /** A sign of life on another stream of this connection. */
   heard(): void {
     this.heartbeats.heard();
+  }
+
+  private get isClosed(): boolean {
+    return this.phase === 'closed';
   }
 
   private get current(): NodeSession | undefined {
@@ -290,6 +297,11 @@ export class NodeSession implements NodeLink {
       return;
     }
     stream.write({ message });
+  }
+
+  /** gRPC also says so when we have ended it: then the machine still has to read our last words. */
+  private streamEnded(reason: string): void {
+    if (this.phase === 'online') this.close(reason);
   }
 
   /** Ends Control itself; the connection closes when the machine has read it, or soon after. */

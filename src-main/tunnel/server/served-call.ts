@@ -2,7 +2,12 @@ import type { ServerDuplexStream } from '@grpc/grpc-js';
 import type { Clock } from '../../core/clock.ts';
 import { MillpondError } from '../../core/error.ts';
 import type { InferenceChunk, InferenceRequest } from '../../core/inference.ts';
-import type { CallOpen, CallRequest, CallResponse } from '../gen/millpond/tunnel/v1/tunnel.ts';
+import type {
+  CallOpen,
+  CallRequest,
+  CallResponse,
+  Credit,
+} from '../gen/millpond/tunnel/v1/tunnel.ts';
 import type { KnownMembership, TunnelGate } from '../ports.ts';
 import { BodyAssembler } from '../wire/body-assembler.ts';
 import { protocolError } from '../wire/protocol.ts';
@@ -65,7 +70,7 @@ export class ServedCall {
 
   private received(message: CallRequest['message']): void {
     try {
-      if (message?.$case === 'credit') this.sender.grant(message.value);
+      if (message?.$case === 'credit') this.credit(message.value);
       else if (message?.$case === 'cancel') this.cancel();
       else if (message?.$case === 'open') throw protocolError('a Call was opened twice');
       else if (message?.$case === 'body') this.bodyPart(this.body.add(message.value));
@@ -74,6 +79,11 @@ export class ServedCall {
       failStream(this.stream, MillpondError.from(error));
       this.cancel();
     }
+  }
+
+  private credit(credit: Credit): void {
+    this.sender.grant(credit);
+    if (this.sender.isAcknowledged) this.cancel();
   }
 
   private bodyPart(body: Buffer | undefined): void {

@@ -39,5 +39,7 @@ export interface SessionStart {
   readonly hello: Hello;
   /** Closes the connection under the stream, without waiting for anybody. */
   readonly disconnect: () => void;
+  /** Calls back when that connection has closed, whoever closed it. */
+  readonly onDisconnected: (listener: () => void) => void;
   readonly onClosed: (session: NodeSession) => void;
 }

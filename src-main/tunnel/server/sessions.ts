@@ -10,11 +10,11 @@ import { NodeSession } from './node-session.ts';
 import type { ControlStream, SessionDeps } from './session-deps.ts';
 import { ServedCall } from './served-call.ts';
 import type { CallStream } from './served-call.ts';
+import type { SocketBook } from './socket-book.ts';
 
 export interface SessionsDeps extends Omit<SessionDeps, 'session'> {
   readonly ownNames: () => readonly string[];
-  /** Closes the connection of a peer without waiting for it. */
-  readonly disconnect: (peer: string) => void;
+  readonly sockets: Pick<SocketBook, 'destroy' | 'onClosed'>;
 }
 
 /** Requests that one device may ask at a time. */
@@ -73,14 +73,15 @@ export class Sessions {
   /** In force from here on: the epoch first, then the new connection instead of the old one. */
   private welcome(stream: ControlStream, hello: Hello, membership: KnownMembership): void {
     const { membershipId } = membership;
-    const { gate, runs, counters, logger } = this.deps;
+    const { gate, runs, counters, logger, sockets } = this.deps;
     gate.epochUsed(membershipId, hello.epoch);
     this.online.get(membershipId)?.close('the machine connected anew');
     const session = new NodeSession(this.shared, {
       stream,
       membership,
       hello,
-      disconnect: () => this.deps.disconnect(session.remoteAddress),
+      disconnect: () => sockets.destroy(session.remoteAddress),
+      onDisconnected: (listener) => sockets.onClosed(session.remoteAddress, listener),
       onClosed: (closed) => this.left(closed),
     });
     this.online.set(membershipId, session);

@@ -6,6 +6,8 @@ export interface SocketBook {
   add(socket: Socket): void;
   /** `peer` as gRPC names it: address and port. Nothing happens when it is gone. */
   destroy(peer: string): void;
+  /** Calls back once when the connection of a peer has closed. */
+  onClosed(peer: string, listener: () => void): void;
   destroyAll(): void;
 }
 
@@ -26,6 +28,9 @@ export function createSocketBook(): SocketBook {
     },
     destroy(peer) {
       sockets.get(peer)?.destroy();
+    },
+    onClosed(peer, listener) {
+      sockets.get(peer)?.once('close', listener);
     },
     destroyAll() {
       for (const socket of sockets.values()) socket.destroy();

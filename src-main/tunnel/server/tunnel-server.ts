@@ -74,11 +74,10 @@ export function createTunnelServer(options: TunnelServerOptions): TunnelServer {
   const sockets = createSocketBook();
   const joining = new Joining({ gate, clock, logger, counters, ownNames });
   const sessions = new Sessions({
-    ...{ gate, clock, logger, counters, runs, ownNames },
+    ...{ gate, clock, logger, counters, runs, ownNames, sockets },
     ...{ ...defaultLimits, ...options.limits },
     timing: { ...defaultTiming, ...options.timing },
     isEpochCheckOff: options.faults?.isEpochCheckOff ?? false,
-    disconnect: (peer) => sockets.destroy(peer),
   });
   const server = new Server(serverOptions);
   const service: TunnelServiceServer = {
