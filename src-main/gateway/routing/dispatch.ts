@@ -158,7 +158,7 @@ export class Dispatch {
       request: place.request,
       permit: place.permit,
       expectedPrefillMs: place.expectedPrefillMs,
-      sent: this.deps.sent(place.request, choice),
+      sent: this.deps.sent(place.asked, choice),
       signal: this.signal,
       canMoveOn: () => this.canMoveOn(choice.upstream),
     });

@@ -34,6 +34,8 @@ export interface PlacingDeps {
 /** A place at one upstream: a slot is held and its breaker lets the request pass. */
 export interface Placement {
   readonly choice: RankedUpstream;
+  /** As it was reckoned with. */
+  readonly asked: InferenceRequest;
   /** As it is sent there. */
   readonly request: InferenceRequest;
   readonly permit: BreakerPermit;
@@ -77,7 +79,7 @@ export class Placing {
     const { directory, strategyOf } = this.deps;
     const all = directory.candidates(request);
     const marked = this.withMarks(request, all[0]);
-    const judged = this.judge(marked, all, goesOnWith);
+    const judged = this.judge(request, all, goesOnWith);
     const eligible = judged.flatMap(({ upstream, exclusion }) => (exclusion ? [] : [upstream]));
     if (eligible.length === 0) {
       throw this.history.lastFailure ?? nobodyEligible(request, judged, this.pausedMs(request));
@@ -134,7 +136,7 @@ export class Placing {
   /** The longest context that is too short, where a longer one exists: a guess excludes nobody else. */
   private tooShort(request: InferenceRequest, all: readonly Upstream[]): number | undefined {
     const known = this.history.tooShortContext;
-    const tokens = estimatedPromptTokens(request);
+    const tokens = estimatedPromptTokens(this.withMarks(request, all[0]));
     const lengths = all.flatMap(({ offer }) => offer?.contextLength ?? []);
     if (!lengths.some((length) => length > tokens)) return known;
     const guessed = Math.max(0, ...lengths.filter((length) => length <= tokens));
@@ -170,7 +172,7 @@ export class Placing {
     const best = ranked[0];
     const open = ranked.filter(({ upstream }) => !this.isTaken(upstream, request));
     const first = open[0];
-    if (first !== undefined && !this.isWorthWaiting(best, first)) {
+    if (first !== undefined && !this.isWorthWaiting(request, best, first)) {
       for (const choice of open) {
         const place = this.reserve(request, choice);
         if (place !== undefined) return { place };
@@ -180,9 +182,14 @@ export class Placing {
   }
 
   /** A busy machine that is expected to be sooner is waited for, a little longer than expected. */
-  private isWorthWaiting(best: RankedUpstream | undefined, free: RankedUpstream): boolean {
+  private isWorthWaiting(
+    request: InferenceRequest,
+    best: RankedUpstream | undefined,
+    free: RankedUpstream,
+  ): boolean {
     if (best?.expected === undefined || free.expected === undefined || best === free) return false;
-    if (best.expected.expectedMs >= free.expected.expectedMs) return false;
+    if (!best.isSticky && best.expected.expectedMs >= free.expected.expectedMs) return false;
+    if (best.isSticky && request.envelope.affinity?.isStrict === true) return true;
     const now = this.deps.clock.monotonic();
     this.choseToWaitAt ??= now;
     const until = this.choseToWaitAt + patienceFactor * best.expected.waitMs + patienceMs;
@@ -216,6 +223,7 @@ export class Placing {
     };
     return {
       choice,
+      asked: this.withMarks(request, upstream),
       request: this.outbound(request, choice),
       permit,
       expectedPrefillMs: expected?.prefillMs ?? guessedPrefillMs(upstream, request),
@@ -253,13 +261,15 @@ export class Placing {
     };
   }
 
+  /** Bound to the weights that the upstream has, with the fingerprints that belong to them. */
   private withMarks(request: InferenceRequest, upstream: Upstream | undefined): InferenceRequest {
     const { model, tenant } = request.envelope;
     const offered = upstream?.offer?.digest;
-    const key = modelKeyOf({ model, ...(offered !== undefined && { digest: offered }) });
+    const weights = offered === undefined ? {} : { digest: offered };
+    const key = modelKeyOf({ model, ...weights });
     const marks = this.marks.get(key) ?? promptMarks(request.input, { digest: key, tenant });
     this.marks.set(key, marks);
-    return { ...request, envelope: { ...request.envelope, marks } };
+    return { ...request, envelope: { ...request.envelope, ...weights, marks } };
   }
 }
 
