@@ -3,13 +3,18 @@ import { useTranslation } from 'react-i18next';
 import { DownloadNews } from './frame/DownloadNews.tsx';
 import { ErrorBoundary } from './frame/ErrorBoundary.tsx';
 import { FrameShortcuts } from './frame/FrameShortcuts.tsx';
+import { KnockNews } from './frame/KnockNews.tsx';
 import { OfflineNote } from './frame/OfflineNote.tsx';
 import { Rail } from './frame/Rail.tsx';
-import { SignIn } from './frame/SignIn.tsx';
-import { useRoute } from './router.ts';
+import { isPageFor } from './frame/pages.ts';
+import { JoinLanding } from './features/sign-in/JoinLanding.tsx';
+import { SignInPage } from './features/sign-in/SignInPage.tsx';
+import { navigate, useRoute } from './router.ts';
 import type { Route } from './router.ts';
 import { useConnection } from './state/connection.ts';
 import { applyLanguage } from './state/language.ts';
+import { useMe } from './state/me.ts';
+import { useOpenedInvite } from './state/opened-invite.ts';
 import { useSettings } from './state/settings.ts';
 import { applyTheme } from './state/theme.ts';
 import { Toaster } from './ui/Toaster.tsx';
@@ -38,14 +43,19 @@ const SettingsPage = lazy(() => files.settings().then((file) => ({ default: file
 export function App() {
   const { t } = useTranslation();
   const connection = useConnection();
-  const route = useRoute();
+  const route = usePermittedRoute();
+  const invite = useOpenedInvite(({ link }) => link);
   useAppearance();
   useTitle(route);
   useEffect(fetchOtherPages, []);
   if (connection.phase === 'signed-out') {
     return (
       <TooltipGround>
-        <SignIn reason={connection.reason} />
+        {invite === undefined ? (
+          <SignInPage reason={connection.reason} />
+        ) : (
+          <JoinLanding link={invite} />
+        )}
       </TooltipGround>
     );
   }
@@ -68,10 +78,22 @@ export function App() {
         </div>
         <FrameShortcuts />
         <DownloadNews />
+        <KnockNews />
         <Toaster />
       </div>
     </TooltipGround>
   );
+}
+
+/** The place on screen; a page that is not for this person gives way to the first one that is. */
+function usePermittedRoute(): Route {
+  const route = useRoute();
+  const role = useMe(({ me }) => me?.role);
+  const isPermitted = role === undefined || isPageFor(route.page, role);
+  useEffect(() => {
+    if (!isPermitted) navigate({ page: 'pool' }, { replace: true });
+  }, [isPermitted]);
+  return isPermitted ? route : { page: 'pool' };
 }
 
 function CurrentPage({ route }: { readonly route: Route }) {

@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'react';
 import { navigate, parseRoute } from '../router.ts';
+import { inviteLinkOf, openInvite } from '../state/opened-invite.ts';
 import { listenForShortcuts, useShortcut } from '../state/shortcuts.ts';
 import { focusNextRegion } from './regions.ts';
 import { ShortcutsDialog } from './ShortcutsDialog.tsx';
@@ -10,7 +11,10 @@ export function FrameShortcuts() {
   useEffect(listenForShortcuts, []);
   useEffect(() => {
     globalThis.window.millpondShell?.onNavigate((path) => {
-      navigate(parseRoute(path));
+      const { pathname, hash } = new URL(path, globalThis.location.origin);
+      const invite = inviteLinkOf(pathname, hash);
+      if (invite !== undefined) openInvite(invite);
+      navigate(invite === undefined ? parseRoute(pathname) : { page: 'pool', place: 'new' });
     });
   }, []);
   useShortcut({

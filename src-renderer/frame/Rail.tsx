@@ -5,12 +5,12 @@ import { Icon } from '../ui/Icon.tsx';
 import { Link } from '../ui/Link.tsx';
 import { Tooltip } from '../ui/Tooltip.tsx';
 import { Mark } from './Mark.tsx';
-import { pages } from './pages.ts';
 import type { PageEntry } from './pages.ts';
 import { RailFoot } from './RailFoot.tsx';
 import { RailMore } from './RailMore.tsx';
 import { RunningCount } from './RunningCount.tsx';
 import { usePageCount } from './use-page-count.ts';
+import { usePages } from './use-pages.ts';
 import styles from './Rail.module.css';
 
 /** All pages, and what this machine does. A bar at the bottom of narrow windows. */
@@ -24,7 +24,7 @@ export function Rail() {
       </p>
       <nav aria-label={t('frame.pages')} tabIndex={-1} data-region className={styles['nav']}>
         <ul className={styles['list']}>
-          {pages.map((entry) => (
+          {usePages().map((entry) => (
             <RailItem key={entry.page} entry={entry} />
           ))}
           <RailMore />
@@ -57,7 +57,7 @@ function RailItem({ entry }: { readonly entry: PageEntry }) {
         >
           <Icon of={entry.icon} className={styles['icon']} />
           <span className={styles['word']}>{label}</span>
-          <RunningCount count={count} className={styles['count']} />
+          <RunningCount page={entry.page} count={count} className={styles['count']} />
         </Link>
       </Tooltip>
     </li>

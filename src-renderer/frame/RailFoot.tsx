@@ -1,6 +1,7 @@
 import { Lock } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '../i18n/format.ts';
+import { useMe } from '../state/me.ts';
 import { useMachine } from '../state/machine.ts';
 import { leadingModel, memoryTaken, modelTones } from '../state/model-words.ts';
 import { useModels } from '../state/models.ts';
@@ -9,11 +10,25 @@ import { Icon } from '../ui/Icon.tsx';
 import { Link } from '../ui/Link.tsx';
 import { Meter } from '../ui/Meter.tsx';
 import { StateBadge } from '../ui/StateBadge.tsx';
+import { RailAccount } from './RailAccount.tsx';
 import { RailDownloads } from './RailDownloads.tsx';
+import { RailPool } from './RailPool.tsx';
 import styles from './RailFoot.module.css';
 
 /** What this machine does: its model, the memory that models take, and who can read along. */
 export function RailFoot() {
+  const isOwner = useMe(({ me }) => me === undefined || me.role === 'owner');
+  if (!isOwner) {
+    return (
+      <div className={styles['foot']}>
+        <RailAccount />
+      </div>
+    );
+  }
+  return <MachineFoot />;
+}
+
+function MachineFoot() {
   const { t } = useTranslation();
   const format = useFormat();
   const model = useModels(({ models }) => leadingModel(models ?? []));
@@ -48,12 +63,15 @@ export function RailFoot() {
         className={styles['meter']}
       />
       <RailDownloads />
-      {isLocalOnly && (
+      {isLocalOnly ? (
         <p className={styles['local']}>
           <Icon of={Lock} size={14} />
           {t('frame.localOnly')}
         </p>
+      ) : (
+        <RailPool />
       )}
+      <RailAccount />
     </section>
   );
 }

@@ -5,18 +5,17 @@ import { entranceOf, navigate, useRoute } from '../router.ts';
 import { FloatContainer } from '../ui/float-container.ts';
 import { Icon } from '../ui/Icon.tsx';
 import { Menu, MenuItem } from '../ui/Menu.tsx';
-import { pages } from './pages.ts';
 import type { PageEntry } from './pages.ts';
 import { RunningCount } from './RunningCount.tsx';
 import { usePageCount } from './use-page-count.ts';
+import { usePages } from './use-pages.ts';
 import styles from './Rail.module.css';
-
-const entries = pages.filter(({ isUnderMore }) => isUnderMore === true);
 
 /** The pages that have no room of their own in the bar of a narrow window. */
 export function RailMore() {
   const { t } = useTranslation();
   const { page } = useRoute();
+  const entries = usePages().filter(({ isUnderMore }) => isUnderMore === true);
   const isCurrent = entries.some((entry) => entry.page === page);
   const count = usePageCount('activity');
   const [place, setPlace] = useState<HTMLElement | null>(null);
@@ -33,7 +32,7 @@ export function RailMore() {
             >
               <Icon of={MenuIcon} className={styles['icon']} />
               <span className={styles['word']}>{t('frame.more')}</span>
-              <RunningCount count={count} className={styles['count']} />
+              <RunningCount page="activity" count={count} className={styles['count']} />
             </button>
           }
         >
@@ -62,7 +61,8 @@ function MoreItem({ entry, isCurrent }: MoreItemProps) {
         navigate(entranceOf(entry.page));
       }}
     >
-      {t(`frame.page.${entry.page}`)} <RunningCount count={count} className={styles['menuCount']} />
+      {t(`frame.page.${entry.page}`)}{' '}
+      <RunningCount page={entry.page} count={count} className={styles['menuCount']} />
     </MenuItem>
   );
 }

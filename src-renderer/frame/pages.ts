@@ -1,5 +1,6 @@
 import { Activity, Box, Compass, MessageSquare, Server, Settings, Waypoints } from 'lucide-react';
 import type { LucideIcon } from 'lucide-react';
+import type { PoolRole } from '../api.ts';
 import type { PageName } from '../router.ts';
 
 export interface PageEntry {
@@ -20,3 +21,11 @@ export const pages: readonly PageEntry[] = [
   { page: 'activity', icon: Activity, keys: 'mod+6', isUnderMore: true },
   { page: 'settings', icon: Settings, keys: 'mod+7', isUnderMore: true },
 ];
+
+/** What people see of a gateway that is not theirs: its pools and its address. The rest is its owner's. */
+const pagesForOthers: readonly PageName[] = ['pool', 'server'];
+
+/** Whether a page exists for somebody of this role. */
+export function isPageFor(page: PageName, role: PoolRole): boolean {
+  return role === 'owner' || pagesForOthers.includes(page);
+}

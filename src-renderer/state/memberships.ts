@@ -28,7 +28,11 @@ export async function refreshMemberships(): Promise<void> {
   const question = latest;
   const answer = await api.memberships.list({}).then(
     ({ memberships, nearby, request }) => ({ memberships, nearby, request, error: undefined }),
-    (thrown: unknown) => ({ error: MillpondError.from(thrown) }),
+    (thrown: unknown) => {
+      const error = MillpondError.from(thrown);
+      // Whoever is a guest of this gateway has no memberships here.
+      return error.code === 'forbidden' ? { memberships: [], error: undefined } : { error };
+    },
   );
   if (question === latest) useMemberships.setState(answer);
 }

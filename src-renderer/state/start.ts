@@ -8,6 +8,7 @@ import {
   parseLiveMessage,
 } from '../api.ts';
 import { dialLive, openLive } from '../live.ts';
+import { navigate } from '../router.ts';
 import { loginCodeOf } from '../session.ts';
 import { followActivity } from './activity.ts';
 import { reconnect, setConnection, useConnection } from './connection.ts';
@@ -17,6 +18,7 @@ import { followMachine } from './machine.ts';
 import { followMe } from './me.ts';
 import { followMemberships } from './memberships.ts';
 import { followModels } from './models.ts';
+import { inviteLinkOf, openInvite } from './opened-invite.ts';
 import { followPools } from './pools.ts';
 import { followServer } from './server.ts';
 import { followSettings } from './settings.ts';
@@ -35,8 +37,17 @@ export async function start(): Promise<void> {
   followPools();
   followMemberships();
   followSharing();
+  takeInvite();
   if (!(await signIn())) return;
   connect();
+}
+
+/** Shows the confirmation of an invite that an address carries; its secret must not stay there. */
+function takeInvite(): void {
+  const link = inviteLinkOf(location.pathname, location.hash);
+  if (link === undefined) return;
+  openInvite(link);
+  navigate({ page: 'pool', place: 'new' }, { replace: true });
 }
 
 /** Leaves a bearer in the store, or says on screen why there is none. */

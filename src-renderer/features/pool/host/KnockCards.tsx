@@ -11,7 +11,7 @@ export interface KnockCardsProps {
 /** Everybody who asks to join and waits for an answer. */
 export function KnockCards({ pool }: KnockCardsProps) {
   const knocks = usePools((state) => state.knocks);
-  const mayAnswer = useMe(({ me }) => me?.role === 'owner' || me?.role === 'admin');
+  const mayAnswer = useMe(({ me }) => me?.role === 'owner');
   if (!mayAnswer) return null;
   return knocks.map((knock) => <KnockCard key={knock.id} knock={knock} pool={pool} />);
 }

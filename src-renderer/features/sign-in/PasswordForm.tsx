@@ -1,0 +1,101 @@
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { api } from '../../api.ts';
+import { Button } from '../../ui/Button.tsx';
+import { ErrorNote } from '../../ui/ErrorNote.tsx';
+import { Field } from '../../ui/Field.tsx';
+import { Note } from '../../ui/Note.tsx';
+import { TextInput } from '../../ui/TextInput.tsx';
+import { useDeed } from '../../ui/use-deed.ts';
+import { enter } from './enter.ts';
+import styles from './SignInPage.module.css';
+import { useWait } from './use-wait.ts';
+
+/** Signs in by password. After too many wrong ones it says how long to wait. */
+export function PasswordForm() {
+  const { t } = useTranslation();
+  const deed = useDeed();
+  const [name, setName] = useState('');
+  const [password, setPassword] = useState('');
+  const waitSeconds = useWait(deed.error);
+  const problem = password === '' ? t('sign-in.passwordFirst') : undefined;
+  const isWaiting = waitSeconds > 0;
+
+  function submit(): void {
+    void deed.run(async () => {
+      enter((await api.session.signIn({ name: name.trim(), password })).token);
+    });
+  }
+
+  return (
+    <form
+      className={styles['form']}
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (problem === undefined && !isWaiting && !deed.isBusy) submit();
+      }}
+    >
+      <Field label={t('sign-in.name')} hint={t('sign-in.nameHint')}>
+        {(control) => (
+          <TextInput
+            {...control}
+            autoComplete="username"
+            maxLength={60}
+            value={name}
+            onChange={(event) => {
+              setName(event.target.value);
+            }}
+          />
+        )}
+      </Field>
+      <Field label={t('sign-in.password')}>
+        {(control) => (
+          <TextInput
+            {...control}
+            type="password"
+            autoComplete="current-password"
+            maxLength={200}
+            value={password}
+            onChange={(event) => {
+              setPassword(event.target.value);
+            }}
+          />
+        )}
+      </Field>
+      {deed.error !== undefined && <Refusal error={deed.error} waitSeconds={waitSeconds} />}
+      <Button
+        type="submit"
+        variant="primary"
+        size="large"
+        busyLabel={deed.isBusy ? t('sign-in.entering') : undefined}
+        disabledReason={isWaiting ? t('sign-in.wait', { count: waitSeconds }) : problem}
+      >
+        {t('sign-in.enter')}
+      </Button>
+    </form>
+  );
+}
+
+interface RefusalProps {
+  readonly error: NonNullable<ReturnType<typeof useDeed>['error']>;
+  readonly waitSeconds: number;
+}
+
+function Refusal({ error, waitSeconds }: RefusalProps) {
+  const { t } = useTranslation();
+  if (error.code === 'rate-limited') {
+    return (
+      <Note tone="slow" title={t('sign-in.tooMany')}>
+        {waitSeconds > 0 ? t('sign-in.wait', { count: waitSeconds }) : t('sign-in.waited')}
+      </Note>
+    );
+  }
+  if (error.code === 'unauthenticated') {
+    return (
+      <Note tone="fail" title={t('sign-in.wrong')}>
+        {t('sign-in.wrongText')}
+      </Note>
+    );
+  }
+  return <ErrorNote error={error} />;
+}

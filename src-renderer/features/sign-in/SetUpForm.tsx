@@ -1,0 +1,79 @@
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { api } from '../../api.ts';
+import { Button } from '../../ui/Button.tsx';
+import { ErrorNote } from '../../ui/ErrorNote.tsx';
+import { Field } from '../../ui/Field.tsx';
+import { TextInput } from '../../ui/TextInput.tsx';
+import { useDeed } from '../../ui/use-deed.ts';
+import { enter } from './enter.ts';
+import { emptyPassword, passwordProblem, shortestPassword } from './password.ts';
+import { PasswordFields } from './PasswordFields.tsx';
+import styles from './SignInPage.module.css';
+
+/** The first owner of a headless gateway: the code of its log, a name, a password. */
+export function SetUpForm() {
+  const { t } = useTranslation();
+  const deed = useDeed();
+  const [code, setCode] = useState('');
+  const [name, setName] = useState('');
+  const [password, setPassword] = useState(emptyPassword);
+  const isNamed = code.trim() !== '' && name.trim() !== '';
+  const problem = isNamed ? passwordProblem(password) : 'fields';
+
+  function submit(): void {
+    void deed.run(async () => {
+      const input = { code: code.trim(), name: name.trim(), password: password.chosen };
+      enter((await api.session.setUp(input)).token);
+    });
+  }
+
+  return (
+    <form
+      className={styles['form']}
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (problem === undefined && !deed.isBusy) submit();
+      }}
+    >
+      <Field label={t('sign-in.setUp.code')} hint={t('sign-in.setUp.codeHint')}>
+        {(control) => (
+          <TextInput
+            {...control}
+            autoComplete="one-time-code"
+            spellCheck={false}
+            maxLength={128}
+            value={code}
+            onChange={(event) => {
+              setCode(event.target.value);
+            }}
+          />
+        )}
+      </Field>
+      <Field label={t('sign-in.setUp.name')}>
+        {(control) => (
+          <TextInput
+            {...control}
+            autoComplete="username"
+            maxLength={60}
+            value={name}
+            onChange={(event) => {
+              setName(event.target.value);
+            }}
+          />
+        )}
+      </Field>
+      <PasswordFields value={password} onChange={setPassword} />
+      {deed.error && <ErrorNote error={deed.error} title={t('sign-in.setUp.failed')} />}
+      <Button
+        type="submit"
+        variant="primary"
+        size="large"
+        busyLabel={deed.isBusy ? t('sign-in.setUp.busy') : undefined}
+        disabledReason={problem && t(`sign-in.problem.${problem}`, { count: shortestPassword })}
+      >
+        {t('sign-in.setUp.deed')}
+      </Button>
+    </form>
+  );
+}

@@ -1,0 +1,27 @@
+import { useEffect, useRef } from 'react';
+import { useTranslation } from 'react-i18next';
+import { navigate } from '../router.ts';
+import { usePools } from '../state/pools.ts';
+import { showToastWith } from '../state/toasts.ts';
+
+/** Says on every page that somebody asks to join; the answer is given on the Pool page. */
+export function KnockNews() {
+  const { t } = useTranslation();
+  const knocks = usePools((state) => state.knocks);
+  const told = useRef(new Set<string>());
+  useEffect(() => {
+    const fresh = knocks.find(({ id }) => !told.current.has(id));
+    told.current = new Set(knocks.map(({ id }) => id));
+    if (fresh === undefined) return;
+    const who = fresh.personName === '' ? fresh.deviceName : fresh.personName;
+    showToastWith(t('frame.knock', { who }), [
+      {
+        label: t('frame.knockLook'),
+        run: () => {
+          navigate({ page: 'pool' });
+        },
+      },
+    ]);
+  }, [knocks, t]);
+  return null;
+}

@@ -1,0 +1,18 @@
+import { expect, test } from 'vitest';
+import { isPageFor, pages } from './pages.ts';
+
+test('the owner of a machine has every page, each with a number of its own', () => {
+  expect(pages.filter(({ page }) => isPageFor(page, 'owner'))).toHaveLength(7);
+  expect(new Set(pages.map(({ keys }) => keys)).size).toBe(pages.length);
+});
+
+test('a member of a pool sees its pools and its address, and nothing of its owner', () => {
+  for (const role of ['admin', 'member', 'viewer'] as const) {
+    const names = pages.filter(({ page }) => isPageFor(page, role)).map(({ page }) => page);
+    expect(names).toEqual(['pool', 'server']);
+  }
+});
+
+test('a narrow window has room for four pages beside More', () => {
+  expect(pages.filter(({ isUnderMore }) => isUnderMore !== true)).toHaveLength(4);
+});
