@@ -16,6 +16,8 @@ export function drawTrace(name: TraceName, fleet: readonly NodeSpec[], random: R
   const writer = new SegmentWriter(random.fork());
   switch (name) {
     case 'chat':
+      return { name, conversations: drawChats(random, writer, { count: 12, spanMs: 60_000 }) };
+    case 'crowded chat':
       return { name, conversations: drawChats(random, writer, { count: 36, spanMs: 600_000 }) };
     case 'agents':
       return { name, conversations: drawAgents(random, writer, { count: 18, spanMs: 400_000 }) };
@@ -39,8 +41,8 @@ function drawChats(random: Random, writer: SegmentWriter, crowd: Crowd): Convers
   const apps = [1, 2, 3].map(() => writer.write('system', random.between(300, 1500)));
   return Array.from({ length: crowd.count }, (_, index) => {
     const system = random.pick(apps);
-    const turns = Array.from({ length: random.whole(5, 11) }, (__, turn): Turn => {
-      const question = turn === 0 ? random.between(1500, 5500) : random.between(40, 500);
+    const turns = Array.from({ length: random.whole(6, 10) }, (__, turn): Turn => {
+      const question = turn === 0 ? random.between(2500, 4500) : random.between(40, 500);
       return {
         added: [...(turn === 0 ? [system] : []), writer.write('user', question)],
         answer: writer.write('assistant', random.between(80, 500)),

@@ -29,7 +29,7 @@ export interface Trace {
   readonly conversations: readonly Conversation[];
 }
 
-export type TraceName = 'chat' | 'agents' | 'one-shot' | 'mixed' | 'overload';
+export type TraceName = 'chat' | 'crowded chat' | 'agents' | 'one-shot' | 'mixed' | 'overload';
 
 /** The messages in front of a turn's answer. */
 export function promptOf({ turns }: Conversation, turn: number): readonly Segment[] {
