@@ -41,6 +41,8 @@ export type InferCall = (ask: Ask) => AsyncIterable<InferenceChunk>;
 interface InferenceGatewayDeps {
   readonly directory: UpstreamDirectory;
   readonly router: Router;
+  /** How much sooner a person is served in a pool that thanks who gives; nobody's is more if absent. */
+  readonly queueWeight?: (poolId: string, personId: string) => number;
   readonly requests: LiveRequests;
   readonly metrics: GatewayMetrics;
   readonly clock: Clock;
@@ -55,8 +57,12 @@ export function createInferenceGateway(deps: InferenceGatewayDeps): InferCall {
       checkCapabilities(deps.directory),
       meter(deps.metrics, deps.clock),
     ],
-    ({ request, signal, onRoute }) =>
-      deps.router.infer(request, { signal, ...(onRoute !== undefined && { onRoute }) }),
+    ({ request, signal, onRoute, caller: { poolId, personId } }) =>
+      deps.router.infer(request, {
+        signal,
+        ...(onRoute !== undefined && { onRoute }),
+        ...(poolId !== undefined && { weight: deps.queueWeight?.(poolId, personId) ?? 1 }),
+      }),
   );
   return ({ input, signal, caller, receivedAt, client, path, streamed, ...ask }) =>
     run({

@@ -24,8 +24,8 @@ const handOverPriority = 10;
 
 export interface DispatchDeps extends AttemptDeps {
   readonly queue: FairQueue<Placement>;
-  /** Weight of the request in line; 1 for ordinary callers. */
-  readonly weightOf: (request: InferenceRequest) => number;
+  /** How many requests of this caller count in line like one of anybody else. */
+  readonly weight: number;
   /** Tells the measurements of an answer that is sent. */
   readonly sent: (request: InferenceRequest, choice: RankedUpstream) => SentAnswer;
   /** The failure in words for the caller, noted against the upstream. */
@@ -109,7 +109,7 @@ export class Dispatch {
       line,
       caller: envelope.caller,
       priority: isGoingOn ? handOverPriority : envelope.priority,
-      weight: this.deps.weightOf(this.request),
+      weight: this.deps.weight,
       take: () => this.take(),
       giveBack: (place) => {
         place.giveBack();

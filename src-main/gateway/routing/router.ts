@@ -30,14 +30,14 @@ export interface RouterDeps {
   readonly strategyOf?: (poolId: string | undefined) => NamedStrategy;
   /** Told of every answer that is sent, for measuring; its rates and prefixes are the strategy's. */
   readonly sent?: (request: InferenceRequest, choice: RankedUpstream) => SentAnswer;
-  /** How many requests of this one's caller count in line like one of anybody else; 1 if absent. */
-  readonly weightOf?: (request: InferenceRequest) => number;
   /** This gateway's own name, by which it recognises a request that comes round. */
   readonly gatewayId?: string;
   readonly timing?: Partial<AttemptTiming>;
 }
 
 export interface RouteOptions extends InferOptions {
+  /** How many requests of this caller count in line like one of anybody else; 1 if absent. */
+  readonly weight?: number;
   /** Told why one machine was chosen, each time that something new is known about it. */
   readonly onRoute?: (decision: RouteDecision) => void;
 }
@@ -83,7 +83,7 @@ export function createRouter(deps: RouterDeps): Router {
     strategyOf: deps.strategyOf ?? (() => leastBusyFirst),
     gatewayId: deps.gatewayId,
   };
-  const shared: Omit<DispatchDeps, 'onRoute' | 'offerNow'> = {
+  const shared: Omit<DispatchDeps, 'onRoute' | 'offerNow' | 'weight'> = {
     clock,
     queue,
     timing: { ...defaultAttemptTiming, ...deps.timing },
@@ -91,13 +91,12 @@ export function createRouter(deps: RouterDeps): Router {
       changes.add(listener);
       return () => void changes.delete(listener);
     },
-    weightOf: deps.weightOf ?? (() => 1),
     sent: deps.sent ?? (() => unmeasured),
     failureOf: (upstream, thrown) => failureOf(deps, upstream, thrown),
   };
 
   return {
-    async *infer(request, { signal, onRoute }) {
+    async *infer(request, { signal, onRoute, weight = 1 }) {
       checkHops(request.envelope, deps.gatewayId);
       const limited = withDeadline(clock, signal, request.envelope.deadlineAt);
       const record = new RouteRecord(clock);
@@ -105,7 +104,7 @@ export function createRouter(deps: RouterDeps): Router {
       const choosing = new Placing(placing, record, history);
       const tellRoute = routeTeller(record, onRoute);
       const dispatch = new Dispatch(
-        { ...shared, onRoute: tellRoute, offerNow: offerReader(directory, request) },
+        { ...shared, weight, onRoute: tellRoute, offerNow: offerReader(directory, request) },
         request,
         { signal: limited.signal, record, placing: choosing, history },
       );
