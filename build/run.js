@@ -17,6 +17,7 @@ const scripts = {
   build: './scripts/build.ts',
   check: './scripts/check.ts',
   e2e: './scripts/e2e.ts',
+  proto: './scripts/proto.ts',
   scenario: './scripts/scenario.ts',
   start: './scripts/start.ts',
   test: './scripts/test.ts',

@@ -145,7 +145,10 @@ function createPump(from: Socket, into: Socket, direction: RelayDirection, state
     if (data === null) return;
     state.bytes[direction] += data.length;
     into.write(data);
-    if (slice === undefined) { pump(); return; }
+    if (slice === undefined) {
+      pump();
+      return;
+    }
     timer = setTimeout(() => {
       timer = undefined;
       pump();

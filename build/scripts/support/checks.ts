@@ -1,12 +1,21 @@
 import { runTool, seconds } from './run-program.ts';
+import { checkProtocol } from './tunnel-protocol.ts';
 
-interface Check {
+/** A tool and how it is asked: the package that brings it, and the command when that has another name. */
+interface ToolCheck {
   readonly name: string;
-  /** Package that brings the tool, and the command when it has another name. */
   readonly tool: string;
   readonly bin?: string;
   readonly args: readonly string[];
 }
+
+/** A check of our own. What it says is printed even when it passes. */
+interface OwnCheck {
+  readonly name: string;
+  readonly run: () => Promise<{ readonly passed: boolean; readonly output: string }>;
+}
+
+type Check = ToolCheck | OwnCheck;
 
 const folders = ['src-main', 'src-renderer', 'build', 'bench', 'e2e'];
 
@@ -24,6 +33,7 @@ const checks: readonly Check[] = [
     args: ['--config', '.dependency-cruiser.cjs', ...folders],
   },
   { name: 'unused', tool: 'knip', args: [] },
+  { name: 'protocol', run: () => checkProtocol() },
 ];
 
 export interface CheckResult {
@@ -33,12 +43,23 @@ export interface CheckResult {
 
 const atOnce = 2;
 
-async function runCheck({ name, tool, bin, args }: Check): Promise<CheckResult> {
-  const result = await runTool(tool, args, { output: 'collect', ...(bin ? { bin } : {}) });
-  const passed = result.code === 0;
-  console.log(`${passed ? '✓' : '✗'} ${name.padEnd(12)} ${seconds(result.durationMs)}`);
-  if (!passed) console.log(result.output.trimEnd());
+async function runCheck(check: Check): Promise<CheckResult> {
+  const { name } = check;
+  const startedAt = performance.now();
+  const { passed, output } = 'run' in check ? await check.run() : await askTool(check);
+  const took = seconds(performance.now() - startedAt);
+  console.log(`${passed ? '✓' : '✗'} ${name.padEnd(12)} ${took}`);
+  if (output !== '') console.log(output.trimEnd());
   return { name, passed };
+}
+
+/** What tools say while all is well is not worth a line. */
+async function askTool({ tool, bin, args }: ToolCheck) {
+  const { code, output } = await runTool(tool, args, {
+    output: 'collect',
+    ...(bin !== undefined && { bin }),
+  });
+  return code === 0 ? { passed: true, output: '' } : { passed: false, output };
 }
 
 /** Runs every check, or those named, two at a time; prints a line each, and the findings of what fails. */

@@ -9,6 +9,7 @@ test('a failure keeps its code, sentence, reason and pause; its cause stays at h
     param: 'model',
     reason: 'preempted',
     retryAfterMs: 1500,
+    loading: { node: 'attic', phase: 'loading', percent: 40 },
   });
   const sent = Failure.encode(encodeFailure(failure)).finish();
   expect(Buffer.from(sent).toString()).not.toContain('prompt');

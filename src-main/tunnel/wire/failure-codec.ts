@@ -1,6 +1,6 @@
 import { errorTable, MillpondError } from '../../core/error.ts';
-import type { ErrorBody, ErrorCode } from '../../core/error.ts';
-import type { Failure } from '../gen/millpond/tunnel/v1/tunnel.ts';
+import type { ErrorBody, ErrorCode, ModelLoading } from '../../core/error.ts';
+import type { Failure, ModelLoading as LoadingMessage } from '../gen/millpond/tunnel/v1/tunnel.ts';
 import { plainText } from './plain-text.ts';
 
 const maxMessageLength = 2_000;
@@ -16,6 +16,7 @@ export function encodeFailure(failure: ErrorBody | MillpondError): Failure {
     param: plainText(failure.param ?? '', maxNameLength),
     reason: plainText(failure.reason ?? '', maxNameLength),
     retryAfterMs: Math.min(longestRetryMs, Math.max(0, Math.ceil(failure.retryAfterMs ?? 0))),
+    loading: failure.loading && encodeLoading(failure.loading),
   };
 }
 
@@ -31,8 +32,21 @@ export function decodeFailure(failure: Failure | undefined): MillpondError {
       ...(failure?.retryAfterMs && {
         retryAfterMs: Math.min(longestRetryMs, failure.retryAfterMs),
       }),
+      ...(failure?.loading && { loading: decodeLoading(failure.loading) }),
     },
   );
+}
+
+function encodeLoading({ node, percent }: ModelLoading): LoadingMessage {
+  return { node: plainText(node, maxNameLength), percent: asPercent(percent) };
+}
+
+function decodeLoading({ node, percent }: LoadingMessage): ModelLoading {
+  return { node: plainText(node, maxNameLength), phase: 'loading', percent: asPercent(percent) };
+}
+
+function asPercent(value: number): number {
+  return Math.min(100, Math.max(0, Math.round(value)));
 }
 
 function knownCode(code: string): ErrorCode {

@@ -148,6 +148,7 @@ export interface Hello {
   readonly resumable: readonly string[];
 }
 
+/** Ends the handshake; comes again, with the same session, when the membership has changed. */
 export interface Ready {
   /** Random, for this connection only: opens Run and Call streams. */
   readonly session: Buffer;
@@ -177,6 +178,7 @@ export interface Timing {
   readonly reconnectCapMs: number;
 }
 
+/** The node answers each of the gateway's at once; one that it sends unasked needs no answer. */
 export interface Heartbeat {
   readonly sequence: number;
   /** The last sequence number seen from the other side. */
@@ -342,6 +344,14 @@ export interface Failure {
   readonly param: string;
   readonly reason: string;
   readonly retryAfterMs: number;
+  /** The model that the caller did not want to wait for. */
+  readonly loading: ModelLoading | undefined;
+}
+
+export interface ModelLoading {
+  readonly node: string;
+  /** From 0 to 100. */
+  readonly percent: number;
 }
 
 export interface CallRequest {
@@ -3161,7 +3171,7 @@ export const RunEnd: MessageFns<RunEnd> = {
 };
 
 function createBaseFailure(): Failure {
-  return { code: "", message: "", param: "", reason: "", retryAfterMs: 0 };
+  return { code: "", message: "", param: "", reason: "", retryAfterMs: 0, loading: undefined };
 }
 
 export const Failure: MessageFns<Failure> = {
@@ -3180,6 +3190,9 @@ export const Failure: MessageFns<Failure> = {
     }
     if (message.retryAfterMs !== 0) {
       writer.uint32(40).uint32(message.retryAfterMs);
+    }
+    if (message.loading !== undefined) {
+      ModelLoading.encode(message.loading, writer.uint32(50).fork()).join();
     }
     return writer;
   },
@@ -3235,6 +3248,71 @@ export const Failure: MessageFns<Failure> = {
             }
 
             message.retryAfterMs = reader.uint32();
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.loading = ModelLoading.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseModelLoading(): ModelLoading {
+  return { node: "", percent: 0 };
+}
+
+export const ModelLoading: MessageFns<ModelLoading> = {
+  encode(message: ModelLoading, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.node !== "") {
+      writer.uint32(10).string(message.node);
+    }
+    if (message.percent !== 0) {
+      writer.uint32(16).uint32(message.percent);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ModelLoading {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseModelLoading() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.node = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.percent = reader.uint32();
             continue;
           }
         }
