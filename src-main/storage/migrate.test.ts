@@ -89,3 +89,26 @@ test('a step that fails undoes the whole migration', () => {
     inspect(file, (database) => database.prepare('select * from notes').columns().length),
   ).toBe(1);
 });
+
+test('a database from before pools keeps its owner, keys and sessions', () => {
+  run(allMigrations.filter(({ version }) => version <= 3));
+  inspect(file, (database) =>
+    database.exec(`
+      insert into persons values ('p1', 'Owner', 'owner', 1);
+      insert into api_keys values ('k1', 'p1', 'laptop', 'mp_abcdefg', 'hash', 2, 3);
+      insert into sessions values ('s1', 'p1', 'token hash', 4, 5);
+    `),
+  );
+  run(allMigrations);
+  const rows = (table: string) =>
+    inspect(file, (database) => database.prepare(`select * from ${table}`).all());
+  expect(rows('persons')).toEqual([
+    { id: 'p1', name: 'Owner', role: 'owner', created_at: 1, password_hash: null },
+  ]);
+  expect(rows('api_keys')).toMatchObject([
+    { id: 'k1', hash: 'hash', last_used_at: 3, expires_at: null, pool_id: null, privacy: null },
+  ]);
+  expect(rows('sessions')).toMatchObject([{ id: 's1', token_hash: 'token hash' }]);
+  expect(rows('pools')).toEqual([]);
+  expect(inspect(file, schemaVersion)).toBe(allMigrations.at(-1)?.version);
+});

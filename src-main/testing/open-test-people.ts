@@ -106,5 +106,6 @@ const anyInvite = {
 
 /** A device with a key of its own that shows an invite. */
 export function enrolment(invite: string, personName = 'Ann'): Enrolment {
-  return { invite, publicKey: randomBytes(32), deviceName: `${personName}'s laptop`, personName };
+  const publicKey = new Uint8Array(randomBytes(32));
+  return { invite, publicKey, deviceName: `${personName}'s laptop`, personName };
 }
