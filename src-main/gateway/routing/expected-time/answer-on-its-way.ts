@@ -59,6 +59,8 @@ export class AnswerOnItsWay implements SentAnswer {
       this.learnRates(usage, timings, { now, answers });
     }
     machine.ended(answers, now);
+    const { isContinued, marks } = this.running;
+    model.returns.left(marks.at(-1), isContinued ? 'continued' : 'fresh', now);
     model.held.vacate(machine.slots, this.running, this.heldTokens(usage), now);
   }
 

@@ -4,6 +4,7 @@ import type { Expectation } from './expectations.ts';
 import type { HeldPrompt, MachineSlots, Occupant } from './held-prompts.ts';
 import type { ExpectedParts, InFlight } from './ranking.ts';
 import { crowding } from './rate-book.ts';
+import type { ReturnBook } from './return-book.ts';
 
 /** Of a machine that neither we nor its owner has measured: slow, so that known ones go first. */
 export const unknownRates: ModelRates = { prefillPerSecond: 200, decodePerSecond: 10 };
@@ -13,10 +14,6 @@ export const unknownLoadMs = 20_000;
 export const assumedSlots = 4;
 /** First tokens count for more than last ones. */
 const decodeShare = 0.3;
-/** How likely a prompt that was just left is asked on… */
-const returnShare = 0.5;
-/** …and after how long that is a third of it. */
-const returnMs = 300_000;
 /** An answer that is longer than expected goes on for this share of what was expected. */
 const overtimeShare = 0.3;
 /** What we only believe to be there may not be. */
@@ -28,6 +25,8 @@ export interface Running extends Occupant {
   readonly freshTokens: number;
   readonly outputTokens: number;
   readonly sentAt: number;
+  /** It goes on from a prompt that was answered before. */
+  readonly isContinued: boolean;
   firstTokenAt: number | undefined;
 }
 
@@ -45,6 +44,7 @@ export interface Machine {
 
 export interface Question extends Expectation {
   readonly now: number;
+  readonly returns: Pick<ReturnBook, 'chance'>;
   /** Which answers of `HeldPrompts.ask` are about this prompt. */
   readonly number: number;
 }
@@ -118,7 +118,7 @@ function bestPlace(
     const lost = held.occupant !== undefined ? 0 : lostTokens(held, question, cachedTokens);
     const place: Place = {
       ...{ held, cachedTokens, freshTokens: promptTokens - cachedTokens },
-      evictionMs: lost * perToken * returnChance(question.now - held.usedAt),
+      evictionMs: lost > 0 ? lost * perToken * worthOf(held, question) : 0,
     };
     if (best === undefined || costOf(place, perToken) < costOf(best, perToken)) best = place;
   }
@@ -147,8 +147,14 @@ function lostTokens(held: HeldPrompt<Running>, question: Question, cachedTokens:
   return Math.max(0, held.heldTokens - cachedTokens);
 }
 
-function returnChance(ageMs: number): number {
-  return returnShare * Math.exp(-Math.max(0, ageMs) / returnMs);
+/**
+ * What pushing out a token costs, in its own reading time: it is read again if its owner comes back,
+ * who then pushes out somebody else's, who comes back as likely, and so on.
+ */
+function worthOf({ left, usedAt }: HeldPrompt<Running>, { now, returns }: Question): number {
+  if (left?.isBack === true) return 0;
+  const chance = returns.chance(left?.kind ?? 'fresh', now - usedAt);
+  return chance / (1 - chance);
 }
 
 function loadMsOf(offer: UpstreamOffer | undefined): number {

@@ -84,6 +84,7 @@ class ExpectedTimeRanking implements ExpectedTime {
       freshTokens: question.promptTokens - expected.cachedTokens,
       outputTokens: question.outputTokens,
       sentAt: question.now,
+      isContinued: model.returns.asked(envelope.marks),
       firstTokenAt: undefined,
     };
     const isFree = place?.occupant === undefined;
@@ -109,7 +110,9 @@ class ExpectedTimeRanking implements ExpectedTime {
       return { upstream, state: model.machine(upstream.id, report, now) };
     });
     const number = model.held.ask(request.envelope.marks);
-    return { machines, model, question: { ...this.expectations.of(request), now, number } };
+    const { returns } = model;
+    const question = { ...this.expectations.of(request), now, number, returns };
+    return { machines, model, question };
   }
 
   private estimate(

@@ -1,5 +1,6 @@
 import { markChars, maxPromptMarks } from '../../../core/fingerprint.ts';
 import type { SlotContents } from '../../../core/node.ts';
+import type { LeftPrompt } from './return-book.ts';
 
 /** Slots of one model on one machine that are looked at; nobody has more. */
 const maxSlots = 64;
@@ -20,6 +21,8 @@ export interface HeldPrompt<O extends Occupant = Occupant> {
   /** Monotonic milliseconds when it was last filled: the smallest was used longest ago. */
   usedAt: number;
   occupant: O | undefined;
+  /** How its last answer was left, where we saw that. */
+  left: LeftPrompt | undefined;
   /** As the machine told, rather than as we expect. */
   isReported: boolean;
   source: SlotContents | undefined;
@@ -45,7 +48,12 @@ export interface MachineSlots<O extends Occupant = Occupant> {
 export class HeldPrompts<O extends Occupant = Occupant> {
   private readonly machines = new Map<string, MachineSlots<O>>();
   private readonly holders = new Map<string, Set<HeldPrompt<O>>>();
+  private readonly leftOf: (lastMark: string | undefined) => LeftPrompt | undefined;
   private questions = 0;
+
+  constructor(leftOf: (lastMark: string | undefined) => LeftPrompt | undefined = () => undefined) {
+    this.leftOf = leftOf;
+  }
 
   get markCount(): number {
     return this.holders.size;
@@ -158,7 +166,15 @@ export class HeldPrompts<O extends Occupant = Occupant> {
 
   private add(machine: MachineSlots<O>, slot: number | undefined): HeldPrompt<O> {
     const held: HeldPrompt<O> = {
-      ...{ machine, slot, marks: [], heldTokens: 0, usedAt: 0, occupant: undefined },
+      ...{
+        machine,
+        slot,
+        marks: [],
+        heldTokens: 0,
+        usedAt: 0,
+        occupant: undefined,
+        left: undefined,
+      },
       ...{ isReported: false, source: undefined },
       ...{ matchedChars: 0, isWholeMatch: false, question: 0 },
     };
@@ -179,6 +195,7 @@ export class HeldPrompts<O extends Occupant = Occupant> {
     }
     held.marks = marks;
     held.heldTokens = tokens;
-    held.usedAt = now;
+    held.left = this.leftOf(marks.at(-1));
+    held.usedAt = held.left?.at ?? now;
   }
 }

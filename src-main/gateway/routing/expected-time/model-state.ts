@@ -3,6 +3,7 @@ import type { Running } from './estimate.ts';
 import { HeldPrompts } from './held-prompts.ts';
 import type { MachineSlots } from './held-prompts.ts';
 import { hashText } from './rendezvous.ts';
+import { ReturnBook } from './return-book.ts';
 import { RunningMean } from './running-mean.ts';
 
 /** How long a machine's own count of answers may lag behind ours. */
@@ -35,7 +36,8 @@ export class MachineState {
 
 /** One model on all machines that have it. */
 export class ModelState {
-  readonly held = new HeldPrompts<Running>();
+  readonly returns = new ReturnBook();
+  readonly held = new HeldPrompts<Running>((mark) => this.returns.get(mark));
   private readonly machines = new Map<string, MachineState>();
 
   /** The machine, informed of its newest report. */

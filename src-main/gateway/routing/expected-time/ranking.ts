@@ -47,7 +47,7 @@ export type InFlightOf = (upstreamId: string, modelKey: string) => InFlight;
 
 /** Brings upstreams that may all answer into the order in which they are tried. */
 export interface Strategy {
-  /** The best first; the same upstreams as came in, each once. Never throws, changes nothing. */
+  /** The best first; the same upstreams as came in, each once. Never throws. */
   rank(
     request: InferenceRequest,
     candidates: readonly Upstream[],
