@@ -93,7 +93,7 @@ describe('models of several machines', () => {
     expect(fixture.nodes.directory.resolve('qwen@cellar', home)).toBeUndefined();
   });
 
-  test('random comings and goings leave the same names as a pool that began that way', async () => {
+  test('whatever comes and goes, each name stands for one set of weights and can be asked', async () => {
     const grown = await openTestNodes();
     const ids = ['a', 'b'];
     const digests = [digestA, digestB];
