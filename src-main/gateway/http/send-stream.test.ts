@@ -2,6 +2,7 @@ import { request as openRequest } from 'node:http';
 import type { IncomingMessage } from 'node:http';
 import { afterEach, describe, expect, test } from 'vitest';
 import { MillpondError } from '../../core/error.ts';
+import type { InferenceChunk } from '../../core/inference.ts';
 import { createFakeClock } from '../../testing/fake-clock.ts';
 import { startGateway } from '../../testing/gateway-fixture.ts';
 import type { GatewayFixture } from '../../testing/gateway-fixture.ts';
@@ -75,6 +76,46 @@ async function start(steps: () => Iterable<ScriptStep>) {
   fixture = await startGateway(backend, { clock });
   return { clock, backend, port: fixture.port };
 }
+
+const status = (position: number): InferenceChunk => ({
+  type: 'status',
+  status: { phase: 'queued', position, etaMs: 19_400 },
+});
+
+describe('a stream that waits in line', () => {
+  test('tells its place in the headers, and in comments once they are out', async () => {
+    const [second, first] = [Promise.withResolvers<unknown>(), Promise.withResolvers<unknown>()];
+    const { clock, backend, port } = await start(() => [
+      status(2),
+      () => second.promise,
+      status(1),
+      () => first.promise,
+      ...saying('Hello'),
+    ]);
+    const made = backend.nextCall();
+    const opening = openStream(port);
+    await made;
+    await clock.advance(5000);
+    const stream = await opening;
+    expect(stream.response.headers).toMatchObject({
+      'x-millpond-queue-position': '2',
+      'x-millpond-queue-eta': '20',
+    });
+    second.resolve(undefined);
+    await stream.shows(': queued 1 about 20 s\n\n');
+    first.resolve(undefined);
+    await stream.ended;
+    expect(stream.text()).toContain('Hello');
+  });
+
+  test('that is over soon has no place in its headers', async () => {
+    const { port } = await start(() => [status(2), ...saying('Hello')]);
+    const stream = await openStream(port);
+    await stream.ended;
+    expect(stream.response.headers).not.toHaveProperty('x-millpond-queue-position');
+    expect(stream.text()).not.toContain(': queued');
+  });
+});
 
 describe('a stream whose model is still loading', () => {
   test('gets headers after five seconds, comments while it waits, then the answer', async () => {
