@@ -5,18 +5,14 @@ import type { Upstream, UpstreamDirectory } from '../ports.ts';
 import type { BreakerPermit, Breakers } from './breaker.ts';
 import { estimatedPromptTokens, exclusionOf, isPinned } from './eligibility.ts';
 import { modelKeyOf } from './expected-time/ranking.ts';
-import type { RankedUpstream, Strategy } from './expected-time/ranking.ts';
+import type { RankedUpstream } from './expected-time/ranking.ts';
 import type { History } from './history.ts';
 import { nobodyEligible, stillLoading } from './refusals.ts';
 import type { Judged } from './refusals.ts';
 import type { Reservations } from './reservations.ts';
 import type { RouteRecord } from './route-record.ts';
+import type { NamedStrategy } from './strategies.ts';
 import type { WarmUps } from './warm-up.ts';
-
-/** A strategy with the name that people choose it by. */
-export interface NamedStrategy extends Strategy {
-  readonly name: string;
-}
 
 export interface PlacingDeps {
   readonly directory: UpstreamDirectory;
@@ -85,12 +81,14 @@ export class Placing {
       throw this.history.lastFailure ?? nobodyEligible(request, judged, this.pausedMs(request));
     }
     const strategy = strategyOf(poolOf(request));
-    const ranked = strategy.rank(marked, this.warmEnough(request, eligible), (id, key) =>
+    const asked = this.warmEnough(request, eligible);
+    const able = strategy.takesTurns ? asked.filter((each) => !this.isTaken(each, request)) : asked;
+    const ranked = strategy.rank(marked, able, (id, key) =>
       this.deps.reservations.inFlight(id, key),
     );
     this.record.considered(strategy.name, ranked, judged);
     this.refuseCold(request, ranked[0]);
-    return this.choose(request, ranked);
+    return this.choose(request, ranked, asked);
   }
 
   /** Whether somebody but `current` has room for it right now. */
@@ -168,7 +166,11 @@ export class Placing {
     throw stillLoading(best.upstream, request.envelope);
   }
 
-  private choose(request: InferenceRequest, ranked: readonly RankedUpstream[]): Found {
+  private choose(
+    request: InferenceRequest,
+    ranked: readonly RankedUpstream[],
+    asked: readonly Upstream[],
+  ): Found {
     const best = ranked[0];
     const open = ranked.filter(({ upstream }) => !this.isTaken(upstream, request));
     const first = open[0];
@@ -178,7 +180,7 @@ export class Placing {
         if (place !== undefined) return { place };
       }
     }
-    return this.wait(request, ranked);
+    return this.wait(request, ranked[0], asked);
   }
 
   /** A busy machine that is expected to be sooner is waited for, a little longer than expected. */
@@ -198,13 +200,16 @@ export class Placing {
     return true;
   }
 
-  private wait(request: InferenceRequest, ranked: readonly RankedUpstream[]): Found {
+  private wait(
+    request: InferenceRequest,
+    best: RankedUpstream | undefined,
+    asked: readonly Upstream[],
+  ): Found {
     const { reservations } = this.deps;
-    const best = ranked[0];
     if (best !== undefined) {
       this.stopExpecting = reservations.expect(best.upstream, request.envelope.model);
     }
-    const rests = ranked.map(({ upstream }) => this.history.restMs(upstream));
+    const rests = asked.map((upstream) => this.history.restMs(upstream));
     const soonest = Math.min(...rests.filter((ms) => ms > 0));
     if (Number.isFinite(soonest)) this.lookAgainAfter(soonest);
     return { waitMs: best?.expected === undefined ? undefined : Math.round(best.expected.waitMs) };

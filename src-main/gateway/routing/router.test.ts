@@ -12,6 +12,7 @@ import {
 import type { ScriptStep } from '../../testing/scripted-backend.ts';
 import type { Upstream } from '../ports.ts';
 import { createRouter } from './router.ts';
+import { leastBusyFirst, unmeasured } from './scripted-machines.fixture.ts';
 
 function requestFor(privacy: Privacy = 'trusted'): InferenceRequest {
   return {
@@ -40,6 +41,8 @@ function routerOver(...upstreams: readonly Upstream[]) {
     directory: directoryOf([offeredModel('guide')], upstreams),
     clock,
     logger: silentLogger,
+    strategyOf: () => leastBusyFirst,
+    sent: () => unmeasured,
     onUpstreamFailed: (id, code) => failures.push(`${id}: ${code}`),
   });
   const ask = async (signal = new AbortController().signal, privacy?: Privacy) => {
@@ -196,6 +199,7 @@ describe('the router', () => {
     };
     const router = createRouter({
       ...{ directory, clock: createFakeClock(), logger: silentLogger },
+      ...{ strategyOf: () => leastBusyFirst, sent: () => unmeasured },
       onUpstreamFailed: () => {},
     });
     const { signal } = new AbortController();

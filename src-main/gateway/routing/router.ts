@@ -14,10 +14,11 @@ import type { RankedUpstream, SentAnswer } from './expected-time/ranking.ts';
 import { FairQueue } from './fair-queue.ts';
 import { History } from './history.ts';
 import { Placing } from './placing.ts';
-import type { NamedStrategy, Placement, PlacingDeps } from './placing.ts';
+import type { Placement, PlacingDeps } from './placing.ts';
 import { checkHops } from './refusals.ts';
 import { Reservations } from './reservations.ts';
 import { RouteRecord } from './route-record.ts';
+import type { NamedStrategy } from './strategies.ts';
 import { WarmUps } from './warm-up.ts';
 
 export interface RouterDeps {
@@ -26,10 +27,10 @@ export interface RouterDeps {
   readonly logger: Logger;
   /** Told about every failure that was an upstream's fault. */
   readonly onUpstreamFailed: (upstream: string, code: string) => void;
-  /** How the machines of a pool are chosen; absent: those that are least busy, in the order they come. */
-  readonly strategyOf?: (poolId: string | undefined) => NamedStrategy;
+  /** How the machines of a pool are chosen; of this machine's own for undefined. */
+  readonly strategyOf: (poolId: string | undefined) => NamedStrategy;
   /** Told of every answer that is sent, for measuring; its rates and prefixes are the strategy's. */
-  readonly sent?: (request: InferenceRequest, choice: RankedUpstream) => SentAnswer;
+  readonly sent: (request: InferenceRequest, choice: RankedUpstream) => SentAnswer;
   /** This gateway's own name, by which it recognises a request that comes round. */
   readonly gatewayId?: string;
   readonly timing?: Partial<AttemptTiming>;
@@ -80,7 +81,7 @@ export function createRouter(deps: RouterDeps): Router {
     wake,
     breakers: new Breakers(clock),
     warmUps: new WarmUps(deps),
-    strategyOf: deps.strategyOf ?? (() => leastBusyFirst),
+    strategyOf: deps.strategyOf,
     gatewayId: deps.gatewayId,
   };
   const shared: Omit<DispatchDeps, 'onRoute' | 'offerNow' | 'weight'> = {
@@ -91,7 +92,7 @@ export function createRouter(deps: RouterDeps): Router {
       changes.add(listener);
       return () => void changes.delete(listener);
     },
-    sent: deps.sent ?? (() => unmeasured),
+    sent: deps.sent,
     failureOf: (upstream, thrown) => failureOf(deps, upstream, thrown),
   };
 
@@ -147,23 +148,3 @@ function failureOf(deps: RouterDeps, upstream: Upstream, thrown: unknown): Millp
   if (error.code !== 'unauthenticated') return error;
   return new MillpondError('unavailable', `'${id}' refused our credentials`, { cause: error });
 }
-
-/** For a gateway without measurements: ready ones first, then those with the most room. */
-const leastBusyFirst: NamedStrategy = {
-  name: 'least-busy',
-  rank(_request, candidates, inFlight) {
-    const busyness = ({ id, offer }: Upstream): number => {
-      if (offer === undefined) return 0;
-      const { slots = Infinity, busySlots, digest } = offer;
-      const { answers } = inFlight(id, digest ?? _request.envelope.model);
-      const isCold = offer.state.phase === 'ready' ? 0 : 1;
-      return isCold + Math.max(busySlots, answers) / slots;
-    };
-    return candidates
-      .map((upstream) => ({ upstream, load: busyness(upstream) }))
-      .toSorted((a, b) => a.load - b.load)
-      .map(({ upstream }) => ({ upstream, isSticky: false }));
-  },
-};
-
-const unmeasured: SentAnswer = { firstToken: () => {}, ended: () => {} };

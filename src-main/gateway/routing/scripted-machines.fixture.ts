@@ -12,7 +12,9 @@ import type { FakeClock } from '../../testing/fake-clock.ts';
 import { chatRequest } from '../../testing/inference-requests.ts';
 import type { Upstream, UpstreamDirectory, UpstreamOffer } from '../ports.ts';
 import { createRouter } from './router.ts';
+import type { SentAnswer } from './expected-time/ranking.ts';
 import type { Router, RouterDeps } from './router.ts';
+import type { NamedStrategy } from './strategies.ts';
 
 export const weights = 'a'.repeat(64);
 
@@ -148,6 +150,25 @@ export function lost(): MillpondError {
   return new MillpondError('unavailable', 'The machine was lost', { reason: 'node-lost' });
 }
 
+/** Those with the most room first, equals in the order they come. */
+export const leastBusyFirst: NamedStrategy = {
+  name: 'least-busy',
+  takesTurns: false,
+  rank(request, candidates, inFlight) {
+    const busyness = ({ id, offer }: Upstream): number => {
+      if (offer === undefined) return 0;
+      const { slots = Infinity, busySlots, digest = request.envelope.model } = offer;
+      return Math.max(busySlots, inFlight(id, digest).answers) / slots;
+    };
+    return candidates
+      .toSorted((a, b) => busyness(a) - busyness(b))
+      .map((upstream) => ({ upstream, isSticky: false }));
+  },
+};
+
+/** For routers whose answers nobody measures. */
+export const unmeasured: SentAnswer = { firstToken: () => {}, ended: () => {} };
+
 export interface RouterFixture {
   readonly router: Router;
   readonly clock: FakeClock;
@@ -184,6 +205,8 @@ export function routerOver(
     directory,
     logger: silentLogger,
     onUpstreamFailed: (id, code) => failures.push(`${id}: ${code}`),
+    strategyOf: () => leastBusyFirst,
+    sent: () => unmeasured,
     ...deps,
     clock,
   });

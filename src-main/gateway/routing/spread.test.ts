@@ -4,6 +4,7 @@ import { createFakeClock, settle } from '../../testing/fake-clock.ts';
 import { randomSource } from '../../testing/random-source.ts';
 import { createExpectedTime } from './expected-time/expected-time.ts';
 import { lost, machine, routerOver, statusesOf } from './scripted-machines.fixture.ts';
+import { createStrategies } from './strategies.ts';
 import type { Machine, MachineCall, RouterFixture } from './scripted-machines.fixture.ts';
 
 const answerMs = 1000;
@@ -22,10 +23,7 @@ function pool(slots: readonly number[], isMeasured: boolean) {
   const fixture = routerOver(machines, {
     clock,
     ...(isMeasured && {
-      strategyOf: () => ({
-        name: 'expected-time',
-        rank: (...question) => ranking.rank(...question),
-      }),
+      strategyOf: createStrategies({ expectedTime: ranking, nameOf: () => 'expected-time' }),
       sent: (request, choice) => ranking.sent(request, choice),
     }),
   });
