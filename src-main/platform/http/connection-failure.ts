@@ -31,6 +31,7 @@ const reasons: Readonly<Record<string, ConnectionFailureReason>> = {
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'certificate',
   UNABLE_TO_GET_ISSUER_CERT: 'certificate',
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'certificate',
+  CERT_SIGNATURE_FAILURE: 'certificate',
   CERT_HAS_EXPIRED: 'certificate',
   CERT_NOT_YET_VALID: 'certificate',
   ERR_TLS_CERT_ALTNAME_INVALID: 'certificate',

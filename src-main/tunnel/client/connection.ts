@@ -145,11 +145,13 @@ export class Connection {
 
   /** Says goodbye: what was sent before still arrives. */
   leave(): void {
-    if (this.phase === 'leaving' || this.phase === 'ended') return;
+    const goodbye = connectionLost(this.address);
+    if (this.phase !== 'ready') {
+      this.close(goodbye);
+      return;
+    }
     this.phase = 'leaving';
     this.stream.end();
-    this.cancelDeadline();
-    const goodbye = connectionLost(this.address);
     this.cancelDeadline = this.deps.clock.after(leaveWithinMs, () => this.close(goodbye));
   }
 

@@ -70,7 +70,10 @@ export interface TlsDoor {
   readonly port: number;
   /** Bytes that came after a handshake. */
   readonly receivedBytes: number;
-  readonly handshakes: number;
+  /** Connections that came, whether or not they got any further. */
+  readonly connections: number;
+  /** How many came first. */
+  readonly firstBytes: Promise<number>;
   close(): Promise<void>;
 }
 
@@ -82,23 +85,30 @@ export async function openTlsDoor(
   const { cert, key } = options;
   const sockets = new Set<Socket>();
   let receivedBytes = 0;
-  let handshakes = 0;
+  let connections = 0;
+  const first = Promise.withResolvers<number>();
   const server = createServer({ cert, key, ALPNProtocols: ['h2'] }, (socket) => {
-    handshakes += 1;
     sockets.add(socket);
     socket.on('error', () => {});
     if (take !== undefined) take(socket);
-    else socket.on('data', (bytes: Buffer) => (receivedBytes += bytes.byteLength));
+    else {
+      socket.on('data', ({ byteLength }: Buffer) => {
+        receivedBytes += byteLength;
+        first.resolve(byteLength);
+      });
+    }
   });
+  server.on('connection', () => (connections += 1));
   await new Promise<void>((resolve) => server.listen(options.port ?? 0, '127.0.0.1', resolve));
   return {
     port: (server.address() as AddressInfo).port,
     get receivedBytes() {
       return receivedBytes;
     },
-    get handshakes() {
-      return handshakes;
+    get connections() {
+      return connections;
     },
+    firstBytes: first.promise,
     async close() {
       const closed = new Promise((resolve) => server.close(resolve));
       for (const socket of sockets) socket.destroy();

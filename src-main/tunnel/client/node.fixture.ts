@@ -120,7 +120,7 @@ export interface TestNode {
   until<P extends TunnelState['phase']>(phase: P): Promise<Extract<TunnelState, { phase: P }>>;
 }
 
-interface TestNodeOptions {
+export interface TestNodeOptions {
   readonly gateway?: GatewayAddress;
   readonly clock?: Clock;
   readonly host?: TestHost;

@@ -41,7 +41,7 @@ export class ReconnectPause {
     const ceiling = Math.min(reconnectCapMs, reconnectFirstMs * 2 ** this.attempt);
     this.attempt += 1;
     if (now.toldMs !== undefined) {
-      return Math.min(longestToldMs, now.toldMs) + this.random() * urgentMs;
+      return Math.min(longestToldMs, Math.max(0, now.toldMs)) + this.random() * urgentMs;
     }
     return this.random() * (now.hasLiveRuns ? Math.min(urgentMs, ceiling) : ceiling);
   }

@@ -301,7 +301,8 @@ export class TunnelClient {
 
   /** *Local only* was turned on: nothing but this machine itself may stay connected. */
   private stayIn(): void {
-    if (this.gateway?.isLoopback === true || this.current.phase === 'waiting') return;
+    const { phase } = this.current;
+    if (this.gateway?.isLoopback === true || (phase !== 'connecting' && phase !== 'online')) return;
     const [host = ''] = this.known.gateway.candidates;
     this.localOnly = this.deps.register.cut(this.gateway?.host ?? host, 'pool');
     this.attempt.abort(this.localOnly);
