@@ -105,28 +105,22 @@ function bestPlace(
   which: 'any' | 'free',
   slots: number,
 ): Place {
-  const perToken = 1000 / machine.rates.prefillPerSecond;
-  const { promptTokens } = question;
-  const unread: Place = {
-    ...{ held: undefined, cachedTokens: 0 },
-    ...{ freshTokens: promptTokens, evictionMs: 0 },
-  };
-  let best = machine.slots.held.length < slots ? unread : undefined;
-  for (const held of machine.slots.held) {
+  const { held: all } = machine.slots;
+  const hasEmpty = all.length < slots;
+  let best: HeldPrompt<Running> | undefined;
+  let [bestCached, bestLost, leastCost] = [0, 0, hasEmpty ? 0 : Number.POSITIVE_INFINITY];
+  for (const held of all) {
     if (which === 'free' && held.occupant !== undefined) continue;
-    const cachedTokens = cachedIn(held, question, machine.reliance);
-    const lost = held.occupant !== undefined ? 0 : lostTokens(held, question, cachedTokens);
-    const place: Place = {
-      ...{ held, cachedTokens, freshTokens: promptTokens - cachedTokens },
-      evictionMs: lost > 0 ? lost * perToken * worthOf(held, question) : 0,
-    };
-    if (best === undefined || costOf(place, perToken) < costOf(best, perToken)) best = place;
+    const cached = cachedIn(held, question, machine.reliance);
+    const lost = lostWorth(held, question, cached);
+    if (lost - cached >= leastCost) continue;
+    [best, bestCached, bestLost, leastCost] = [held, cached, lost, lost - cached];
   }
-  return best ?? unread;
-}
-
-function costOf({ evictionMs, freshTokens }: Place, perToken: number): number {
-  return freshTokens * perToken + evictionMs;
+  return {
+    ...{ held: best, cachedTokens: bestCached },
+    freshTokens: question.promptTokens - bestCached,
+    evictionMs: (bestLost / machine.rates.prefillPerSecond) * 1000,
+  };
 }
 
 /**
@@ -142,9 +136,12 @@ function cachedIn(held: HeldPrompt<Running>, question: Question, reliance: numbe
   return Math.min(tokens, Math.max(0, question.promptTokens - 1)) * share;
 }
 
-function lostTokens(held: HeldPrompt<Running>, question: Question, cachedTokens: number): number {
+/** Tokens that others are expected to read again because this prompt takes the slot. */
+function lostWorth(held: HeldPrompt<Running>, question: Question, cachedTokens: number): number {
+  if (held.occupant !== undefined) return 0;
   if (held.question === question.number && held.isWholeMatch) return 0;
-  return Math.max(0, held.heldTokens - cachedTokens);
+  const lost = held.heldTokens - cachedTokens;
+  return lost > 0 ? lost * worthOf(held, question) : 0;
 }
 
 /**

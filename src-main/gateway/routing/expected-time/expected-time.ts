@@ -9,7 +9,7 @@ import type { Estimate, Question, Running } from './estimate.ts';
 import { Expectations } from './expectations.ts';
 import { ModelState } from './model-state.ts';
 import type { MachineState } from './model-state.ts';
-import { byCost, homeOf } from './order.ts';
+import { byCost, costOf, homeOf } from './order.ts';
 import type { Candidate } from './order.ts';
 import { modelKeyOf } from './ranking.ts';
 import type {
@@ -60,7 +60,7 @@ class ExpectedTimeRanking implements ExpectedTime {
       .map(({ upstream, state }): Candidate => {
         const sent = inFlight(upstream.id, modelKey);
         const { expected } = this.estimate(asked.question, upstream, { state, sent, modelKey });
-        return { upstream, expected, hash: state.idHash };
+        return { upstream, expected, hash: state.idHash, cost: costOf(expected) };
       })
       .sort(byCost(hashText(tieKeyOf(request))));
     const home = this.strictHome(request, sorted) ?? homeOf(sorted, asked.question.promptTokens);

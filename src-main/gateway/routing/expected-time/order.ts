@@ -2,15 +2,14 @@ import type { Upstream } from '../../ports.ts';
 import type { ExpectedParts } from './ranking.ts';
 import { liking } from './rendezvous.ts';
 
-/** A candidate with what it would take; `hash` stands for its id. */
+/** A candidate with what it would take; `hash` stands for its id, `cost` is `costOf` what it would take. */
 export interface Candidate {
   readonly upstream: Upstream;
   readonly expected: ExpectedParts;
   readonly hash: number;
+  readonly cost: number;
 }
 
-/** Differences below this are no differences. */
-const tieMs = 1;
 /** Shorter prompts are read at once anywhere. */
 const fewestTokens = 256;
 /** So is what saves less than this. */
@@ -22,18 +21,15 @@ const leastWinMs = 1000;
 /** …and more than this share of what staying takes. */
 const leastWinShare = 0.25;
 
-/** Milliseconds that decide: what it takes, and what it makes others pay. */
+/** Whole milliseconds that decide: what it takes, and what it makes others pay. */
 export function costOf({ expectedMs, evictionMs }: ExpectedParts): number {
-  return expectedMs + evictionMs;
+  return Math.round(expectedMs + evictionMs);
 }
 
 /** The cheapest first; what costs the same in the order that the key likes. */
 export function byCost(keyHash: number): (a: Candidate, b: Candidate) => number {
-  return (a, b) => {
-    const difference =
-      Math.round(costOf(a.expected) / tieMs) - Math.round(costOf(b.expected) / tieMs);
-    return difference === 0 ? liking(keyHash, b.hash) - liking(keyHash, a.hash) : difference;
-  };
+  return (a, b) =>
+    a.cost === b.cost ? liking(keyHash, b.hash) - liking(keyHash, a.hash) : a.cost - b.cost;
 }
 
 /**
@@ -45,8 +41,8 @@ export function homeOf(sorted: readonly Candidate[], promptTokens: number): Cand
   if (first === undefined) return undefined;
   const home = withConversation(sorted, promptTokens) ?? withModel(sorted, first);
   if (home === undefined || home === first) return undefined;
-  const stayMs = costOf(home.expected);
-  const winMs = stayMs - costOf(first.expected);
+  const stayMs = home.cost;
+  const winMs = stayMs - first.cost;
   return winMs > Math.max(leastWinMs, stayMs * leastWinShare) ? undefined : home;
 }
 

@@ -3,8 +3,9 @@ import { BoundedMap } from './bounded-map.ts';
 import type { MeasuredRates } from './ranking.ts';
 import { RunningMean } from './running-mean.ts';
 
-/** Machines times models whose rates are remembered. */
-const maxEntries = 10_000;
+/** Models, and machines of each, whose rates are remembered. */
+const maxModels = 256;
+const maxMachines = 1024;
 /** Fewer tokens than this are over before a rate can be told from what surrounds it. */
 const fewestPrefillTokens = 128;
 const fewestDecodeTokens = 8;
@@ -16,18 +17,16 @@ const contention = 0.25;
 interface Entry {
   readonly prefill: RunningMean;
   readonly decode: RunningMean;
+  /** Both, once both were measured. */
+  rates: ModelRates | undefined;
 }
 
 /** How fast machines were, by the gateway's own watch. */
 export class RateBook implements MeasuredRates {
-  private readonly entries = new BoundedMap<string, Entry>(maxEntries);
+  private readonly models = new BoundedMap<string, BoundedMap<string, Entry>>(maxModels);
 
   of(upstreamId: string, modelKey: string): ModelRates | undefined {
-    const entry = this.entries.get(keyOf(upstreamId, modelKey));
-    const prefillPerSecond = entry?.prefill.value;
-    const decodePerSecond = entry?.decode.value;
-    if (prefillPerSecond === undefined || decodePerSecond === undefined) return undefined;
-    return { prefillPerSecond, decodePerSecond };
+    return this.models.get(modelKey)?.get(upstreamId)?.rates;
   }
 
   /**
@@ -36,27 +35,36 @@ export class RateBook implements MeasuredRates {
    */
   prefilled(where: Where, tokens: number, ms: number, isShared: boolean): void {
     if (tokens < fewestPrefillTokens || !(ms > 0)) return;
-    const { prefill } = this.entry(where);
+    const entry = this.entry(where);
     const rate = (tokens / ms) * 1000;
-    if (isShared && rate <= (prefill.value ?? 0)) return;
-    prefill.add(rate, tokens / fullWeightTokens);
+    if (isShared && rate <= (entry.prefill.value ?? 0)) return;
+    entry.prefill.add(rate, tokens / fullWeightTokens);
+    entry.rates = ratesOf(entry);
   }
 
   /** An answer of so many tokens that was written in that time while `answers` were written. */
   decoded(where: Where, tokens: number, ms: number, answers: number): void {
     if (tokens < fewestDecodeTokens || !(ms > 0)) return;
-    this.entry(where).decode.add((tokens / ms) * 1000 * crowding(answers));
+    const entry = this.entry(where);
+    entry.decode.add((tokens / ms) * 1000 * crowding(answers));
+    entry.rates = ratesOf(entry);
   }
 
-  private entry({ upstreamId, modelKey }: Where): Entry {
-    const key = keyOf(upstreamId, modelKey);
-    const entry = this.entries.get(key) ?? {
-      prefill: new RunningMean(),
-      decode: new RunningMean(),
+  private entry({ modelKey, upstreamId }: Where): Entry {
+    const machines = this.models.get(modelKey) ?? new BoundedMap<string, Entry>(maxMachines);
+    this.models.set(modelKey, machines);
+    const entry = machines.get(upstreamId) ?? {
+      ...{ prefill: new RunningMean(), decode: new RunningMean() },
+      rates: undefined,
     };
-    this.entries.set(key, entry);
+    machines.set(upstreamId, entry);
     return entry;
   }
+}
+
+function ratesOf({ decode, prefill }: Entry): ModelRates | undefined {
+  if (prefill.value === undefined || decode.value === undefined) return undefined;
+  return { prefillPerSecond: prefill.value, decodePerSecond: decode.value };
 }
 
 interface Where {
@@ -67,8 +75,4 @@ interface Where {
 /** How many times longer an answer takes when so many are written at once, itself included. */
 export function crowding(answers: number): number {
   return 1 + contention * Math.max(0, answers - 1);
-}
-
-function keyOf(upstreamId: string, modelKey: string): string {
-  return `${upstreamId}\n${modelKey}`;
 }

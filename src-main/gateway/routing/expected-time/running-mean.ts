@@ -8,24 +8,19 @@ const outlierFactor = 4;
  * outliers pulled in, so that one stalled answer doesn't make a machine slow.
  */
 export class RunningMean {
+  /** Undefined before the first observation. */
+  value: number | undefined;
   private log = 0;
   private count = 0;
-
-  /** Undefined before the first observation. */
-  get value(): number | undefined {
-    return this.count === 0 ? undefined : Math.exp(this.log);
-  }
 
   /** `weight` from 0 to 1 tells how much it says. What is no positive number says nothing. */
   add(figure: number, weight = 1): void {
     if (!(figure > 0 && Number.isFinite(figure) && weight > 0)) return;
     this.count += 1;
-    if (this.count === 1) {
-      this.log = Math.log(figure);
-      return;
-    }
     const farthest = Math.log(outlierFactor);
     const off = Math.max(-farthest, Math.min(farthest, Math.log(figure) - this.log));
-    this.log += off * Math.max(newestShare, 1 / this.count) * Math.min(1, weight);
+    const share = Math.max(newestShare, 1 / this.count) * Math.min(1, weight);
+    this.log = this.count === 1 ? Math.log(figure) : this.log + off * share;
+    this.value = Math.exp(this.log);
   }
 }
