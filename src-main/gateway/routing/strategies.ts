@@ -1,3 +1,4 @@
+import type { Pool } from '../../contract/pools.ts';
 import type { ExpectedTime, Strategy } from './expected-time/ranking.ts';
 import {
   createLeastBusy,
@@ -7,8 +8,7 @@ import {
   createWeighted,
 } from './expected-time/strategies.ts';
 
-export type StrategyName =
-  'expected-time' | 'round-robin' | 'weighted' | 'priority' | 'least-busy' | 'sticky';
+export type StrategyName = Pool['strategy'];
 
 /** A strategy with the name that people choose it by. */
 export interface NamedStrategy extends Strategy {
