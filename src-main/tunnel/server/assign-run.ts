@@ -3,6 +3,7 @@ import type { InferenceChunk, InferenceRequest, InferOptions } from '../../core/
 import type { AdvertisedModel, NodeAdvert } from '../../core/node.ts';
 import type { ControlResponse } from '../gen/millpond/tunnel/v1/tunnel.ts';
 import type { NodeLink } from '../ports.ts';
+import { deadlineOnOtherClock } from '../wire/deadline.ts';
 import { encodeRequest } from '../wire/request-codec.ts';
 import { AssignedRun } from './assigned-run.ts';
 import type { SessionDeps } from './session-deps.ts';
@@ -95,7 +96,12 @@ function createRun(
   ];
   const body = encodeRequest({
     ...request,
-    envelope: { ...request.envelope, model: model.id, hops },
+    envelope: {
+      ...request.envelope,
+      ...deadlineOnOtherClock(request.envelope.deadlineAt, link.clockSkewMs),
+      model: model.id,
+      hops,
+    },
   });
   runs.get(membershipId, requestId)?.giveUp();
   const run = new AssignedRun({

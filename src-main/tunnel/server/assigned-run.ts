@@ -171,11 +171,13 @@ export class AssignedRun {
 
   private listen(stream: RunStream): void {
     stream.on('data', ({ message }: RunRequest) => this.received(stream, message));
-    const gone = (): void => {
+    stream.on('cancelled', () => {
       if (this.stream === stream) this.cut();
-    };
-    stream.on('cancelled', gone);
-    stream.on('end', gone);
+    });
+    // A machine that ends the stream itself, without an end of the answer, does not come back for it.
+    stream.on('end', () => {
+      if (this.stream === stream) this.giveUp();
+    });
   }
 
   private received(stream: RunStream, message: RunRequest['message']): void {

@@ -62,6 +62,19 @@ test('a member asks and gets every token, under its own membership', async () =>
   expect(lake.server.measure().calls).toBe(0);
 });
 
+test('a deadline holds on our clock, however wrong the clock of the member is', async () => {
+  const hourMs = 3_600_000;
+  app = await device.connect({ deviceTime: lake.clock.now() + hourMs });
+  let deadlineAt: number | undefined;
+  lake.gate.onCall = (_, { envelope }) => {
+    ({ deadlineAt } = envelope);
+    return counting(1);
+  };
+  const theirs = lake.clock.now() + hourMs + 5_000;
+  await callOpen(chatRequest('hi', { envelope: { deadlineAt: theirs } })).inbox.next('end');
+  expect(deadlineAt).toBe(theirs - hourMs);
+});
+
 test('a large question comes in parts', async () => {
   const text = 'long '.repeat(40_000);
   let heard = 0;

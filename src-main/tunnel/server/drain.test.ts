@@ -26,6 +26,9 @@ test('a draining gateway says when to come back, lets answers end, ends Control,
   const drained = lake.server.drain('an update');
   expect(await attic.inbox.next('drain')).toEqual({ reason: 'an update', reconnectAfterMs: 2_000 });
   await expect(infer('r2')).rejects.toMatchObject({ code: 'unavailable' });
+  const latecomer = lake.client().control();
+  const turnedAway = new Promise((resolve) => latecomer.on('error', resolve));
+  expect(await turnedAway).toMatchObject({ details: expect.stringMatching(/stopping/) as string });
   run.frame(2, 2);
   run.end(3);
   expect(tokensOf(await answer)).toEqual([1, 2]);

@@ -110,9 +110,11 @@ test('a failure inside says nothing about the inside', async () => {
 
 test('a knock shows the owner the words that the device shows, and ends with a yes', async () => {
   let shown: readonly string[] = [];
+  let from = '';
   const owner = Promise.withResolvers<MembershipGrant>();
-  lake.gate.onKnock = (_, words) => {
+  lake.gate.onKnock = ({ address }, words) => {
     shown = words;
+    from = address ?? '';
     return owner.promise;
   };
   const { came, ended } = knock();
@@ -121,6 +123,7 @@ test('a knock shows the owner the words that the device shows, and ends with a y
   if (waiting?.$case !== 'waiting') throw new Error('the device should be waiting');
   expect(waiting.value).toMatchObject({ poolName: 'Lake', ownerName: 'Ann' });
   await expect.poll(() => shown.length).toBeGreaterThan(3);
+  expect(from).toBe('127.0.0.1');
   const { salt } = waiting.value;
   expect(await compareWords({ publicKey, dialled: ownPin, salt })).toEqual(shown);
   expect(await compareWords({ publicKey, dialled: 'a gateway in between', salt })).not.toEqual(

@@ -111,7 +111,7 @@ export class Joining {
       const words = await compareWords({ publicKey: device.publicKey, dialled, salt });
       signal.throwIfAborted();
       stream.write({ outcome: { $case: 'waiting', value: { salt, ...gate.greeting() } } });
-      const grant = await gate.knock(device, words, signal);
+      const grant = await gate.knock({ ...device, address }, words, signal);
       stream.write({ outcome: { $case: 'membership', value: toMembershipMessage(grant) } });
     } catch (error) {
       if (!(error instanceof TunnelRefusal)) throw error;

@@ -181,6 +181,16 @@ test('a flood of heartbeats is cut off', async () => {
   expect(failure?.details).toMatch(/too many messages/);
 });
 
+test('a fault in a listener is not the fault of the machine', async () => {
+  lake.link().on('slots', () => {
+    throw new Error('a bug of ours');
+  });
+  attic.send({ $case: 'slots', value: { version: 1, json: encodeSlots([]) } });
+  attic.send({ $case: 'drain', value: { reason: 'x' } });
+  await expect.poll(() => lake.link().isDraining).toBe(true);
+  expect(lake.link().isOnline).toBe(true);
+});
+
 test('a machine that closes is gone at once', async () => {
   attic.stream.end();
   await expect.poll(() => lake.server.measure().links).toBe(0);

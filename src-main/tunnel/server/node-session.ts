@@ -12,12 +12,12 @@ import { features, protocolError, secretBytes } from '../wire/protocol.ts';
 import { assignRun } from './assign-run.ts';
 import { failStream } from './end-stream.ts';
 import { Heartbeats } from './heartbeats.ts';
+import { LinkListeners } from './link-listeners.ts';
+import type { LinkEvent } from './link-listeners.ts';
 import { toMembershipMessage } from './membership-message.ts';
 import { MessageBudget } from './message-budget.ts';
 import type { SessionDeps, SessionStart } from './session-deps.ts';
 import { SentCommands } from './sent-commands.ts';
-
-type LinkEvent = 'changed' | 'slots' | 'closed';
 
 /** More than a machine sends that answers short requests as fast as it can. */
 const messageRate = { perSecond: 500, burst: 2_000 };
@@ -45,7 +45,7 @@ export class NodeSession implements NodeLink {
   private readonly commands: SentCommands;
   private readonly messages: MessageBudget;
   private readonly adverts: MessageBudget;
-  private readonly listeners = new Set<{ readonly event: LinkEvent; readonly call: () => void }>();
+  private readonly listeners: LinkListeners;
   private readonly idle = new Set<() => void>();
   private known: KnownMembership;
   private phase: 'online' | 'leaving' | 'closed' = 'online';
@@ -59,6 +59,7 @@ export class NodeSession implements NodeLink {
     this.connectedAt = deps.clock.now();
     this.clockSkewMs = start.hello.deviceTime - this.connectedAt;
     this.remoteAddress = start.stream.getPeer();
+    this.listeners = new LinkListeners(deps.logger);
     this.messages = new MessageBudget(deps.clock, messageRate);
     this.adverts = new MessageBudget(deps.clock, advertRate);
     this.commands = new SentCommands((value) => this.send({ $case: 'command', value }));
@@ -127,7 +128,7 @@ export class NodeSession implements NodeLink {
   update(membership: KnownMembership): void {
     this.known = membership;
     this.sayReady();
-    this.emit('changed');
+    this.listeners.emit('changed');
   }
 
   async drain(reason: string): Promise<void> {
@@ -135,7 +136,7 @@ export class NodeSession implements NodeLink {
     this.phase = 'leaving';
     const reconnectAfterMs = this.deps.reconnectAfterDrainMs;
     this.send({ $case: 'drain', value: { reason, reconnectAfterMs } });
-    this.emit('changed');
+    this.listeners.emit('changed');
     await this.untilIdle();
     if (this.isClosed) return;
     this.farewell();
@@ -151,9 +152,7 @@ export class NodeSession implements NodeLink {
   }
 
   on(event: LinkEvent, call: () => void): () => void {
-    const listener = { event, call };
-    this.listeners.add(listener);
-    return () => void this.listeners.delete(listener);
+    return this.listeners.add(event, call);
   }
 
   /** Ends it at once, such as when the same machine connected anew. Its Runs may go on elsewhere. */
@@ -171,7 +170,7 @@ export class NodeSession implements NodeLink {
     this.start.stream.end();
     this.start.disconnect();
     this.start.onClosed(this);
-    this.emit('closed');
+    this.listeners.emit('closed');
   }
 
   /** A sign of life on another stream of this connection. */
@@ -204,20 +203,20 @@ export class NodeSession implements NodeLink {
         this.heartbeats.received(message.value);
         if (message.value.loadJson.byteLength > 0) this.load = decodeLoad(message.value.loadJson);
         {
-          this.emit('changed');
+          this.listeners.emit('changed');
           return;
         }
       case 'advert':
         if (!this.adverts.take()) throw protocolError('too many adverts at once');
         this.advert = decodeAdvert(message.value.json);
         {
-          this.emit('changed');
+          this.listeners.emit('changed');
           return;
         }
       case 'slots':
         this.slots = decodeSlots(message.value.json);
         {
-          this.emit('slots');
+          this.listeners.emit('slots');
           return;
         }
       case 'refuse': {
@@ -231,7 +230,7 @@ export class NodeSession implements NodeLink {
       case 'drain':
         this.isDraining = true;
         {
-          this.emit('changed');
+          this.listeners.emit('changed');
           return;
         }
       case 'errorReport': {
@@ -332,11 +331,5 @@ export class NodeSession implements NodeLink {
     return new MillpondError('unavailable', 'The machine is not connected any more', {
       reason: 'node-lost',
     });
-  }
-
-  private emit(event: LinkEvent): void {
-    for (const listener of [...this.listeners]) {
-      if (listener.event === event) listener.call();
-    }
   }
 }

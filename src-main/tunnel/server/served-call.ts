@@ -10,6 +10,7 @@ import type {
 } from '../gen/millpond/tunnel/v1/tunnel.ts';
 import type { KnownMembership, TunnelGate } from '../ports.ts';
 import { BodyAssembler } from '../wire/body-assembler.ts';
+import { deadlineOnOtherClock } from '../wire/deadline.ts';
 import { protocolError } from '../wire/protocol.ts';
 import { decodeRequest } from '../wire/request-codec.ts';
 import { RunSender } from '../wire/run-sender.ts';
@@ -22,6 +23,8 @@ export interface CallDeps {
   readonly gate: TunnelGate;
   readonly clock: Clock;
   readonly counters: TunnelCounters;
+  /** Milliseconds by which the member's clock is ahead. */
+  readonly clockSkewMs: number;
   readonly onOver: () => void;
 }
 
@@ -98,7 +101,11 @@ export class ServedCall {
 
   private async *ask(body: Buffer): AsyncGenerator<InferenceChunk> {
     const { envelope, input } = decodeRequest(body);
-    const request: InferenceRequest = { envelope: { ...envelope, hops: this.open.hops }, input };
+    const deadline = deadlineOnOtherClock(envelope.deadlineAt, -this.deps.clockSkewMs);
+    const request: InferenceRequest = {
+      envelope: { ...envelope, ...deadline, hops: this.open.hops },
+      input,
+    };
     yield* this.deps.gate.call(this.member, request, {
       signal: AbortSignal.any([this.stop.signal, this.sender.lost]),
     });

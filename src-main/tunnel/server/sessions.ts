@@ -3,6 +3,7 @@ import type { CallRequest, Hello, RunRequest } from '../gen/millpond/tunnel/v1/t
 import type { KnownMembership, NodeLink } from '../ports.ts';
 import { protocolError } from '../wire/protocol.ts';
 import type { AssignedRun, RunStream } from './assigned-run.ts';
+import { failStream } from './end-stream.ts';
 import { takeFirstMessage } from './first-message.ts';
 import { shakeHands } from './handshake.ts';
 import type { HandshakeDeps } from './handshake.ts';
@@ -35,6 +36,10 @@ export class Sessions {
 
   /** A device connects: it stays when it proves who it is. */
   control(stream: ControlStream): void {
+    if (this.isClosing) {
+      failStream(stream, stopping());
+      return;
+    }
     shakeHands(stream, this.shared, (hello, membership) => {
       this.welcome(stream, hello, membership);
     });
@@ -129,9 +134,7 @@ export class Sessions {
       throw new MillpondError('forbidden', 'This connection was replaced by a newer one');
     }
     if (this.isClosing || !session.isOnline) {
-      throw new MillpondError('overloaded', 'The gateway is stopping; ask again in a moment', {
-        reason: 'draining',
-      });
+      throw stopping();
     }
     if ([...this.calls.values()].filter((asker) => asker === session).length >= maxCallsPerDevice) {
       throw new MillpondError(
@@ -141,6 +144,7 @@ export class Sessions {
     }
     const call = new ServedCall(stream, message.value, session.membership, {
       ...this.deps,
+      clockSkewMs: session.clockSkewMs,
       onOver: () => this.calls.delete(call),
     });
     this.calls.set(call, session);
@@ -154,4 +158,10 @@ export class Sessions {
     }
     return undefined;
   }
+}
+
+function stopping(): MillpondError {
+  return new MillpondError('overloaded', 'The gateway is stopping; ask again in a moment', {
+    reason: 'draining',
+  });
 }

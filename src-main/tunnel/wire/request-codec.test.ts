@@ -11,6 +11,7 @@ const rich = chatRequest('hi', {
     deadlineAt: 5,
     marks: ['m1', 'm2'],
     pools: ['p'],
+    isVisitor: true,
     pin: 'attic',
     affinity: { key: 'k', isStrict: true },
     onColdStart: 'refuse',

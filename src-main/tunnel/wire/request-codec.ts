@@ -1,10 +1,13 @@
 import { z } from 'zod';
 import type {
   CanonicalInput,
+  ChatInput,
   ChatMessage,
+  CompletionInput,
   InferenceRequest,
   JsonSchema,
   RequestEnvelope,
+  Sampling,
 } from '../../core/inference.ts';
 import { documentVersion, fromJsonBytes, toJsonBytes } from './json-bytes.ts';
 import { bodyPartBytes, inlineBodyBytes, maxBodyBytes } from './protocol.ts';
@@ -41,6 +44,9 @@ const shortText = z.string().max(1_000);
 const count = z.int().min(0);
 const maxList = 10_000;
 
+/** Every field has its schema: one that the core gains and this lacks would be lost on the way. */
+type FieldsOf<T> = Readonly<Record<keyof T, z.ZodType>>;
+
 const envelope: z.ZodType<RequestEnvelope> = z.object({
   requestId: z.string().min(1).max(100),
   model: shortText.min(1),
@@ -52,12 +58,13 @@ const envelope: z.ZodType<RequestEnvelope> = z.object({
   privacy: z.enum(['this-machine', 'trusted', 'any']),
   marks: z.array(z.string().max(200)).max(maxList),
   pools: z.exactOptional(z.array(shortText).max(100)),
+  isVisitor: z.exactOptional(z.boolean()),
   pin: z.exactOptional(shortText),
   affinity: z.exactOptional(z.object({ key: shortText, isStrict: z.boolean() })),
   onColdStart: z.exactOptional(z.enum(['wait', 'refuse'])),
   slot: z.exactOptional(count),
   hops: z.exactOptional(z.array(shortText).max(32)),
-});
+} satisfies FieldsOf<RequestEnvelope>);
 
 const contentPart = z.discriminatedUnion('type', [
   z.object({ type: z.literal('text'), text: z.string() }),
@@ -111,7 +118,7 @@ const sampling = z.object({
   frequencyPenalty: z.exactOptional(z.number()),
   presencePenalty: z.exactOptional(z.number()),
   logitBias: z.exactOptional(z.record(z.coerce.number<number>(), z.number())),
-});
+} satisfies FieldsOf<Sampling>);
 
 const generation = {
   sampling,
@@ -133,7 +140,7 @@ const input: z.ZodType<CanonicalInput> = z.discriminatedUnion('task', [
     reasoning: z.enum(['auto', 'on', 'off']),
     reasoningBudget: z.exactOptional(count),
     ...generation,
-  }),
+  } satisfies FieldsOf<ChatInput>),
   z.object({
     task: z.literal('completion'),
     prompt: z.union([z.string(), tokens]),
@@ -141,7 +148,7 @@ const input: z.ZodType<CanonicalInput> = z.discriminatedUnion('task', [
     echo: z.boolean(),
     format,
     ...generation,
-  }),
+  } satisfies FieldsOf<CompletionInput>),
   z.object({
     task: z.literal('embedding'),
     inputs: z.array(z.union([z.string(), tokens])).max(maxList),
