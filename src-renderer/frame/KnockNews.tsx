@@ -1,6 +1,6 @@
 import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
-import { navigate } from '../router.ts';
+import { navigate, parseRoute } from '../router.ts';
 import { usePools } from '../state/pools.ts';
 import { showToastWith } from '../state/toasts.ts';
 
@@ -12,7 +12,8 @@ export function KnockNews() {
   useEffect(() => {
     const fresh = knocks.find(({ id }) => !told.current.has(id));
     told.current = new Set(knocks.map(({ id }) => id));
-    if (fresh === undefined) return;
+    // On the Pool page the card itself says it.
+    if (fresh === undefined || isOnPoolPage()) return;
     const who = fresh.personName === '' ? fresh.deviceName : fresh.personName;
     showToastWith(t('frame.knock', { who }), [
       {
@@ -24,4 +25,8 @@ export function KnockNews() {
     ]);
   }, [knocks, t]);
   return null;
+}
+
+function isOnPoolPage(): boolean {
+  return parseRoute(globalThis.location.pathname).page === 'pool';
 }

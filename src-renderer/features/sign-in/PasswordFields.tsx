@@ -1,9 +1,8 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Field } from '../../ui/Field.tsx';
-import { TextInput } from '../../ui/TextInput.tsx';
 import { passwordProblem, shortestPassword } from './password.ts';
 import type { NewPassword } from './password.ts';
+import { TextField } from './TextField.tsx';
 
 export interface PasswordFieldsProps {
   readonly value: NewPassword;
@@ -19,49 +18,34 @@ export function PasswordFields({ value, hint, onChange }: PasswordFieldsProps) {
   const problem = passwordProblem(value);
   const isShort = left.chosen && problem === 'short' && value.chosen !== '';
   const differs = left.repeated && problem === 'differs' && value.repeated !== '';
+  const shared = { type: 'password', autoComplete: 'new-password', maxLength: 200 } as const;
   return (
     <>
-      <Field
+      <TextField
+        {...shared}
         label={t('sign-in.newPassword')}
         hint={hint ?? t('sign-in.newPasswordHint', { count: shortestPassword })}
         error={isShort ? t('sign-in.problem.short', { count: shortestPassword }) : undefined}
-      >
-        {(control) => (
-          <TextInput
-            {...control}
-            type="password"
-            autoComplete="new-password"
-            maxLength={200}
-            value={value.chosen}
-            onBlur={() => {
-              setLeft({ ...left, chosen: true });
-            }}
-            onChange={(event) => {
-              onChange({ ...value, chosen: event.target.value });
-            }}
-          />
-        )}
-      </Field>
-      <Field
+        value={value.chosen}
+        onBlur={() => {
+          setLeft({ ...left, chosen: true });
+        }}
+        onChange={(chosen) => {
+          onChange({ ...value, chosen });
+        }}
+      />
+      <TextField
+        {...shared}
         label={t('sign-in.repeatPassword')}
         error={differs ? t('sign-in.problem.differs') : undefined}
-      >
-        {(control) => (
-          <TextInput
-            {...control}
-            type="password"
-            autoComplete="new-password"
-            maxLength={200}
-            value={value.repeated}
-            onBlur={() => {
-              setLeft({ ...left, repeated: true });
-            }}
-            onChange={(event) => {
-              onChange({ ...value, repeated: event.target.value });
-            }}
-          />
-        )}
-      </Field>
+        value={value.repeated}
+        onBlur={() => {
+          setLeft({ ...left, repeated: true });
+        }}
+        onChange={(repeated) => {
+          onChange({ ...value, repeated });
+        }}
+      />
     </>
   );
 }

@@ -3,13 +3,13 @@ import { useTranslation } from 'react-i18next';
 import { api } from '../../api.ts';
 import { Button } from '../../ui/Button.tsx';
 import { ErrorNote } from '../../ui/ErrorNote.tsx';
-import { Field } from '../../ui/Field.tsx';
 import { Note } from '../../ui/Note.tsx';
-import { TextInput } from '../../ui/TextInput.tsx';
 import { useDeed } from '../../ui/use-deed.ts';
+import { useNow } from '../../ui/use-now.ts';
 import { enter } from './enter.ts';
 import styles from './SignInPage.module.css';
-import { useWait } from './use-wait.ts';
+import { TextField } from './TextField.tsx';
+import { waitUntil } from './wait-until.ts';
 
 /** Signs in by password. After too many wrong ones it says how long to wait. */
 export function PasswordForm() {
@@ -17,13 +17,20 @@ export function PasswordForm() {
   const deed = useDeed();
   const [name, setName] = useState('');
   const [password, setPassword] = useState('');
-  const waitSeconds = useWait(deed.error);
+  const [until, setUntil] = useState(0);
+  const now = useNow(500, until > 0);
+  const waitSeconds = Math.max(0, Math.ceil((until - now) / 1000));
   const problem = password === '' ? t('sign-in.passwordFirst') : undefined;
   const isWaiting = waitSeconds > 0;
 
   function submit(): void {
     void deed.run(async () => {
-      enter((await api.session.signIn({ name: name.trim(), password })).token);
+      try {
+        enter((await api.session.signIn({ name: name.trim(), password })).token);
+      } catch (thrown) {
+        setUntil(waitUntil(thrown, Date.now()));
+        throw thrown;
+      }
     });
   }
 
@@ -35,33 +42,22 @@ export function PasswordForm() {
         if (problem === undefined && !isWaiting && !deed.isBusy) submit();
       }}
     >
-      <Field label={t('sign-in.name')} hint={t('sign-in.nameHint')}>
-        {(control) => (
-          <TextInput
-            {...control}
-            autoComplete="username"
-            maxLength={60}
-            value={name}
-            onChange={(event) => {
-              setName(event.target.value);
-            }}
-          />
-        )}
-      </Field>
-      <Field label={t('sign-in.password')}>
-        {(control) => (
-          <TextInput
-            {...control}
-            type="password"
-            autoComplete="current-password"
-            maxLength={200}
-            value={password}
-            onChange={(event) => {
-              setPassword(event.target.value);
-            }}
-          />
-        )}
-      </Field>
+      <TextField
+        label={t('sign-in.name')}
+        hint={t('sign-in.nameHint')}
+        autoComplete="username"
+        maxLength={60}
+        value={name}
+        onChange={setName}
+      />
+      <TextField
+        label={t('sign-in.password')}
+        type="password"
+        autoComplete="current-password"
+        maxLength={200}
+        value={password}
+        onChange={setPassword}
+      />
       {deed.error !== undefined && <Refusal error={deed.error} waitSeconds={waitSeconds} />}
       <Button
         type="submit"

@@ -3,13 +3,12 @@ import { useTranslation } from 'react-i18next';
 import { api } from '../../api.ts';
 import { Button } from '../../ui/Button.tsx';
 import { ErrorNote } from '../../ui/ErrorNote.tsx';
-import { Field } from '../../ui/Field.tsx';
-import { TextInput } from '../../ui/TextInput.tsx';
 import { useDeed } from '../../ui/use-deed.ts';
 import { enter } from './enter.ts';
 import { emptyPassword, passwordProblem, shortestPassword } from './password.ts';
 import { PasswordFields } from './PasswordFields.tsx';
 import styles from './SignInPage.module.css';
+import { TextField } from './TextField.tsx';
 
 /** The first owner of a headless gateway: the code of its log, a name, a password. */
 export function SetUpForm() {
@@ -36,33 +35,21 @@ export function SetUpForm() {
         if (problem === undefined && !deed.isBusy) submit();
       }}
     >
-      <Field label={t('sign-in.setUp.code')} hint={t('sign-in.setUp.codeHint')}>
-        {(control) => (
-          <TextInput
-            {...control}
-            autoComplete="one-time-code"
-            spellCheck={false}
-            maxLength={128}
-            value={code}
-            onChange={(event) => {
-              setCode(event.target.value);
-            }}
-          />
-        )}
-      </Field>
-      <Field label={t('sign-in.setUp.name')}>
-        {(control) => (
-          <TextInput
-            {...control}
-            autoComplete="username"
-            maxLength={60}
-            value={name}
-            onChange={(event) => {
-              setName(event.target.value);
-            }}
-          />
-        )}
-      </Field>
+      <TextField
+        label={t('sign-in.setUp.code')}
+        hint={t('sign-in.setUp.codeHint')}
+        autoComplete="one-time-code"
+        maxLength={128}
+        value={code}
+        onChange={setCode}
+      />
+      <TextField
+        label={t('sign-in.setUp.name')}
+        autoComplete="username"
+        maxLength={60}
+        value={name}
+        onChange={setName}
+      />
       <PasswordFields value={password} onChange={setPassword} />
       {deed.error && <ErrorNote error={deed.error} title={t('sign-in.setUp.failed')} />}
       <Button

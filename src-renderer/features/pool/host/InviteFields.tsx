@@ -1,12 +1,10 @@
 import { useTranslation } from 'react-i18next';
-import { Field } from '../../../ui/Field.tsx';
 import { SegmentedControl } from '../../../ui/SegmentedControl.tsx';
-import { Select } from '../../../ui/Select.tsx';
-import { inviteRoles, inviteSpans, inviteUses } from './invite-draft.ts';
+import { ChoiceField } from './ChoiceField.tsx';
+import { inviteRoles, inviteSpans, inviteUses, nodeTrusts } from './invite-draft.ts';
 import type { InviteDraft, InviteSpan } from './invite-draft.ts';
 import styles from './InviteFields.module.css';
 import { InviteModels } from './InviteModels.tsx';
-import { TrustSelect } from './TrustSelect.tsx';
 
 export interface InviteFieldsProps {
   readonly poolId: string;
@@ -20,7 +18,6 @@ const spans = Object.keys(inviteSpans) as InviteSpan[];
 /** What an invite allows, how often and how long. */
 export function InviteFields({ poolId, draft, onChange }: InviteFieldsProps) {
   const { t } = useTranslation();
-  const serves = draft.rights !== 'ask';
   const asks = draft.rights !== 'serve';
   return (
     <div className={styles['fields']}>
@@ -36,55 +33,7 @@ export function InviteFields({ poolId, draft, onChange }: InviteFieldsProps) {
         />
       </div>
       <div className={styles['pair']}>
-        <Field label={t('host.invite.uses')}>
-          {(control) => (
-            <Select
-              {...control}
-              value={draft.uses}
-              options={inviteUses.map((value) => ({ value, label: t(`host.uses.${value}`) }))}
-              onChange={(uses) => {
-                onChange({ ...draft, uses });
-              }}
-            />
-          )}
-        </Field>
-        <Field label={t('host.invite.span')}>
-          {(control) => (
-            <Select
-              {...control}
-              value={draft.span}
-              options={spans.map((value) => ({ value, label: t(`host.span.${value}`) }))}
-              onChange={(span) => {
-                onChange({ ...draft, span });
-              }}
-            />
-          )}
-        </Field>
-        <Field label={t('host.invite.role')} hint={t(`host.roleHint.${draft.role}`)}>
-          {(control) => (
-            <Select
-              {...control}
-              value={draft.role}
-              options={inviteRoles.map((value) => ({ value, label: t(`pool.role.${value}`) }))}
-              onChange={(role) => {
-                onChange({ ...draft, role });
-              }}
-            />
-          )}
-        </Field>
-        {serves && (
-          <Field label={t('host.invite.trust')} hint={t(`host.trustHint.${draft.trust}`)}>
-            {(control) => (
-              <TrustSelect
-                {...control}
-                value={draft.trust}
-                onChange={(trust) => {
-                  onChange({ ...draft, trust });
-                }}
-              />
-            )}
-          </Field>
-        )}
+        <InviteTerms draft={draft} onChange={onChange} />
       </div>
       {asks && (
         <InviteModels
@@ -96,5 +45,57 @@ export function InviteFields({ poolId, draft, onChange }: InviteFieldsProps) {
         />
       )}
     </div>
+  );
+}
+
+/** How often and how long it works, and what whoever comes in will be. */
+function InviteTerms({ draft, onChange }: Omit<InviteFieldsProps, 'poolId'>) {
+  const { t } = useTranslation();
+  const change = (terms: Partial<InviteDraft>) => {
+    onChange({ ...draft, ...terms });
+  };
+  return (
+    <>
+      <ChoiceField
+        label={t('host.invite.uses')}
+        value={draft.uses}
+        values={inviteUses}
+        wordOf={(uses) => t(`host.uses.${uses}`)}
+        onChange={(uses) => {
+          change({ uses });
+        }}
+      />
+      <ChoiceField
+        label={t('host.invite.span')}
+        value={draft.span}
+        values={spans}
+        wordOf={(span) => t(`host.span.${span}`)}
+        onChange={(span) => {
+          change({ span });
+        }}
+      />
+      <ChoiceField
+        label={t('host.invite.role')}
+        hint={t(`host.roleHint.${draft.role}`)}
+        value={draft.role}
+        values={inviteRoles}
+        wordOf={(role) => t(`pool.role.${role}`)}
+        onChange={(role) => {
+          change({ role });
+        }}
+      />
+      {draft.rights !== 'ask' && (
+        <ChoiceField
+          label={t('host.invite.trust')}
+          hint={t(`host.trustHint.${draft.trust}`)}
+          value={draft.trust}
+          values={nodeTrusts}
+          wordOf={(trust) => t(`host.trust.${trust}`)}
+          onChange={(trust) => {
+            change({ trust });
+          }}
+        />
+      )}
+    </>
   );
 }

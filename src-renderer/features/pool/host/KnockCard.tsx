@@ -7,12 +7,12 @@ import { refreshPools } from '../../../state/pools.ts';
 import { showToast } from '../../../state/toasts.ts';
 import { Button } from '../../../ui/Button.tsx';
 import { ErrorNote } from '../../../ui/ErrorNote.tsx';
-import { Field } from '../../../ui/Field.tsx';
 import { useDeed } from '../../../ui/use-deed.ts';
 import { useNow } from '../../../ui/use-now.ts';
 import { Words } from '../join/Words.tsx';
+import { ChoiceField } from './ChoiceField.tsx';
+import { nodeTrusts } from './invite-draft.ts';
 import styles from './KnockCard.module.css';
-import { TrustSelect } from './TrustSelect.tsx';
 
 export interface KnockCardProps {
   readonly knock: Knock;
@@ -56,9 +56,13 @@ export function KnockCard({ knock, pool }: KnockCardProps) {
       <Words words={knock.words} isLarge />
       <p className={styles['hint']}>{t('host.knock.compare', { machine: deviceName })}</p>
       <div className={styles['actions']}>
-        <Field label={t('host.invite.trust')}>
-          {(control) => <TrustSelect {...control} value={trust} onChange={setTrust} />}
-        </Field>
+        <ChoiceField
+          label={t('host.invite.trust')}
+          value={trust}
+          values={nodeTrusts}
+          wordOf={(each) => t(`host.trust.${each}`)}
+          onChange={setTrust}
+        />
         <span className={styles['buttons']}>
           <Button
             variant="danger"

@@ -15,11 +15,13 @@ export function WayOut({ way, children, action }: WayOutProps) {
   const { t } = useTranslation();
   return (
     <li className={styles['way']}>
-      <h3>{t(`host.ways.${way}.title`)}</h3>
-      <p>{t(`host.ways.${way}.text`)}</p>
-      {children}
-      <p>{t(`host.ways.${way}.then`)}</p>
-      {action}
+      <div className={styles['words']}>
+        <h3>{t(`host.ways.${way}.title`)}</h3>
+        <p>{t(`host.ways.${way}.text`)}</p>
+        <p>{t(`host.ways.${way}.then`)}</p>
+        {action}
+      </div>
+      <div className={styles['commands']}>{children}</div>
     </li>
   );
 }

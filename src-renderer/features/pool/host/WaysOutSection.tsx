@@ -24,7 +24,7 @@ export function WaysOutSection({ reach, pool }: WaysOutSectionProps) {
   const deed = useDeed();
   const [server, setServer] = useState('');
   const ways = waysOut(reach, pool.name, server);
-  const useAddress = (address: string) => (
+  const addressButton = (address: string) => (
     <Button onClick={() => void deed.run(() => updateReach({ ownAddress: address }))}>
       {t('host.ways.useAddress', { address })}
     </Button>
@@ -47,13 +47,15 @@ export function WaysOutSection({ reach, pool }: WaysOutSectionProps) {
       <ol className={styles['ways']}>
         <WayOut
           way="overlay"
-          action={ways.overlayAddress === undefined ? undefined : useAddress(ways.overlayAddress)}
+          action={
+            ways.overlayAddress === undefined ? undefined : addressButton(ways.overlayAddress)
+          }
         >
           <CodeBlock title={t('host.ways.here')} code={ways.overlayCommand} />
         </WayOut>
         <WayOut
           way="passthrough"
-          action={ways.hasServer ? useAddress(ways.serverAddress) : undefined}
+          action={ways.hasServer ? addressButton(ways.serverAddress) : undefined}
         >
           <CodeBlock title={t('host.ways.onServer')} code={ways.passthroughSetting} />
           <CodeBlock title={t('host.ways.here')} code={ways.passthroughCommand} />

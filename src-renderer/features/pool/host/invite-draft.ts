@@ -20,6 +20,9 @@ export type InviteSpan = keyof typeof inviteSpans;
 export const inviteRoles = ['admin', 'member', 'viewer'] as const;
 export type InviteRole = (typeof inviteRoles)[number];
 
+/** How far a machine may be trusted with prompts. */
+export const nodeTrusts: readonly NodeTrust[] = ['own', 'trusted', 'guest'];
+
 /** An invite before it is made. */
 export interface InviteDraft {
   readonly rights: Invite['rights'];

@@ -52,21 +52,13 @@ export function JoinForm({ link, preview, onClose }: JoinFormProps) {
       size="medium"
       title={t('join.title', { name: preview.poolName })}
       actions={
-        <>
-          <Button variant="quiet" onClick={onClose}>
-            {t(isHopeless ? 'common.close' : 'common.cancel')}
-          </Button>
-          {!isHopeless && !preview.isAlreadyJoined && (
-            <Button
-              type="submit"
-              form={formId}
-              variant="primary"
-              busyLabel={deed.isBusy ? t('join.joining') : undefined}
-            >
-              {t(deed.error === undefined ? 'pool.join.join' : 'common.tryAgain')}
-            </Button>
-          )}
-        </>
+        <JoinActions
+          formId={formId}
+          isOver={isHopeless || preview.isAlreadyJoined}
+          isBusy={deed.isBusy}
+          hasFailed={deed.error !== undefined}
+          onClose={onClose}
+        />
       }
       onClose={onClose}
     >
@@ -89,5 +81,34 @@ export function JoinForm({ link, preview, onClose }: JoinFormProps) {
         <RefusalNote refusal={refusal} title={t('join.failed')} message={deed.error.message} />
       )}
     </Dialog>
+  );
+}
+
+interface JoinActionsProps {
+  readonly formId: string;
+  /** There is nothing to join with this link, now or later. */
+  readonly isOver: boolean;
+  readonly isBusy: boolean;
+  readonly hasFailed: boolean;
+  readonly onClose: () => void;
+}
+
+function JoinActions({ formId, isOver, isBusy, hasFailed, onClose }: JoinActionsProps) {
+  const { t } = useTranslation();
+  if (isOver) return <Button onClick={onClose}>{t('common.close')}</Button>;
+  return (
+    <>
+      <Button variant="quiet" onClick={onClose}>
+        {t('common.cancel')}
+      </Button>
+      <Button
+        type="submit"
+        form={formId}
+        variant="primary"
+        busyLabel={isBusy ? t('join.joining') : undefined}
+      >
+        {t(hasFailed ? 'common.tryAgain' : 'pool.join.join')}
+      </Button>
+    </>
   );
 }

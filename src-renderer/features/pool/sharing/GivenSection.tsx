@@ -29,7 +29,7 @@ export function GivenSection({ given }: GivenSectionProps) {
       </dl>
       <p className={styles['always']}>
         {t('sharing.given.always', {
-          count: allAnswers,
+          ...{ count: allAnswers, answers: format.count(allAnswers) },
           ...{ given: format.compact(allTokens), used: format.compact(usedAllTokens) },
         })}
       </p>

@@ -52,16 +52,7 @@ export function RuleLimit({ name, rules, onChange }: RuleLimitProps) {
         />
       );
     case 'cool':
-      return (
-        <NumberInput
-          label={t('sharing.limit.cool')}
-          unit={t('sharing.unit.celsius', { again: rules.cool.againCelsius })}
-          {...{ value: rules.cool.celsius, min: 40, max: 110 }}
-          onChange={(celsius) => {
-            onChange({ cool: { ...rules.cool, celsius, againCelsius: celsius - coolingSpan } });
-          }}
-        />
-      );
+      return <CoolLimit rules={rules} onChange={onChange} />;
     case 'hours':
       return <HoursLimit rules={rules} onChange={onChange} />;
     case 'gpuHeadroom':
@@ -79,6 +70,21 @@ export function RuleLimit({ name, rules, onChange }: RuleLimitProps) {
     case 'mains':
       return null;
   }
+}
+
+function CoolLimit({ rules, onChange }: Omit<RuleLimitProps, 'name'>) {
+  const { t } = useTranslation();
+  const { cool } = rules;
+  return (
+    <NumberInput
+      label={t('sharing.limit.cool')}
+      unit={t('sharing.unit.celsius', { again: cool.againCelsius })}
+      {...{ value: cool.celsius, min: 40, max: 110 }}
+      onChange={(celsius) => {
+        onChange({ cool: { ...cool, celsius, againCelsius: celsius - coolingSpan } });
+      }}
+    />
+  );
 }
 
 function HoursLimit({ rules, onChange }: Omit<RuleLimitProps, 'name'>) {

@@ -3,13 +3,13 @@ import { useTranslation } from 'react-i18next';
 import { api } from '../../../api.ts';
 import { navigate } from '../../../router.ts';
 import { refreshPools, usePools } from '../../../state/pools.ts';
-import { useSettings } from '../../../state/settings.ts';
 import { Button } from '../../../ui/Button.tsx';
 import { Dialog } from '../../../ui/Dialog.tsx';
 import { ErrorNote } from '../../../ui/ErrorNote.tsx';
-import { Note } from '../../../ui/Note.tsx';
 import { useDeed } from '../../../ui/use-deed.ts';
 import { PasswordFields } from '../../sign-in/PasswordFields.tsx';
+import { StartChanges } from './StartChanges.tsx';
+import styles from './StartPoolDialog.module.css';
 import { emptyPassword, passwordProblem, shortestPassword } from '../../sign-in/password.ts';
 
 export interface StartPoolDialogProps {
@@ -23,7 +23,6 @@ export function StartPoolDialog({ name, onClose }: StartPoolDialogProps) {
   const formId = useId();
   const deed = useDeed();
   const needsPassword = usePools(({ hasPassword }) => !hasPassword);
-  const isKeyless = useSettings(({ settings }) => settings?.keyless === true);
   const [password, setPassword] = useState(emptyPassword);
   const problem = needsPassword ? passwordProblem(password) : undefined;
 
@@ -61,20 +60,13 @@ export function StartPoolDialog({ name, onClose }: StartPoolDialogProps) {
     >
       <form
         id={formId}
+        className={styles['form']}
         onSubmit={(event) => {
           event.preventDefault();
           if (problem === undefined && !deed.isBusy) void begin();
         }}
       >
-        <ul>
-          <li>{t('pool.start.opens')}</li>
-          <li>{t('pool.start.sharesNothing')}</li>
-        </ul>
-        {isKeyless && (
-          <Note tone="quiet" title={t('pool.start.keylessTitle')}>
-            {t('pool.start.keylessText')}
-          </Note>
-        )}
+        <StartChanges />
         {needsPassword && (
           <PasswordFields
             value={password}
