@@ -54,8 +54,10 @@ export async function openPublicPort(options: PublicPortOptions): Promise<Public
   door.on('secureConnection', (socket: TLSSocket) => {
     handOn(socket, options);
   });
-  door.on('tlsClientError', (error: Error) => {
+  // Node only reports a failed or endless handshake: ending it is left to us.
+  door.on('tlsClientError', (error: Error, socket: TLSSocket) => {
     logger.debug({ err: error }, 'a stranger failed at the handshake');
+    socket.destroy();
   });
   const stopFollowing = tls.onRotated(() => {
     door.setSecureContext(tls.current());
