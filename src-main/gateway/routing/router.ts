@@ -7,6 +7,7 @@ import type { Upstream, UpstreamDirectory, UpstreamOffer } from '../ports.ts';
 import { defaultAttemptTiming } from './attempt.ts';
 import type { AttemptTiming } from './attempt.ts';
 import { Breakers } from './breaker.ts';
+import { coalesced } from './coalesced.ts';
 import { withDeadline } from './deadline.ts';
 import { Dispatch } from './dispatch.ts';
 import type { DispatchDeps } from './dispatch.ts';
@@ -51,6 +52,9 @@ export interface RouterLoad {
   readonly waiting: number;
 }
 
+/** Hundreds of machines report each second; whoever waits looks at them so often. */
+const lookEveryMs = 50;
+
 /** Finds somebody to answer; looks like any other backend. */
 export interface Router {
   infer(request: InferenceRequest, options: RouteOptions): AsyncIterable<InferenceChunk>;
@@ -70,10 +74,12 @@ export function createRouter(deps: RouterDeps): Router {
   const wake = (): void => {
     queue.wake();
   };
-  directory.onChanged?.(() => {
-    wake();
-    for (const listener of [...changes]) listener();
-  });
+  directory.onChanged?.(
+    coalesced(clock, lookEveryMs, () => {
+      wake();
+      for (const listener of [...changes]) listener();
+    }),
+  );
   const placing: PlacingDeps = {
     directory,
     clock,
