@@ -59,8 +59,8 @@ export interface Sharing {
   state(): SharingState;
   status(): SharingStatus;
   limits(): SharingLimits;
-  /** Graphics memory that models for others may take together; undefined: no limit of its own. */
-  gpuBytesForOthers(): number | undefined;
+  /** What models that only others use may take of graphics memory; absent: as much as there is. */
+  gpuForOthers(): { readonly mostBytes?: number; readonly moreBytes?: number };
   /** *Share*, *Finish* or *Pause*; a pause with `until` ends by itself. */
   wish(wish: SharingWish, until?: number): Promise<void>;
   update(change: {
@@ -78,6 +78,8 @@ export interface Sharing {
 
 /** Answers get this long to end by themselves before a hard pause hands them over. */
 const graceMs = 1500;
+/** Predictions of what a load takes are about so exact. */
+const headroomMarginBytes = 256 * 1024 ** 2;
 /** Rules that end by time are looked at this often. */
 const lookEveryMs = 5000;
 
@@ -177,9 +179,18 @@ class OwnerSharing implements Sharing {
     return this.deps.settings.current().limits;
   }
 
-  gpuBytesForOthers(): number | undefined {
-    const { limits } = this.deps.settings.current();
-    return limits.gpuBytes > 0 ? limits.gpuBytes : undefined;
+  gpuForOthers(): { readonly mostBytes?: number; readonly moreBytes?: number } {
+    const { settings, signals } = this.deps;
+    const { limits, rules } = settings.current();
+    const { gpuFree } = signals.readings();
+    const keepsFree = rules.gpuHeadroom.isOn && gpuFree?.isKnown === true;
+    return {
+      ...(limits.gpuBytes > 0 && { mostBytes: limits.gpuBytes }),
+      // Without the margin a load that took a little more than predicted would fire the rule itself.
+      ...(keepsFree && {
+        moreBytes: Math.max(0, gpuFree.value - rules.gpuHeadroom.bytes - headroomMarginBytes),
+      }),
+    };
   }
 
   async wish(wish: SharingWish, until?: number): Promise<void> {
@@ -234,7 +245,18 @@ class OwnerSharing implements Sharing {
   private schedule(): void {
     this.cancelLook = this.deps.clock.after(lookEveryMs, () => {
       if (this.look()) this.announce();
+      this.endPause();
       this.schedule();
+    });
+  }
+
+  /** A pause that is over is *Share* again, also in the settings. */
+  private endPause(): void {
+    const { settings, clock, log } = this.deps;
+    const { wish, wishUntil } = settings.current();
+    if (wish !== 'pause' || wishUntil === undefined || clock.now() < wishUntil) return;
+    this.wish('share').catch((error: unknown) => {
+      log.warn({ error }, 'end of the pause not written');
     });
   }
 
