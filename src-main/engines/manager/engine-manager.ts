@@ -20,6 +20,7 @@ import type { EngineLog, InstalledModels, LoadForecast, ModelProbe } from '../po
 import { expiredResidents } from './residency.ts';
 import type { MemoryBudget, Resident } from './residency.ts';
 import { RoomKeeper } from './room-keeper.ts';
+import type { GpuForOthers } from './room-keeper.ts';
 
 export interface EngineManagerDeps {
   readonly library: InstalledModels;
@@ -37,8 +38,8 @@ export interface EngineManagerDeps {
   readonly inspectFolder?: (model: ModelManifest, options: LoadOptions) => Promise<ModelInspection>;
   /** The program that a load with these options would use; absent: always our own. */
   readonly engineOf?: (model: ModelManifest, options: LoadOptions) => EngineKind | undefined;
-  /** Graphics memory that models for others may take together; absent: as much as there is. */
-  readonly gpuBytesForOthers?: () => number | undefined;
+  /** What models that only others use may take of graphics memory; absent: as much as there is. */
+  readonly gpuForOthers?: () => GpuForOthers;
   /** The cards of the snapshot, missing ones included; absent: none. */
   readonly gpus?: () => readonly GpuFacts[];
   /** A model that nobody used for so long is unloaded; 0 keeps it. */
@@ -81,7 +82,7 @@ export class EngineManager implements InferenceBackend {
     this.room = new RoomKeeper({
       clock: deps.clock,
       budget: () => this.budget(),
-      gpuBytesForOthers: () => deps.gpuBytesForOthers?.(),
+      gpuForOthers: () => deps.gpuForOthers?.() ?? {},
       residents: () => this.residents(),
       evict: async (id) => this.runners.get(id)?.evict(),
     });
@@ -89,7 +90,9 @@ export class EngineManager implements InferenceBackend {
 
   /** Loads the model if need be. The answer's timings tell how long that and the queue took. */
   async *infer(request: InferenceRequest, options: InferOptions): AsyncGenerator<InferenceChunk> {
-    yield* this.runnerOf(request.envelope.model).infer(request, options);
+    const runner = this.runnerOf(request.envelope.model);
+    if (request.envelope.isVisitor !== true) this.clearTheWay(runner);
+    yield* runner.infer(request, options);
   }
 
   /** Resolves when the model is ready; rejects with the reason why it is not. */
@@ -173,6 +176,16 @@ export class EngineManager implements InferenceBackend {
     this.isDisposed = true;
     this.cancelSweep?.();
     await Promise.all(this.runners.values().map((runner) => runner.unload(true)));
+  }
+
+  /** The owner does not wait for a model that others let load: that one begins again afterwards. */
+  private clearTheWay(runner: ModelRunner): void {
+    if (runner.loadedEngine !== undefined) return;
+    for (const other of this.runners.values()) {
+      if (other !== runner && other.state.phase === 'loading' && !other.isOwners) {
+        void other.evict();
+      }
+    }
   }
 
   private runnerOf(name: string): ModelRunner {

@@ -89,7 +89,7 @@ export class ModelRunner {
   }
 
   /** Its owner uses it, or did so lately: visitors never cost it its place. */
-  private get isOwners(): boolean {
+  get isOwners(): boolean {
     return this.isOwnerActive || this.record.wasOwnersLately;
   }
 

@@ -9,7 +9,9 @@ import { createFakeEngineFactory } from '../../testing/fake-engine.ts';
 import type { FakeEngineFactory } from '../../testing/fake-engine.ts';
 import { chatRequest, textOf } from '../../testing/inference-requests.ts';
 import { modelInspection } from '../../testing/model-inspection.ts';
+import type { EngineFactory } from '../engine.ts';
 import { EngineManager } from './engine-manager.ts';
+import type { GpuForOthers } from './room-keeper.ts';
 
 const gigabyte = 1e9;
 const words = Array.from({ length: 20 }, (_, index) => `w${String(index)} `);
@@ -18,7 +20,8 @@ const never = new AbortController().signal;
 let clock: FakeClock;
 let factory: FakeEngineFactory;
 let manager: EngineManager;
-let gpuBytesForOthers: number | undefined;
+let loadMs: number;
+let gpuForOthers: GpuForOthers;
 
 function manifest(id: string): ModelManifest {
   const path = `/models/${id}.gguf`;
@@ -27,13 +30,20 @@ function manifest(id: string): ModelManifest {
 
 beforeEach(() => {
   clock = createFakeClock();
-  gpuBytesForOthers = undefined;
+  gpuForOthers = {};
+  loadMs = 0;
   factory = createFakeEngineFactory({
     script: () => ({ says: words, clock, pieceMs: 100, facts: { slots: 2 } }),
   });
+  const slowly: EngineFactory = {
+    async load(request) {
+      await clock.sleep(loadMs, request.signal);
+      return await factory.load(request);
+    },
+  };
   manager = new EngineManager({
     library: { find: (name) => manifest(name) },
-    factory,
+    factory: slowly,
     probe: {
       inspect: () => Promise.resolve({ ...modelInspection(), cpuBytes: 0, gpuBytes: 2 * gigabyte }),
     },
@@ -41,7 +51,7 @@ beforeEach(() => {
     logger: silentLogger,
     budgetBytes: () => gigabyte,
     gpuBudgetBytes: () => 3 * gigabyte,
-    gpuBytesForOthers: () => gpuBytesForOthers,
+    gpuForOthers: () => gpuForOthers,
     idleUnloadMs: () => 0,
     machineName: 'mill',
   });
@@ -97,7 +107,9 @@ test('visitors wait behind the owner and come in when the owner is done', async 
 });
 
 test('an owner that comes while visitors are just being let in is not left waiting', async () => {
-  await manager.load('a');
+  const loading = manager.load('a');
+  await clock.advance(1);
+  await loading;
   const visitors = [ask('visitor'), ask('visitor')];
   const owner = ask('owner');
   await clock.advance(150);
@@ -141,13 +153,39 @@ test('a visitor never unloads what the owner used lately, and may after a while'
 });
 
 test('models for others stay under the limit that their owner gave them', async () => {
-  gpuBytesForOthers = gigabyte;
+  gpuForOthers = { mostBytes: gigabyte };
   const visitor = ask('visitor', 'a');
   await settle();
   expect(await visitor.done).toMatchObject({ code: 'out-of-memory', retry: 'elsewhere' });
   const owner = ask('owner', 'b');
   await clock.advance(3000);
   expect(await owner.done).toBeUndefined();
+});
+
+test('what must stay free for the owner is not taken by models for others', async () => {
+  gpuForOthers = { moreBytes: gigabyte };
+  const visitor = ask('visitor', 'a');
+  await clock.advance(61_000);
+  expect(await visitor.done).toMatchObject({ code: 'out-of-memory' });
+  gpuForOthers = { moreBytes: 2 * gigabyte };
+  const again = ask('visitor', 'a');
+  await clock.advance(3000);
+  expect(await again.done).toBeUndefined();
+});
+
+test('the owner does not wait for a model that others let load', async () => {
+  loadMs = 30_000;
+  const visitor = ask('visitor', 'a');
+  await clock.advance(1000);
+  expect(manager.describe('a').state.phase).toBe('loading');
+  loadMs = 500;
+  const owner = ask('owner', 'b');
+  await clock.advance(700);
+  expect(owner.text()).toContain('w0 ');
+  await clock.advance(70_000);
+  expect(await owner.done).toBeUndefined();
+  // Its load began again behind the owner's, and found no room beside what the owner uses.
+  expect(await visitor.done).toMatchObject({ code: 'out-of-memory', retry: 'elsewhere' });
 });
 
 test('releasing gives back what only visitors used and leaves the owner alone', async () => {

@@ -4,11 +4,18 @@ import { untilAborted } from './load-lane.ts';
 import { noRoomError, planRoom } from './residency.ts';
 import type { MemoryBudget, MemoryNeed, Resident } from './residency.ts';
 
+/** What models that only others use may take of graphics memory; absent: as much as there is. */
+export interface GpuForOthers {
+  /** Of all of them together. */
+  readonly mostBytes?: number;
+  /** More than is taken now, so that something stays free. */
+  readonly moreBytes?: number;
+}
+
 interface RoomKeeperDeps {
   readonly clock: Clock;
   readonly budget: () => MemoryBudget;
-  /** Graphics memory for models that only others use; undefined: as much as there is. */
-  readonly gpuBytesForOthers: () => number | undefined;
+  readonly gpuForOthers: () => GpuForOthers;
   readonly residents: () => readonly Resident[];
   readonly evict: (id: string) => Promise<void>;
 }
@@ -53,15 +60,19 @@ export class RoomKeeper {
     }
   };
 
-  /** Others' models together stay under a limit of their own on the graphics cards. */
+  /** Models for others stay under limits of their own on the graphics cards. */
   private order(need: MemoryNeed, residents: readonly Resident[], isForOthers: boolean) {
     const budget = this.deps.budget();
-    const limit = isForOthers ? this.deps.gpuBytesForOthers() : undefined;
-    if (limit === undefined || budget.gpuBytes === undefined) {
+    if (!isForOthers || budget.gpuBytes === undefined) {
       return { need, budget, residents, isForOthers };
     }
+    const { mostBytes = Infinity, moreBytes = Infinity } = this.deps.gpuForOthers();
     const owners = residents.filter(({ isOwners }) => isOwners);
-    const gpuBytes = Math.min(budget.gpuBytes, limit + gpuBytesOf(owners));
+    const gpuBytes = Math.min(
+      budget.gpuBytes,
+      gpuBytesOf(owners) + mostBytes,
+      gpuBytesOf(residents) + moreBytes,
+    );
     return { need, budget: { ...budget, gpuBytes }, residents, isForOthers };
   }
 
