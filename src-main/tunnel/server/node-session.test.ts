@@ -45,6 +45,12 @@ test('what a machine says about itself is seen on its link', async () => {
   await expect.poll(() => lake.link().isDraining).toBe(true);
 });
 
+test('a machine may take its offer back', async () => {
+  attic.send({ $case: 'advert', value: { version: 1, json: Buffer.alloc(0) } });
+  await expect.poll(() => lake.link().advert).toBeUndefined();
+  expect(lake.link().isOnline).toBe(true);
+});
+
 test('the round trip is the time from a ping to its answer', async () => {
   expect(lake.link().roundTripMs).toBeUndefined();
   await lake.clock.advance(35);

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { MillpondError } from '../../core/error.ts';
 import type { InferenceChunk, InferenceRequest, InferOptions } from '../../core/inference.ts';
 import type { NodeAdvert, NodeCommand, NodeLoad, SlotContents } from '../../core/node.ts';
-import type { ControlRequest, ControlResponse } from '../gen/millpond/tunnel/v1/tunnel.ts';
+import type { Advert, ControlRequest, ControlResponse } from '../gen/millpond/tunnel/v1/tunnel.ts';
 import type { KnownMembership, NodeLink, PoolNews, RefusalReason } from '../ports.ts';
 import { decodeAdvert, decodeLoad, decodeSlots, encodeNews } from '../wire/advert-codec.ts';
 import { decodeFailure } from '../wire/failure-codec.ts';
@@ -208,7 +208,7 @@ export class NodeSession implements NodeLink {
         }
       case 'advert':
         if (!this.adverts.take()) throw protocolError('too many adverts at once');
-        this.advert = decodeAdvert(message.value.json);
+        this.advert = readAdvert(message.value);
         {
           this.listeners.emit('changed');
           return;
@@ -332,4 +332,9 @@ export class NodeSession implements NodeLink {
       reason: 'node-lost',
     });
   }
+}
+
+/** An empty one takes everything back: from now on the machine only asks. */
+function readAdvert({ json }: Advert): NodeAdvert | undefined {
+  return json.byteLength === 0 ? undefined : decodeAdvert(json);
 }

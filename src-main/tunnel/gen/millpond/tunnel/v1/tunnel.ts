@@ -189,7 +189,7 @@ export interface Heartbeat {
   readonly sentAt: number;
 }
 
-/** A NodeAdvert as versioned JSON: replaces the one before. */
+/** A NodeAdvert as versioned JSON: replaces the one before. Empty: the machine offers nothing any more. */
 export interface Advert {
   readonly version: number;
   readonly json: Buffer;
