@@ -6,7 +6,7 @@ import { type Canary, canaryRequest, makeCanary } from './canary-request.ts';
 import { judge, type ReferenceStep, stepsByAgreement, stepsByMargin } from './judge.ts';
 import type { CanaryFleet, CanaryTarget } from './ports.ts';
 import type { Finding, ProofBook } from './proof-book.ts';
-import { referencesFor, suspectsAmong } from './references.ts';
+import { References, suspectsAmong } from './references.ts';
 
 interface CanariesDeps {
   readonly clock: Clock;
@@ -86,29 +86,50 @@ interface Due {
 }
 
 /** The most overdue one that would be in nobody's way. */
-function pickDue({ clock, fleet, proofs }: CanariesDeps, plans: Map<string, Plan>) {
+function pickDue(
+  { clock, fleet, proofs }: CanariesDeps,
+  plans: Map<string, Plan>,
+): Due | undefined {
   const now = clock.now();
   const targets = fleet.targets();
-  const isVerified = ({ machineId, model: { digest = '' } }: CanaryTarget): boolean =>
-    proofs.isVerified(machineId, digest);
   const suspects = suspectsAmong(targets);
+  const referencesOf = referencesByDigest(targets, proofs);
   const present = new Set(suspects.map(planKey));
   for (const key of plans.keys()) if (!present.has(key)) plans.delete(key);
-  let best: Due | undefined;
-  let earliest = Infinity;
+  const due: { readonly suspect: CanaryTarget; readonly dueAt: number }[] = [];
   for (const suspect of suspects) {
-    const key = planKey(suspect);
-    const plan = plans.get(key) ?? { dueAt: now, tries: 0 };
-    plans.set(key, plan);
-    const references = referencesFor(suspect, targets, isVerified);
-    proofs.await(suspect.machineId, suspect.model.digest ?? '', references.length > 0);
-    const idle = references.filter(({ isIdle }) => isIdle);
-    if (idle.length === 0 || !suspect.isIdle || plan.dueAt > now) continue;
-    if (plan.dueAt >= earliest) continue;
-    earliest = plan.dueAt;
-    best = { suspect, references: idle };
+    const { machineId, isIdle } = suspect;
+    const { dueAt } = planOf(plans, suspect, now);
+    const isComparable = referencesOf(suspect).exist(suspect);
+    proofs.await(machineId, suspect.model.digest ?? '', isComparable);
+    if (isComparable && isIdle && dueAt <= now) due.push({ suspect, dueAt });
   }
-  return best;
+  for (const { suspect } of due.sort((a, b) => a.dueAt - b.dueAt)) {
+    const references = referencesOf(suspect)
+      .for(suspect)
+      .filter(({ isIdle }) => isIdle);
+    if (references.length > 0) return { suspect, references };
+  }
+  return undefined;
+}
+
+function planOf(plans: Map<string, Plan>, suspect: CanaryTarget, now: number): Plan {
+  const key = planKey(suspect);
+  const plan = plans.get(key) ?? { dueAt: now, tries: 0 };
+  plans.set(key, plan);
+  return plan;
+}
+
+function referencesByDigest(targets: readonly CanaryTarget[], proofs: ProofBook) {
+  const holders = Map.groupBy(targets, ({ model }) => model.digest);
+  const known = new Map<string | undefined, References>();
+  const isVerified = ({ machineId, model: { digest = '' } }: CanaryTarget): boolean =>
+    proofs.isVerified(machineId, digest);
+  return ({ model: { digest } }: CanaryTarget): References => {
+    const references = known.get(digest) ?? new References(holders.get(digest) ?? [], isVerified);
+    known.set(digest, references);
+    return references;
+  };
 }
 
 function planKey({ machineId, model }: CanaryTarget): string {

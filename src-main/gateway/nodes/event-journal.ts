@@ -62,10 +62,6 @@ export class EventJournal {
       .map(shown);
   }
 
-  forget(poolId: string): void {
-    this.pools.delete(poolId);
-  }
-
   close(): Promise<void> {
     return this.writer.close();
   }

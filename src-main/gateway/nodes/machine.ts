@@ -130,6 +130,10 @@ export class Machine {
   }
 
   private remember({ advert }: MachineReport, now: number): void {
+    if (this.remembered !== undefined && advert === this.indexedAdvert) {
+      this.remembered = { ...this.remembered, lastSeenAt: now };
+      return;
+    }
     const { hardware, versions } = advert;
     const { kind, totalBytes } = modelMemory(hardware);
     this.remembered = {

@@ -40,6 +40,9 @@ test('members hear at connect what the pool offers, and of changes half a second
   fixture.allow('carla', ['b']);
   await clock.advance(1000);
   expect(laptop.told.at(-1)?.models.map(({ id }) => id)).toEqual(['b']);
+  fixture.allow('carla', []);
+  await clock.advance(1000);
+  expect(laptop.told.at(-1)?.models).toHaveLength(2);
   const heard = laptop.told.length;
   await clock.advance(10_000);
   expect(laptop.told).toHaveLength(heard);

@@ -11,7 +11,7 @@ interface OverviewFeedDeps {
 
 const everyMs = 500;
 /** A pool so large that its picture takes long gets it less often: at most this share of the time. */
-const maxShare = 0.05;
+const maxShare = 0.01;
 
 /** Tells pictures of pools to those who look: what changed, and what moves. */
 export class OverviewFeed {

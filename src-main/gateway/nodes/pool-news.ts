@@ -4,18 +4,18 @@ import { isAllowed, summarise } from './directory.ts';
 import type { Fleet } from './fleet.ts';
 import type { ModelEntry } from './model-index.ts';
 
-/** What a pool tells somebody who asks there. `models`: the rights; absent: all. */
+/** What a pool tells somebody who asks there. `models`: the rights; absent or empty: all. */
 export function poolNews(
   fleet: Fleet,
   pool: { readonly id: string; readonly name: string },
-  models: readonly string[] | undefined,
+  models: readonly string[] = [],
 ): PoolNews {
   const entries = [...(fleet.index(pool.id)?.entries() ?? [])];
   const machines = fleet.inPool(pool.id).filter(({ standing }) => standing.phase === 'online');
   return {
     poolName: pool.name,
     models: entries
-      .filter((entry) => isAllowed(entry, models === undefined ? {} : { models }))
+      .filter((entry) => isAllowed(entry, models.length === 0 ? {} : { models }))
       .flatMap(newsOf),
     machinesOnline: machines.filter(({ isServing }) => isServing).length,
     readers: machines

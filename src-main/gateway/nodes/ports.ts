@@ -27,7 +27,7 @@ export interface NodesPeople {
   readonly devices: (poolId: string) => readonly PoolDevice[];
   /** Empty for somebody who is gone. */
   readonly nameOf: (personId: string) => string;
-  /** Models that a person may ask in a pool; undefined: all. */
+  /** Models that a person may ask in a pool; undefined or empty: all. */
   readonly modelsOf: (personId: string, poolId: string) => readonly string[] | undefined;
   /** The device is connected now. Called with each of its reports: keeps no more than it needs. */
   readonly seen: (id: string) => void;
