@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { settle } from '../../testing/fake-clock.ts';
 import { Hello } from '../gen/millpond/tunnel/v1/tunnel.ts';
@@ -158,4 +160,18 @@ test('the key of another member opens nothing', async () => {
   expect(await inbox.next('refusal')).toMatchObject({ reason: 'bad-signature' });
   await settle();
   expect(lake.server.links()).toEqual([]);
+});
+
+test('bytes that are no HTTP/2 end their connection, and nothing else', async () => {
+  const { inbox } = await lake.device().hello();
+  await inbox.next('ready');
+  for (const bytes of [Buffer.alloc(5_000, 0xff), Buffer.from('GET / HTTP/1.1\r\n\r\n')]) {
+    const stranger = connect(lake.relay.port, '127.0.0.1');
+    stranger.on('error', () => {});
+    stranger.resume();
+    stranger.write(bytes);
+    await once(stranger, 'close');
+  }
+  expect(lake.link().isOnline).toBe(true);
+  await expect.poll(() => lake.server.measure().sockets).toBe(1);
 });

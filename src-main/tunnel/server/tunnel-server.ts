@@ -39,6 +39,9 @@ export interface TunnelServerLimits {
   readonly reconnectAfterDrainMs: number;
 }
 
+/** Connections at a time, whoever they are; each device that is connected has one. */
+const maxSockets = 4_096;
+
 const defaultLimits: TunnelServerLimits = {
   patience: defaultPatience,
   drainWithinMs: 30_000,
@@ -100,6 +103,11 @@ export function createTunnelServer(options: TunnelServerOptions): TunnelServer {
 
   return {
     handleSocket(socket) {
+      if (sockets.size >= maxSockets) {
+        logger.warn({ sockets: sockets.size }, 'too many connections');
+        socket.destroy();
+        return;
+      }
       sockets.add(socket);
       injector.injectConnection(socket);
     },
