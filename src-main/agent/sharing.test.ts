@@ -304,13 +304,12 @@ test('graphics memory for others ends where the owner keeps it free, with a marg
   const gigabyte = 1024 ** 3;
   const { sharing, signals } = await openSharing({
     rules: rulesWith({ gpuHeadroom: { isOn: true, bytes: gigabyte } }),
-    limits: { ...defaultSettings.sharing.limits, gpuBytes: 6 * gigabyte },
   });
-  expect(sharing.gpuForOthers()).toEqual({ mostBytes: 6 * gigabyte });
+  expect(sharing.gpuRoomForOthers()).toBeUndefined();
   signals.set({ gpuFree: value(3 * gigabyte) });
-  expect(sharing.gpuForOthers().moreBytes).toBe(1.75 * gigabyte);
+  expect(sharing.gpuRoomForOthers()).toBe(1.75 * gigabyte);
   signals.set({ gpuFree: value(gigabyte) });
-  expect(sharing.gpuForOthers().moreBytes).toBe(0);
+  expect(sharing.gpuRoomForOthers()).toBe(0);
 });
 
 test('the status is what the contract promises', async () => {

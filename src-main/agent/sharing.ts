@@ -59,8 +59,11 @@ export interface Sharing {
   state(): SharingState;
   status(): SharingStatus;
   limits(): SharingLimits;
-  /** What models that only others use may take of graphics memory; absent: as much as there is. */
-  gpuForOthers(): { readonly mostBytes?: number; readonly moreBytes?: number };
+  /**
+   * Graphics memory that models for others may take beyond what is taken now, so that as much stays
+   * free as the owner wants; undefined: no rule says so.
+   */
+  gpuRoomForOthers(): number | undefined;
   /** *Share*, *Finish* or *Pause*; a pause with `until` ends by itself. */
   wish(wish: SharingWish, until?: number): Promise<void>;
   update(change: {
@@ -179,18 +182,12 @@ class OwnerSharing implements Sharing {
     return this.deps.settings.current().limits;
   }
 
-  gpuForOthers(): { readonly mostBytes?: number; readonly moreBytes?: number } {
-    const { settings, signals } = this.deps;
-    const { limits, rules } = settings.current();
-    const { gpuFree } = signals.readings();
-    const keepsFree = rules.gpuHeadroom.isOn && gpuFree?.isKnown === true;
-    return {
-      ...(limits.gpuBytes > 0 && { mostBytes: limits.gpuBytes }),
-      // Without the margin a load that took a little more than predicted would fire the rule itself.
-      ...(keepsFree && {
-        moreBytes: Math.max(0, gpuFree.value - rules.gpuHeadroom.bytes - headroomMarginBytes),
-      }),
-    };
+  gpuRoomForOthers(): number | undefined {
+    const { gpuHeadroom } = this.deps.settings.current().rules;
+    const { gpuFree } = this.deps.signals.readings();
+    if (!gpuHeadroom.isOn || gpuFree?.isKnown !== true) return undefined;
+    // Without the margin a load that took a little more than predicted would fire the rule itself.
+    return Math.max(0, gpuFree.value - gpuHeadroom.bytes - headroomMarginBytes);
   }
 
   async wish(wish: SharingWish, until?: number): Promise<void> {

@@ -20,7 +20,6 @@ import type { EngineLog, InstalledModels, LoadForecast, ModelProbe } from '../po
 import { expiredResidents } from './residency.ts';
 import type { MemoryBudget, Resident } from './residency.ts';
 import { RoomKeeper } from './room-keeper.ts';
-import type { GpuForOthers } from './room-keeper.ts';
 
 export interface EngineManagerDeps {
   readonly library: InstalledModels;
@@ -38,8 +37,10 @@ export interface EngineManagerDeps {
   readonly inspectFolder?: (model: ModelManifest, options: LoadOptions) => Promise<ModelInspection>;
   /** The program that a load with these options would use; absent: always our own. */
   readonly engineOf?: (model: ModelManifest, options: LoadOptions) => EngineKind | undefined;
-  /** What models that only others use may take of graphics memory; absent: as much as there is. */
-  readonly gpuForOthers?: () => GpuForOthers;
+  /** Graphics memory that models only others use may take together; undefined: as much as there is. */
+  readonly gpuBytesForOthers?: () => number | undefined;
+  /** The same beyond what is taken now, so that something stays free for the owner. */
+  readonly gpuRoomForOthers?: () => number | undefined;
   /** The cards of the snapshot, missing ones included; absent: none. */
   readonly gpus?: () => readonly GpuFacts[];
   /** A model that nobody used for so long is unloaded; 0 keeps it. */
@@ -82,7 +83,10 @@ export class EngineManager implements InferenceBackend {
     this.room = new RoomKeeper({
       clock: deps.clock,
       budget: () => this.budget(),
-      gpuForOthers: () => deps.gpuForOthers?.() ?? {},
+      gpuForOthers: () => ({
+        mostBytes: deps.gpuBytesForOthers?.(),
+        moreBytes: deps.gpuRoomForOthers?.(),
+      }),
       residents: () => this.residents(),
       evict: async (id) => this.runners.get(id)?.evict(),
     });

@@ -11,7 +11,6 @@ import { chatRequest, textOf } from '../../testing/inference-requests.ts';
 import { modelInspection } from '../../testing/model-inspection.ts';
 import type { EngineFactory } from '../engine.ts';
 import { EngineManager } from './engine-manager.ts';
-import type { GpuForOthers } from './room-keeper.ts';
 
 const gigabyte = 1e9;
 const words = Array.from({ length: 20 }, (_, index) => `w${String(index)} `);
@@ -21,7 +20,8 @@ let clock: FakeClock;
 let factory: FakeEngineFactory;
 let manager: EngineManager;
 let loadMs: number;
-let gpuForOthers: GpuForOthers;
+let gpuBytesForOthers: number | undefined;
+let gpuRoomForOthers: number | undefined;
 
 function manifest(id: string): ModelManifest {
   const path = `/models/${id}.gguf`;
@@ -30,7 +30,8 @@ function manifest(id: string): ModelManifest {
 
 beforeEach(() => {
   clock = createFakeClock();
-  gpuForOthers = {};
+  gpuBytesForOthers = undefined;
+  gpuRoomForOthers = undefined;
   loadMs = 0;
   factory = createFakeEngineFactory({
     script: () => ({ says: words, clock, pieceMs: 100, facts: { slots: 2 } }),
@@ -51,7 +52,8 @@ beforeEach(() => {
     logger: silentLogger,
     budgetBytes: () => gigabyte,
     gpuBudgetBytes: () => 3 * gigabyte,
-    gpuForOthers: () => gpuForOthers,
+    gpuBytesForOthers: () => gpuBytesForOthers,
+    gpuRoomForOthers: () => gpuRoomForOthers,
     idleUnloadMs: () => 0,
     machineName: 'mill',
   });
@@ -153,7 +155,7 @@ test('a visitor never unloads what the owner used lately, and may after a while'
 });
 
 test('models for others stay under the limit that their owner gave them', async () => {
-  gpuForOthers = { mostBytes: gigabyte };
+  gpuBytesForOthers = gigabyte;
   const visitor = ask('visitor', 'a');
   await settle();
   expect(await visitor.done).toMatchObject({ code: 'out-of-memory', retry: 'elsewhere' });
@@ -163,11 +165,11 @@ test('models for others stay under the limit that their owner gave them', async 
 });
 
 test('what must stay free for the owner is not taken by models for others', async () => {
-  gpuForOthers = { moreBytes: gigabyte };
+  gpuRoomForOthers = gigabyte;
   const visitor = ask('visitor', 'a');
   await clock.advance(61_000);
   expect(await visitor.done).toMatchObject({ code: 'out-of-memory' });
-  gpuForOthers = { moreBytes: 2 * gigabyte };
+  gpuRoomForOthers = 2 * gigabyte;
   const again = ask('visitor', 'a');
   await clock.advance(3000);
   expect(await again.done).toBeUndefined();

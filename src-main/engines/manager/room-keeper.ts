@@ -4,12 +4,12 @@ import { untilAborted } from './load-lane.ts';
 import { noRoomError, planRoom } from './residency.ts';
 import type { MemoryBudget, MemoryNeed, Resident } from './residency.ts';
 
-/** What models that only others use may take of graphics memory; absent: as much as there is. */
-export interface GpuForOthers {
+/** What models that only others use may take of graphics memory; undefined: as much as there is. */
+interface GpuForOthers {
   /** Of all of them together. */
-  readonly mostBytes?: number;
+  readonly mostBytes: number | undefined;
   /** More than is taken now, so that something stays free. */
-  readonly moreBytes?: number;
+  readonly moreBytes: number | undefined;
 }
 
 interface RoomKeeperDeps {
