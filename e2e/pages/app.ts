@@ -3,8 +3,10 @@ import { ActivityPage } from './activity-page.ts';
 import { ChatPage } from './chat-page.ts';
 import { DiscoverPage } from './discover-page.ts';
 import { ModelsPage } from './models-page.ts';
+import { PoolPage } from './pool-page.ts';
 import { ServerPage } from './server-page.ts';
 import { SettingsPage } from './settings-page.ts';
+import { SignInPage } from './sign-in-page.ts';
 
 /** Pages that exist so far, as the rail names them. */
 export const pageNames = [
@@ -34,9 +36,11 @@ export class App {
   readonly chat: ChatPage;
   readonly discover: DiscoverPage;
   readonly models: ModelsPage;
+  readonly pool: PoolPage;
   readonly server: ServerPage;
   readonly activity: ActivityPage;
   readonly settings: SettingsPage;
+  readonly signInPage: SignInPage;
   private readonly origin: string;
 
   constructor(page: Page, origin: string) {
@@ -45,9 +49,11 @@ export class App {
     this.chat = new ChatPage(page);
     this.discover = new DiscoverPage(page);
     this.models = new ModelsPage(page);
+    this.pool = new PoolPage(page);
     this.server = new ServerPage(page);
     this.activity = new ActivityPage(page);
     this.settings = new SettingsPage(page);
+    this.signInPage = new SignInPage(page);
   }
 
   get rail(): Locator {
@@ -73,6 +79,8 @@ export class App {
   async open(name: PageName): Promise<void> {
     await this.page.goto(this.origin + paths[name]);
     if (name === 'Chat') await this.chat.composer.waitFor();
+    // A pool's page is headed by the pool's own name.
+    else if (name === 'Pool') await this.page.getByRole('heading', { level: 1 }).waitFor();
     else await this.page.getByRole('heading', { level: 1, name }).waitFor();
   }
 }

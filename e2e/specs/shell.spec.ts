@@ -8,7 +8,6 @@ import { launchRuntime } from '../fixtures/launch.ts';
 interface Recorded {
   readonly standInRecord?: {
     readonly openedOutside: readonly string[];
-    readonly dialogs: readonly { readonly detail?: string }[];
     readonly loginItems: readonly { readonly openAtLogin: boolean }[];
   };
 }
@@ -88,16 +87,11 @@ test.describe(`desktop shell on ${desktopKind}`, () => {
     expect(existsSync(runtimeFile)).toBe(false);
   });
 
-  test('a deep link only asks, and names who is behind it', async () => {
-    test.skip(desktopKind === 'Electron', 'the native dialog would wait for a person');
-    const link = 'millpond://join?gateway=https%3A%2F%2Fpool.example.org%3A8443';
-    await using desktop = await launchDesktop({ args: [link] });
-    await expect(desktop.window.getByRole('link', { name: 'Chat' })).toBeVisible();
-    const dialogs = await desktop.app.evaluate(
-      ({ app }) => (app as unknown as Recorded).standInRecord?.dialogs,
-    );
-    expect(dialogs).toHaveLength(1);
-    expect(dialogs?.[0]?.detail).toContain('pool.example.org:8443');
+  test('a deep link only asks: the page shows what it is and waits', async () => {
+    await using desktop = await launchDesktop({ args: ['millpond://join/no-real-invite'] });
+    const dialog = desktop.window.getByRole('dialog', { name: 'Join a pool' });
+    await expect(dialog).toContainText('This link cannot be used');
+    expect(desktop.window.url()).not.toContain('no-real-invite');
   });
 
   test('attaches to the runtime that already serves the data folder', async () => {

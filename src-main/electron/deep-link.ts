@@ -1,5 +1,3 @@
-import type { ShellText } from './shell-text.ts';
-
 const longestLink = 4096;
 
 /** The first `millpond://` address among the arguments, if it is one at all. */
@@ -10,15 +8,10 @@ export function deepLinkIn(argv: readonly string[]): URL | undefined {
 }
 
 /**
- * What a link asks for, in words a person confirms. A link never acts by itself, and what it names
- * is shown as it is. Undefined for links this version does not know.
+ * The view that asks about an invite. A link never acts by itself: the page names the pool, its gateway
+ * and what may be done, and waits for a person. Undefined for links this version does not know.
  */
-export function joinQuestion(
-  link: URL,
-  text: ShellText,
-): { readonly title: string; readonly detail: string } | undefined {
-  if (link.hostname !== 'join') return undefined;
-  const gateway = link.searchParams.get('gateway') ?? '';
-  if (!URL.canParse(gateway)) return undefined;
-  return { title: text.linkTitle, detail: text.linkDetail(new URL(gateway).host) };
+export function joinPath(link: URL): string | undefined {
+  const code = /^\/([\w-]+)$/.exec(link.pathname)?.[1];
+  return link.hostname === 'join' && code !== undefined ? `/join#${code}` : undefined;
 }

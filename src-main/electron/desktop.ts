@@ -1,7 +1,7 @@
 import { app, dialog, powerMonitor } from 'electron';
 import type { ProgramFiles } from '../platform/program-files.ts';
 import type { FromRuntime, ShellPreferences } from '../platform/shell-protocol.ts';
-import { deepLinkIn, joinQuestion } from './deep-link.ts';
+import { deepLinkIn, joinPath } from './deep-link.ts';
 import { MainWindow } from './main-window.ts';
 import { installMenu } from './menu.ts';
 import { startRuntimeProcess } from './runtime-process.ts';
@@ -167,9 +167,9 @@ class Desktop {
   private askAboutLink(): void {
     const link = this.pendingLink;
     this.pendingLink = undefined;
-    const question = link && joinQuestion(link, shellText(this.preferences.language));
-    if (!question) return;
+    const path = link && joinPath(link);
+    if (path === undefined) return;
     this.show();
-    void dialog.showMessageBox({ type: 'info', message: question.title, detail: question.detail });
+    this.window.navigate(path);
   }
 }

@@ -16,6 +16,8 @@ export class MainWindow {
   private readonly files: ProgramFiles;
   private readonly options: MainWindowOptions;
   private window: BrowserWindow | undefined;
+  /** Resolves when the page that was asked for last stands, or could not be loaded. */
+  private loaded: Promise<void> = Promise.resolve();
 
   constructor(files: ProgramFiles, options: MainWindowOptions) {
     this.files = files;
@@ -25,7 +27,7 @@ export class MainWindow {
   /** Shows the page behind a one-time login address, in the open window or a new one. */
   open(loginUrl: string): void {
     const window = this.window ?? this.create(new URL(loginUrl).origin);
-    void window.loadURL(loginUrl).catch(() => {
+    this.loaded = window.loadURL(loginUrl).catch(() => {
       // The page itself shows that the runtime is gone and offers to try again.
     });
     window.show();
@@ -42,9 +44,12 @@ export class MainWindow {
     this.window.focus();
   }
 
-  /** Tells the page to show another view, such as `/models`. */
+  /** Tells the page to show another view, such as `/models`, once it stands. */
   navigate(path: string): void {
-    this.window?.webContents.send('navigate', path);
+    const { window } = this;
+    void this.loaded.then(() => {
+      if (window && !window.isDestroyed()) window.webContents.send('navigate', path);
+    });
   }
 
   private create(origin: string): BrowserWindow {

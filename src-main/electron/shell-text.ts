@@ -14,8 +14,6 @@ export interface ShellText {
   readonly edit: string;
   readonly view: string;
   readonly window: string;
-  readonly linkTitle: string;
-  readonly linkDetail: (host: string) => string;
   readonly runtimeEnded: string;
 }
 
@@ -31,9 +29,6 @@ const english: ShellText = {
   edit: 'Edit',
   view: 'View',
   window: 'Window',
-  linkTitle: 'This is an invitation to a pool',
-  linkDetail: (host) =>
-    `It comes from ${host}. This version of Millpond cannot join pools yet; nothing was sent.`,
   runtimeEnded:
     'Millpond’s server stopped unexpectedly. Your chats are saved; open Millpond again.',
 };
@@ -50,8 +45,6 @@ const chinese: ShellText = {
   edit: '编辑',
   view: '显示',
   window: '窗口',
-  linkTitle: '这是一个资源池邀请',
-  linkDetail: (host) => `邀请来自 ${host}。此版本的 Millpond 还不能加入资源池；没有发送任何内容。`,
   runtimeEnded: 'Millpond 的服务意外停止。对话已保存；请重新打开 Millpond。',
 };
 

@@ -1,5 +1,14 @@
 import { contextBridge, ipcRenderer, webUtils } from 'electron';
 
+/** A view that was asked for before the page could listen, such as that of an invite at the start. */
+let pendingPath: string | undefined;
+let listen = (path: string): void => {
+  pendingPath = path;
+};
+ipcRenderer.on('navigate', (_event, path: unknown) => {
+  if (typeof path === 'string') listen(path);
+});
+
 /** Only what a browser cannot do. Everything else goes over the runtime's HTTP and WebSocket. */
 contextBridge.exposeInMainWorld('millpondShell', {
   platform: process.platform,
@@ -7,8 +16,8 @@ contextBridge.exposeInMainWorld('millpondShell', {
   pathOf: (file: File): string => webUtils.getPathForFile(file),
   /** Calls back when the native menu or tray asks for a view, such as `/models`. */
   onNavigate(listener: (path: string) => void): void {
-    ipcRenderer.on('navigate', (_event, path: unknown) => {
-      if (typeof path === 'string') listener(path);
-    });
+    listen = listener;
+    if (pendingPath !== undefined) listener(pendingPath);
+    pendingPath = undefined;
   },
 });

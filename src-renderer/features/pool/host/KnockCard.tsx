@@ -53,8 +53,7 @@ export function KnockCard({ knock, pool }: KnockCardProps) {
           })}
         </p>
       </div>
-      <Words words={knock.words} isLarge />
-      <p className={styles['hint']}>{t('host.knock.compare', { machine: deviceName })}</p>
+      <CompareWords knock={knock} />
       <div className={styles['actions']}>
         <ChoiceField
           label={t('host.invite.trust')}
@@ -81,5 +80,15 @@ export function KnockCard({ knock, pool }: KnockCardProps) {
       </div>
       {deed.error && <ErrorNote error={deed.error} />}
     </section>
+  );
+}
+
+function CompareWords({ knock }: Pick<KnockCardProps, 'knock'>) {
+  const { t } = useTranslation();
+  return (
+    <>
+      <Words words={knock.words} isLarge />
+      <p className={styles['hint']}>{t('host.knock.compare', { machine: knock.deviceName })}</p>
+    </>
   );
 }
