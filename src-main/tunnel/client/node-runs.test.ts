@@ -22,7 +22,8 @@ const signal = new AbortController().signal;
 const never = (): Promise<never> => new Promise(() => {});
 
 async function open(host: TestHost, faults: { readonly isRingOff?: boolean } = {}) {
-  const gateway = await openTestGateway();
+  const timing = { runHeartbeatMs: 250, runSilenceMs: 1000 };
+  const gateway = await openTestGateway({ server: { timing } });
   opened.push(() => gateway.close());
   const relay: Relay = await createRelay({ to: { port: gateway.port } });
   opened.push(() => relay.close());
@@ -161,6 +162,25 @@ describe('a cut in the middle of an answer', () => {
     expect(tokensOf(seen)).toEqual(upTo(400));
     expect(cuts).toBe(4);
     expect(gateway.server.measure().runs).toBe(0);
+  });
+
+  test('by a pulled plug, without a word, is noticed by silence and gone on from', async () => {
+    const goOn = Promise.withResolvers<unknown>();
+    const backend = numbered(60, (index) => (index === 30 ? goOn.promise : undefined));
+    const { gateway, relay, link, node } = await open(createTestHost({ backend }));
+    const seen: InferenceChunk[] = [];
+    const closed = new Promise<void>((resolve) => link.on('closed', resolve));
+    for await (const chunk of link.infer(chatRequest('hi'), { signal })) {
+      seen.push(chunk);
+      if (tokensOf(seen).length !== 30) continue;
+      relay.hold();
+      goOn.resolve(undefined);
+      await Promise.all([closed, node.until('waiting')]);
+      relay.cut();
+      relay.heal();
+    }
+    expect(tokensOf(seen)).toEqual(upTo(60));
+    expect(gateway.server.measure().resumes).toBe(1);
   });
 
   test('that the gateway did not wait for stops the engine once the machine is back', async () => {

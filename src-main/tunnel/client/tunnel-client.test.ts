@@ -232,12 +232,14 @@ describe('Local only', () => {
     const gateway = await openGateway();
     const elsewhere = { candidates: ['pool.invalid:8443'], trust: gateway.address.trust };
     const clock = createFakeClock(Date.now());
-    const node = joinedNode(gateway, { gateway: elsewhere, clock });
+    const options = { gateway: elsewhere, clock, deps: { random: () => 1 } };
+    const node = joinedNode(gateway, options);
     node.register.setLocalOnly(true);
     start(node);
     expect((await node.until('waiting')).problem).toMatch(/^Local only is on: .* turn it off/);
     const before = node.register.hosts()[0];
-    await clock.advance(1000);
+    await clock.advance(500);
+    expect(node.phases.filter((phase) => phase === 'connecting')).toHaveLength(2);
     await node.until('waiting');
     expect(node.register.hosts()).toEqual([before]);
   });

@@ -41,11 +41,6 @@ export interface TunnelClientDeps extends WayOut {
 
 type Listener = () => void;
 
-/** Makes the link of one membership; `start` connects it. */
-export function createTunnelClient(deps: TunnelClientDeps): TunnelClient {
-  return new TunnelClient(deps);
-}
-
 /** States that may follow each other. `closed` is left again only because a person asked for it. */
 const moves: Readonly<Record<TunnelState['phase'], readonly TunnelState['phase'][]>> = {
   idle: ['connecting', 'closed'],

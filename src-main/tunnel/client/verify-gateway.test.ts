@@ -1,5 +1,7 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { status } from '@grpc/grpc-js';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { Clock } from '../../core/clock.ts';
@@ -203,4 +205,19 @@ test('says what else answers, or that nobody does', async () => {
     /nothing answers/,
   );
   await expect(verifyGateway('no-port', pin, wayOut())).rejects.toThrow(/no address of the form/);
+});
+
+test('only the look at a chain goes without verification, and no channel ever does', () => {
+  const folder = join(import.meta.dirname, '..', '..');
+  const careless = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(
+    (file) =>
+      file.endsWith('.ts') &&
+      !/[.](?:test|fixture)[.]ts$/.test(file) &&
+      /rejectUnauthorized|NODE_TLS_REJECT_UNAUTHORIZED/.test(
+        readFileSync(join(folder, file), 'utf8'),
+      ),
+  );
+  expect(careless.map((file) => file.replaceAll('\\', '/'))).toEqual([
+    'tunnel/client/peer-chain.ts',
+  ]);
 });
