@@ -3,6 +3,7 @@ import { benchmarkDiscover } from './discover/discover-benchmark.ts';
 import { benchmarkDownload } from './download/download-benchmark.ts';
 import { benchmarkEngine, partNames, subjectNames } from './engine/engine-benchmark.ts';
 import { benchmarkFit } from './fit/fit-benchmark.ts';
+import { benchmarkRouting } from './routing/routing-benchmark.ts';
 import { build, isBuildCurrent } from '../build/scripts/support/build-state.ts';
 import { benchmarkRuntime } from './runtime/runtime-benchmark.ts';
 import { interruption } from './support/interruption.ts';
@@ -12,6 +13,7 @@ import { toJson, toMarkdown, type Report } from './support/report.ts';
 /**
  * `npm run bench -- engine [--json] [--runs N] [--model 20M|100M] [--part NAME] [--llama-server PATH]` and
  * `npm run bench -- runtime|fit|discover [--json] [--runs N]` and
+ * `npm run bench -- routing [--json] [--runs N] [--held-out]` and
  * `npm run bench -- download [--json] [--runs N] [--size MIB] [--kills N]`. The report goes to stdout, progress to stderr.
  */
 
@@ -19,6 +21,7 @@ const usage = `Usage: npm run bench -- engine [--json] [--runs N] [--model 20M|1
        npm run bench -- runtime [--json] [--runs N]
        npm run bench -- fit [--json] [--runs N]
        npm run bench -- discover [--json] [--runs N]
+       npm run bench -- routing [--json] [--runs N] [--held-out]
        npm run bench -- download [--json] [--runs N] [--size MIB] [--kills N]`;
 
 const { positionals, values } = parseArgs({
@@ -31,6 +34,7 @@ const { positionals, values } = parseArgs({
     'llama-server': { type: 'string' },
     size: { type: 'string', default: '1024' },
     kills: { type: 'string', default: '50' },
+    'held-out': { type: 'boolean', default: false },
   },
 });
 
@@ -72,6 +76,9 @@ async function measure(): Promise<Report | undefined> {
     const [sizeMiB, kills] = [Number(values.size), Number(values.kills)];
     if (!(sizeMiB >= 1 && kills >= 1)) return undefined;
     return benchmarkDownload({ runs, signal, sizeMiB, kills });
+  }
+  if (positionals[0] === 'routing') {
+    return benchmarkRouting({ runs, signal, isHeldOut: values['held-out'] });
   }
   if (positionals[0] === 'fit') return benchmarkFit({ runs, signal, build: buildIfNeeded });
   return undefined;

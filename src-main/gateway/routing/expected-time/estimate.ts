@@ -71,24 +71,25 @@ export function estimate(question: Question, machine: Machine): Estimate {
   const waitMs =
     readingMs(question, machine, place.freshTokens) +
     (isFull ? slotWaitMs(question, machine, { slots, busy, waiting }) : 0);
-  const parts = {
-    loadMs: loadMsOf(offer),
-    waitMs,
-    prefillMs: (place.freshTokens / rates.prefillPerSecond) * 1000,
-    decodeMs: decodeShare * (question.outputTokens / rates.decodePerSecond) * 1000 * crowd,
-    roundTripMs: offer?.roundTripMs ?? 0,
-    penaltyMs: offer?.penalties.reduce((sum, { ms }) => sum + ms, 0) ?? 0,
-  };
-  const { loadMs, prefillMs, decodeMs, roundTripMs, penaltyMs } = parts;
-  const slot = place.cachedTokens > 0 ? place.held?.slot : undefined;
+  const { prefillPerSecond, decodePerSecond } = rates;
+  const loadMs = loadMsOf(offer);
+  const prefillMs = (place.freshTokens / prefillPerSecond) * 1000;
+  const decodeMs = decodeShare * (question.outputTokens / decodePerSecond) * 1000 * crowd;
+  const roundTripMs = offer?.roundTripMs ?? 0;
+  const penaltyMs = offer?.penalties.reduce((sum, { ms }) => sum + ms, 0) ?? 0;
   const expected: ExpectedParts = {
-    ...parts,
+    loadMs,
+    waitMs,
+    prefillMs,
+    decodeMs,
+    roundTripMs,
+    penaltyMs,
     evictionMs: place.evictionMs,
     cachedTokens: Math.floor(place.cachedTokens),
     expectedMs: loadMs + waitMs + prefillMs + decodeMs + roundTripMs + penaltyMs,
-    ...(slot !== undefined && { slot }),
   };
-  return { expected, place: place.held };
+  const slot = place.cachedTokens > 0 ? place.held?.slot : undefined;
+  return { expected: slot === undefined ? expected : { ...expected, slot }, place: place.held };
 }
 
 interface Place {

@@ -131,6 +131,7 @@ export class HeldPrompts<O extends Occupant = Occupant> {
       ({ marks }) => marks.length > 0 && marks.at(-1) === occupant.marks.at(-1),
     );
     if (isToldAlready === true && machine.report) this.read(machine, machine.report, now);
+    else if (machine.held.length > maxSlots) this.remove(machine, held);
   }
 
   forget(id: string): void {
@@ -159,9 +160,13 @@ export class HeldPrompts<O extends Occupant = Occupant> {
     const told = new Set(report.map(({ slot }) => slot));
     for (const held of machine.held.toReversed()) {
       if (held.occupant !== undefined || (held.slot !== undefined && told.has(held.slot))) continue;
-      this.fill(held, [], 0, 0);
-      machine.held.splice(machine.held.indexOf(held), 1);
+      this.remove(machine, held);
     }
+  }
+
+  private remove(machine: MachineSlots<O>, held: HeldPrompt<O>): void {
+    this.fill(held, [], 0, 0);
+    machine.held.splice(machine.held.indexOf(held), 1);
   }
 
   private add(machine: MachineSlots<O>, slot: number | undefined): HeldPrompt<O> {
