@@ -13,7 +13,7 @@ const numbers = <K extends string>(...names: readonly K[]) =>
 const usage = numbers('promptTokens', 'cachedTokens', 'completionTokens', 'reasoningTokens');
 const timings = numbers('queuedMs', 'loadMs', 'prefillMs', 'firstTokenMs', 'decodeMs');
 
-const errorBody = z.object({
+export const errorBody = z.object({
   code: z.string().transform((code) => (isErrorCode(code) ? code : 'internal')),
   message: z.string(),
   param: z.string().exactOptional(),

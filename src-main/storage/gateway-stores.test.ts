@@ -88,6 +88,27 @@ test('requests come back whole, newest first, filtered and counted', async () =>
     usage: { promptTokens: 1, cachedTokens: 0, completionTokens: 2, reasoningTokens: 0 },
     timings: { queuedMs: 1, loadMs: 2, prefillMs: 3, firstTokenMs: 4, decodeMs: 5 },
     error: { code: 'engine-crashed', message: 'Gone' },
+    personId: newId(),
+    poolId: newId(),
+    movedFrom: ['Attic'],
+    route: {
+      strategy: 'expected-time',
+      candidates: [
+        { upstream: 'm1', machine: 'Attic', expectedMs: 1.5, cachedTokens: 3, isChosen: true },
+        { upstream: 'm2', machine: 'Shed', isChosen: false, excluded: 'it is a guest' },
+      ],
+      attempts: [
+        {
+          upstream: 'm1',
+          machine: 'Attic',
+          startedMs: 0,
+          failure: { code: 'unavailable', message: 'Lost', reason: 'node-lost' },
+          tokens: 7,
+        },
+      ],
+      queuedMs: 0.5,
+      isSticky: false,
+    },
   });
   const records = [record(1), record(2, { model: '100%_real' }), whole];
   await log.append(records);

@@ -16,6 +16,7 @@ import {
   writeJson,
 } from './columns.ts';
 import type { Database } from './open-database.ts';
+import { readRoute } from './route-column.ts';
 import type { ApiKeysTable, DatabaseSchema, RequestsTable } from './schema.ts';
 
 export function createApiKeyStore(database: Database): ApiKeyStore {
@@ -127,7 +128,7 @@ export function createRequestLogStore(database: Database): RequestLogStore {
   };
 }
 
-const rowsPerInsert = 500;
+const rowsPerInsert = 250;
 
 type RequestRecord = Parameters<RequestLogStore['append']>[0][number];
 
@@ -183,6 +184,10 @@ function toRow(record: RequestRecord): RequestsTable {
     usage: writeJson(record.usage),
     timings: writeJson(record.timings),
     error: writeJson(record.error),
+    person_id: record.personId ?? null,
+    pool_id: record.poolId ?? null,
+    route: writeJson(record.route),
+    moved_from: writeJson(record.movedFrom),
   };
 }
 
@@ -199,6 +204,10 @@ function toRecord(row: RequestsTable): RequestRecord {
     ...optional('usage', row.usage, readUsage),
     ...optional('timings', row.timings, readTimings),
     ...optional('error', row.error, readError),
+    ...optional('personId', row.person_id, same),
+    ...optional('poolId', row.pool_id, same),
+    ...optional('route', row.route, readRoute),
+    ...optional('movedFrom', row.moved_from, (json) => [...readTexts(json)]),
   };
 }
 

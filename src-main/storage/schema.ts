@@ -77,6 +77,10 @@ export interface RequestsTable {
   usage: string | null;
   timings: string | null;
   error: string | null;
+  person_id: string | null;
+  pool_id: string | null;
+  route: string | null;
+  moved_from: string | null;
 }
 
 export interface ChatsTable {

@@ -4,6 +4,7 @@ import { pictures } from './0003-pictures.ts';
 import { pools } from './0004-pools.ts';
 import { machines } from './0005-machines.ts';
 import { joinedPools } from './0006-memberships.ts';
+import { routes } from './0007-routes.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step in order. Append only. */
@@ -14,4 +15,5 @@ export const allMigrations: readonly Migration[] = [
   pools,
   machines,
   joinedPools,
+  routes,
 ];
