@@ -1,5 +1,5 @@
 import type { Clock } from '../../core/clock.ts';
-import { MillpondError } from '../../core/error.ts';
+import { lineIsFull } from './refusals.ts';
 
 /** Places in line for one model, and for all of them together. */
 export const maxWaitingPerLine = 64;
@@ -8,8 +8,6 @@ export const maxWaiting = 512;
 const newsEveryMs = 1000;
 /** Waiters that may be passed over for one that fits elsewhere, each time that something is free. */
 const lookAhead = 8;
-/** When to come back to a full line of which nothing was measured yet. */
-const usualRetryMs = 5000;
 /** Weight of the newest gap between two places in the average. */
 const newestShare = 0.2;
 
@@ -98,15 +96,6 @@ export class FairQueue<Place> {
     this.lines.set(name, line);
     return line;
   }
-}
-
-function lineIsFull(size: number, etaMs: number | undefined): MillpondError {
-  const retryAfterMs = Math.max(1000, etaMs ?? usualRetryMs);
-  return new MillpondError(
-    'overloaded',
-    `${size > 0 ? size.toString() : 'Too many'} requests wait already; try again in ${Math.ceil(retryAfterMs / 1000).toString()} s`,
-    { retryAfterMs, reason: 'queue-full' },
-  );
 }
 
 class Line<Place> {

@@ -129,3 +129,13 @@ export function tooLate(cause?: unknown): MillpondError {
     ...(cause !== undefined && { cause }),
   });
 }
+
+/** So many wait already that one more would wait for nothing. */
+export function lineIsFull(size: number, etaMs: number | undefined): MillpondError {
+  const retryAfterMs = Math.max(1000, etaMs ?? usualRetryMs);
+  return new MillpondError(
+    'overloaded',
+    `${size > 0 ? size.toString() : 'Too many'} requests wait already; try again in ${Math.ceil(retryAfterMs / 1000).toString()} s`,
+    { retryAfterMs, reason: 'queue-full' },
+  );
+}

@@ -10,7 +10,7 @@ type Candidate = RouteDecision['candidates'][number];
 type AttemptEntry = RouteDecision['attempts'][number];
 
 /** Candidates and attempts that are written down for one request. */
-const maxCandidates = 32;
+const maxCandidates = 12;
 const maxEntries = 24;
 
 /** How one request came to its machine, for whoever wants to know why. */
