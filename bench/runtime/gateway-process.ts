@@ -15,6 +15,7 @@ import {
   localUpstream,
   offeredModel,
 } from '../../src-main/testing/gateway-fixture.ts';
+import { noPools } from '../../src-main/testing/no-pools.ts';
 import { chatRequest } from '../../src-main/testing/inference-requests.ts';
 import { projectFolder } from '../support/project.ts';
 import { createPacedModel, instantModel, tokensPerSecond } from './fake-models.ts';
@@ -33,9 +34,10 @@ const storage = await buildStorage({
   now: systemClock.now(),
 });
 const paced = createPacedModel();
-const gateway = buildGateway({
+const gateway = await buildGateway({
   directory: bothModels(),
-  stores: storage.gateway,
+  stores: { ...storage.gateway, people: storage.people, nodes: storage.nodes },
+  pool: noPools,
   handlers: fixtureHandlers,
   preferences: () => ({ keyless: false }),
   rendererFolder: join(folder, 'no-window'),

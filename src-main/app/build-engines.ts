@@ -19,7 +19,7 @@ import type { Outgoing } from '../platform/http/outgoing.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { DataPaths, Surroundings } from '../platform/paths.ts';
 import type { ProcessLauncher } from '../platform/process-launcher.ts';
-import { createProgramLauncher } from '../platform/program-launcher.ts';
+import type { ProgramLauncher } from '../platform/program-launcher.ts';
 import type { Lifecycle } from './lifecycle.ts';
 import { fitMachineOf } from './fit-machine.ts';
 import type { Machine } from './machine.ts';
@@ -28,6 +28,7 @@ interface EnginesDeps {
   readonly paths: DataPaths;
   readonly surroundings: Surroundings;
   readonly launcher: ProcessLauncher;
+  readonly programs: ProgramLauncher;
   readonly outgoing: Outgoing;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -69,7 +70,7 @@ export async function buildEngines(deps: EnginesDeps, lifecycle: Lifecycle): Pro
     sidecars: createSidecars({
       ...deps.surroundings,
       ...{ clock, gpus },
-      launcher: createProgramLauncher(),
+      launcher: deps.programs,
       http: deps.outgoing.client('sidecar'),
       architecture: arch(),
       freePort: findFreePort,
@@ -85,6 +86,10 @@ export async function buildEngines(deps: EnginesDeps, lifecycle: Lifecycle): Pro
     engineOf: (model, options) => chooser.chosenKind(model, options),
     budgetBytes: () => machine.budgetBytes(),
     gpuBudgetBytes: () => machine.gpuBudgetBytes(),
+    gpuBytesForOthers: () => {
+      const { gpuBytes } = settings().sharing.limits;
+      return gpuBytes > 0 ? gpuBytes : undefined;
+    },
     idleUnloadMs: () => settings().idleUnloadMinutes * 60_000,
     loadOptions: deps.loadOptions,
     machineName: deps.machineName,

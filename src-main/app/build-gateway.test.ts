@@ -69,7 +69,8 @@ describe('the window', () => {
       tenant: ownerPersonId,
       caller: 'window',
       priority: 9,
-      privacy: 'trusted',
+      // In the window a person chooses who may read, request by request.
+      privacy: 'any',
     });
     await expect
       .poll(() => stores.requestLog.records)

@@ -1,15 +1,11 @@
 import type { ControlHandlers } from '../contract/control.ts';
-import { activity } from '../contract/activity.ts';
 import type { Clock } from '../core/clock.ts';
 import { MillpondError } from '../core/error.ts';
-import { newId } from '../core/identity.ts';
 import type { InferenceBackend } from '../core/inference.ts';
 import { createActivity } from '../gateway/activity/activity.ts';
 import type { Activity } from '../gateway/activity/activity.ts';
-import { createLiveRequests } from '../gateway/activity/live-requests.ts';
 import type { LiveRequests } from '../gateway/activity/live-requests.ts';
 import { keepRecent } from '../gateway/activity/keep-recent.ts';
-import { createLogWriter } from '../gateway/activity/log-writer.ts';
 import { createAuthenticator } from '../gateway/http/authenticate.ts';
 import { listenOnLoopback } from '../gateway/http/listen.ts';
 import type { Listener } from '../gateway/http/listen.ts';
@@ -19,13 +15,19 @@ import { createHttpServer } from '../gateway/http/server.ts';
 import type { HttpServer } from '../gateway/http/server.ts';
 import { defaultStreamTiming } from '../gateway/http/send-stream.ts';
 import type { StreamTiming } from '../gateway/http/send-stream.ts';
-import { createInferenceGateway } from '../gateway/inference-gateway.ts';
-import type { InferCall } from '../gateway/inference-gateway.ts';
-import { createApiKeys } from '../gateway/keys/api-keys.ts';
 import type { ApiKeys } from '../gateway/keys/api-keys.ts';
-import { createLiveHub } from '../gateway/live/live-hub.ts';
 import type { LiveHub } from '../gateway/live/live-hub.ts';
-import { createMetrics } from '../gateway/metrics.ts';
+import type {
+  GatewayMachineSource,
+  NodesStores,
+  ProofStore,
+  RateStore,
+} from '../gateway/nodes/ports.ts';
+import type { Nodes } from '../gateway/nodes/nodes.ts';
+import type { People } from '../gateway/people/create-people.ts';
+import type { GatewayIdentity } from '../gateway/people/gateway-identity.ts';
+import type { PeopleStore } from '../gateway/people/ports.ts';
+import type { JoinedPools } from '../gateway/people/scopes.ts';
 import type {
   ApiKeyStore,
   GatewayPreferences,
@@ -33,10 +35,34 @@ import type {
   SessionStore,
   UpstreamDirectory,
 } from '../gateway/ports.ts';
-import { createRouter } from '../gateway/routing/router.ts';
-import { createSessions } from '../gateway/sessions/sessions.ts';
 import type { Sessions } from '../gateway/sessions/sessions.ts';
+import type { SignIn } from '../gateway/sessions/sign-in.ts';
+import { wishesOf } from '../gateway/wishes.ts';
 import type { Logger } from '../platform/logger.ts';
+import { createParts } from './gateway-parts.ts';
+import type { GatewayParts } from './gateway-parts.ts';
+import { PublicDoor } from './pool/public-door.ts';
+import { createTunnelGate } from './pool/tunnel-gate.ts';
+
+/** What a gateway needs to hold pools, and to reach those of others. */
+export interface PoolSide {
+  readonly identity: GatewayIdentity;
+  /** As others see this gateway. */
+  readonly gatewayName: () => string;
+  /** Nobody sits at this machine: the owner's password is set at the public port. */
+  readonly isHeadless: boolean;
+  /** Host names and addresses that lead to the public port. */
+  readonly publicNames: () => readonly string[];
+  /** This machine as visitors of its own pools may use it. */
+  readonly ownMachine: GatewayMachineSource;
+  /** Pools that this app has joined. */
+  readonly joined: UpstreamDirectory;
+  readonly joinedPools: JoinedPools;
+  /** Of a model of this machine; undefined until it has been computed. */
+  readonly digestOf: (id: string) => string | undefined;
+  /** From the first pool on others reach this gateway: opens the port and turns keyless off. */
+  readonly beforeFirstPool: () => Promise<void>;
+}
 
 export interface GatewayDeps {
   readonly directory: UpstreamDirectory;
@@ -44,7 +70,10 @@ export interface GatewayDeps {
     readonly keys: ApiKeyStore;
     readonly sessions: SessionStore;
     readonly requestLog: RequestLogStore;
+    readonly people: PeopleStore;
+    readonly nodes: NodesStores & { readonly proofs: ProofStore; readonly rates: RateStore };
   };
+  readonly pool: PoolSide;
   /** Makes the control handlers; the gateway that they serve is handed in. */
   readonly handlers: (gateway: GatewayServices) => ControlHandlers;
   readonly preferences: () => GatewayPreferences;
@@ -74,6 +103,11 @@ export interface GatewayServices {
   readonly keys: ApiKeys;
   readonly sessions: Sessions;
   readonly live: LiveHub;
+  readonly people: People;
+  readonly nodes: Nodes;
+  readonly signIn: SignIn;
+  /** The public port: closed while no pool is held here. */
+  readonly door: PublicDoor;
   /** Tells every open tab. */
   readonly publish: (topic: string, data: unknown) => void;
   /** Requests that run now. */
@@ -110,8 +144,8 @@ const defaultDeadlineMs = 10 * 60_000;
 const defaultMaxBodyBytes = 32 * 1024 * 1024;
 
 /** The whole gateway in personal mode. Reaches no engine: upstreams come in through the directory. */
-export function buildGateway(deps: GatewayDeps): Gateway {
-  const parts = createParts(deps);
+export async function buildGateway(deps: GatewayDeps): Promise<Gateway> {
+  const parts = await createParts(deps);
   const { keys, sessions, requests, hub, writer } = parts;
   let server: HttpServer | undefined;
   let listener: Listener | undefined;
@@ -120,11 +154,15 @@ export function buildGateway(deps: GatewayDeps): Gateway {
   const secondListeners = new Set<() => void>();
   const port = (): number => listener?.port ?? 0;
 
+  const door = createDoor(deps, parts, () => {
+    if (server === undefined) throw new MillpondError('unavailable', 'Millpond is starting');
+    return server.app.server;
+  });
+
   const services: GatewayServices = {
     activity: createActivity({ live: requests, writer, store: deps.stores.requestLog }),
-    keys,
-    sessions,
-    live: hub,
+    ...{ keys, sessions, door, live: hub },
+    ...{ people: parts.people, nodes: parts.nodes, signIn: parts.signIn },
     publish: hub.publish,
     runningRequests: () => requests.running().length,
     onRequest: (listener) => void parts.requestListeners.add(listener),
@@ -132,13 +170,12 @@ export function buildGateway(deps: GatewayDeps): Gateway {
     ollamaPort: () => second?.state,
     onOllamaPort: (changed) => void secondListeners.add(changed),
     address: () => ({ port: port(), origin: `http://127.0.0.1:${port().toString()}` }),
-    windowBackend: (personId) => createWindowBackend(parts.infer, personId, deps.clock),
+    windowBackend: (personId) => createWindowBackend(parts, personId),
   };
 
   return {
     ...services,
     async start() {
-      await Promise.all([keys.load(), sessions.load()]);
       ({ server, listener } = await listen(deps, parts, services, {
         port,
         ollamaPort: () => (second?.isOpen ? second.port : undefined),
@@ -159,8 +196,10 @@ export function buildGateway(deps: GatewayDeps): Gateway {
       stopPruning();
       await second?.setWanted(false);
       await listener?.stop();
+      await door.close('Millpond is stopping on the machine of the pool');
       await endRunning(requests, deps.clock, graceMs);
       await server?.app.close();
+      await parts.close();
       await writer.close();
     },
     wantOllamaPort: (isWanted) => void second?.setWanted(isWanted),
@@ -171,7 +210,7 @@ export function buildGateway(deps: GatewayDeps): Gateway {
 /** Opens the HTTP side on its port; `ports` tell where it really listens. */
 async function listen(
   deps: GatewayDeps,
-  parts: ReturnType<typeof createParts>,
+  parts: GatewayParts,
   services: GatewayServices,
   ports: { readonly port: () => number; readonly ollamaPort: () => number | undefined },
 ): Promise<{ readonly server: HttpServer; readonly listener: Listener }> {
@@ -184,7 +223,11 @@ async function listen(
       ...{ keys, sessions },
       preferences: deps.preferences,
       ownerPersonId: deps.owner.personId,
+      scopes: parts.people.scopes,
     }),
+    permissions: parts.people.permissions,
+    publicNames: deps.pool.publicNames,
+    needsSetup: parts.signIn.needsSetup,
     handlers: deps.handlers(services),
     version: deps.version,
     rendererFolder: deps.rendererFolder,
@@ -201,64 +244,33 @@ async function listen(
   }
 }
 
-/** Everything behind the HTTP side, wired but idle. */
-function createParts(deps: GatewayDeps) {
-  const { clock, directory, stores } = deps;
-  const logger = deps.logger.child({ component: 'gateway' });
-  const metrics = createMetrics();
-  const hub = createLiveHub({ epoch: newId() });
-  const writer = createLogWriter({
-    store: stores.requestLog,
-    clock,
-    logger,
-    onDropped: metrics.logDropped,
-  });
-  const requestListeners = new Set<() => void>();
-  const requests = createLiveRequests({
-    clock,
-    isReady: (name) => {
-      const id = directory.resolve(name);
-      return directory.models().find((model) => model.id === id)?.isReady ?? true;
-    },
-    onChanged: (request) => {
-      hub.publish(activity.onChanged.topic, { request });
-      for (const listener of requestListeners) listener();
-    },
-    onEnded: (record) => {
-      writer.add(record);
-      for (const listener of requestListeners) listener();
-    },
-  });
-  const onUpstreamFailed = metrics.upstreamFailed;
-  const router = createRouter({ directory, clock, logger, onUpstreamFailed });
-  return {
-    clock,
-    directory,
-    logger,
-    metrics,
-    hub,
-    writer,
-    requests,
-    requestListeners,
-    keys: createApiKeys({ store: stores.keys, clock, logger }),
-    sessions: createSessions({ store: stores.sessions, clock, logger, owner: deps.owner }),
-    infer: createInferenceGateway({ directory, router, requests, metrics, clock }),
-  };
+function createDoor(
+  { clock, pool }: GatewayDeps,
+  { logger, people, nodes, infer }: GatewayParts,
+  server: () => HttpServer['app']['server'],
+): PublicDoor {
+  const { identity, publicNames: names } = pool;
+  const gate = createTunnelGate({ gatewayId: identity.gatewayId, people, nodes, infer, clock });
+  return new PublicDoor({ ...{ identity, gate, server, names, clock, logger } });
 }
 
-function createWindowBackend(infer: InferCall, personId: string, clock: Clock): InferenceBackend {
+function createWindowBackend(
+  { infer, people, clock }: GatewayParts,
+  personId: string,
+): InferenceBackend {
   return {
     infer: ({ envelope, input }, { signal }) =>
       infer({
         requestId: envelope.requestId,
         model: envelope.model,
         input,
-        caller: { kind: 'window', personId },
+        caller: { kind: 'window', personId, scope: people.scopes.of(personId) },
         signal,
         receivedAt: clock.now(),
         client: 'Millpond',
         path: '/control/chats',
         streamed: true,
+        wishes: wishesOf(envelope),
         ...(envelope.deadlineAt !== undefined && { deadlineAt: envelope.deadlineAt }),
       }),
   };

@@ -1,4 +1,3 @@
-import type { Chats } from '../chats/create-chats.ts';
 import type { Settings } from '../contract/settings.ts';
 import type { Clock } from '../core/clock.ts';
 import type { OnResume } from '../hardware/ports.ts';
@@ -9,23 +8,11 @@ import type { DataPaths, Surroundings } from '../platform/paths.ts';
 import type { ProcessLauncher } from '../platform/process-launcher.ts';
 import type { ProgramFiles } from '../platform/program-files.ts';
 import { removeRuntimeFile, writeRuntimeFile } from '../platform/runtime-file.ts';
-import { announceChanges } from './announce-changes.ts';
-import { buildConversations } from './build-conversations.ts';
-import { buildGateway } from './build-gateway.ts';
 import type { Gateway } from './build-gateway.ts';
-import { createControlHandlers } from './control/create-handlers.ts';
-import { buildDiscover } from './discover/build-discover.ts';
-import type { Discover } from './discover/discover.ts';
-import { FetchModels } from './fetch-models.ts';
-import { largestModelBytes } from './fit-machine.ts';
-import { followSettings } from './follow-settings.ts';
-import { keepTakingAlong } from './take-along.ts';
-import { trimMemory } from '../platform/trim-memory.ts';
-import { trimWhenIdle } from './trim-when-idle.ts';
 import { layGround } from './lay-ground.ts';
 import type { Ground } from './lay-ground.ts';
 import { Lifecycle } from './lifecycle.ts';
-import { createLocalUpstreams } from './local-upstreams.ts';
+import { wireRuntime } from './wire-runtime.ts';
 
 export interface RuntimeOptions {
   readonly files: ProgramFiles;
@@ -42,6 +29,8 @@ export interface RuntimeOptions {
   /** Absent: the settings' port. 0 picks a free one. */
   readonly port?: number;
   readonly loadDefaultModel: boolean;
+  /** A gateway on a server: its public port is open from the start, also for its set-up. */
+  readonly isPoolServer?: boolean;
 }
 
 /** The whole program without a shell: gateway, engines, conversations and storage. */
@@ -63,8 +52,6 @@ export interface Runtime {
 }
 
 const drainMs = 5000;
-/** Who needs longer to say what it is does not hold a port for others. */
-const askLimitMs = 5000;
 
 /**
  * Starts a runtime. Rejects with one sentence when the data folder is in use, unreadable or full, or
@@ -125,11 +112,12 @@ async function openGateway(
 ): Promise<Gateway> {
   const { paths } = options;
   const { version, startedAt, owner } = ground;
-  const { gateway, conversations } = wire(options, lifecycle, ground, shutdown);
+  const { gateway, conversations, pools } = await wireRuntime(options, lifecycle, ground, shutdown);
   await conversations.start();
   const { port } = await gateway.start();
   lifecycle.started('gateway', () => gateway.stop({ graceMs: drainMs }));
   lifecycle.started('chats', () => conversations.close());
+  await pools.start();
   const ownerToken = owner.token;
   gateway.wantOllamaPort(ground.settings.current().ollamaPort);
   const stopFollowing = ground.settings.onChanged((settings) => {
@@ -140,110 +128,4 @@ async function openGateway(
   await writeRuntimeFile(paths.runtimeFile, info);
   lifecycle.started('runtime file', () => removeRuntimeFile(paths.runtimeFile, ownerToken));
   return gateway;
-}
-
-/** Gateway and conversations need each other: chats ask the pipeline, the control API serves chats. */
-function wire(
-  options: RuntimeOptions,
-  lifecycle: Lifecycle,
-  ground: Ground,
-  shutdown: () => void,
-): { readonly gateway: Gateway; readonly conversations: Chats } {
-  const { files, paths, clock, log, face, outgoing } = options;
-  const { version, startedAt, owner, settings, storage } = ground;
-  const { engines, library, catalogue, machine, probe } = ground;
-  const { register } = outgoing;
-  const { discover, fetching } = serveHub(options, lifecycle, ground, (topic, data) => {
-    gateway.publish(topic, data);
-  });
-  const gateway = buildGateway({
-    directory: createLocalUpstreams({
-      ...{ catalogue, startedAt, library: library.models },
-      engines: engines.manager,
-      attached: engines.attached,
-    }),
-    stores: storage.gateway,
-    handlers: (services) =>
-      createControlHandlers({
-        ...{ services, settings, engines, library, catalogue, machine, storage, probe },
-        ...{ discover, fetching, register, version, startedAt, face, paths },
-        ...{ conversations, log, shutdown, announceModel: changes.model },
-      }),
-    isAnswered: async (url) => {
-      const signal = AbortSignal.timeout(askLimitMs);
-      return (await engines.attached.kindOf(url, { signal }).catch(() => undefined)) !== undefined;
-    },
-    preferences: () => settings.current(),
-    rendererFolder: files.rendererFolder,
-    port: options.port ?? settings.current().port,
-    ...{ version, owner, clock, logger: log.logger },
-  });
-  const conversations = buildConversations({
-    ...{ files, paths, clock, log, storage, catalogue, gateway },
-    library: library.models,
-  });
-  const changes = announceChanges({
-    ...{ clock, catalogue, engines, library, machine, register, settings },
-    hubStatus: () => discover.status(),
-    publish: gateway.publish,
-  });
-  lifecycle.started('announcements', changes.stop);
-  lifecycle.started('observation', watchWhileLookedAt(ground, gateway));
-  const isIdle = (): boolean =>
-    gateway.runningRequests() === 0 &&
-    !library.downloads.list().some(({ state }) => state === 'running' || state === 'verifying');
-  const idle = trimWhenIdle({ clock, isIdle, trim: trimMemory });
-  gateway.onRequest(idle.worked);
-  lifecycle.started('trimming', idle.stop);
-  return { gateway, conversations };
-}
-
-/** The hub with this machine's view of it, and what takes models from there. */
-function serveHub(
-  { paths, log, outgoing: { register } }: RuntimeOptions,
-  lifecycle: Lifecycle,
-  { settings, library, engines, machine, catalogue }: Ground,
-  publish: (topic: string, data: unknown) => void,
-): { readonly discover: Discover; readonly fetching: FetchModels } {
-  const logger = log.logger.child({ component: 'app' });
-  const warn = (data: object, sentence: string): void => {
-    logger.warn(data, sentence);
-  };
-  const { discover, fits } = buildDiscover({
-    ...{ library, engines, machine, warn },
-    publish: (news) => {
-      publish('hub.fit', news);
-    },
-  });
-  lifecycle.started('fits', () => {
-    fits.dispose();
-  });
-  const follow = { settings, register, library, engines, fits, warn };
-  lifecycle.started('changed settings', followSettings(follow));
-  lifecycle.started('taking along', keepTakingAlong(library.models, catalogue, warn));
-  const fetching = new FetchModels({
-    ...{ library, warn, fits, modelsFolder: paths.modelsFolder },
-    limitBytes: () => largestModelBytes(machine),
-    settings: () => settings.current(),
-  });
-  return { discover, fetching };
-}
-
-/** Live figures are read, and installed programs are looked for, only while a window is open. */
-function watchWhileLookedAt({ machine, engines }: Ground, gateway: Gateway): () => void {
-  let stopObserving: (() => void) | undefined;
-  const stop = (): void => {
-    stopObserving?.();
-    stopObserving = undefined;
-  };
-  const end = gateway.live.onWatched((isWatched) => {
-    stop();
-    if (!isWatched) return;
-    stopObserving = machine.observe();
-    void engines.chooser.look();
-  });
-  return () => {
-    end();
-    stop();
-  };
 }

@@ -2,6 +2,17 @@ import { openDatabase } from '../storage/open-database.ts';
 import type { Database } from '../storage/open-database.ts';
 import { createAttachedServerStore } from '../storage/attached-server-store.ts';
 import { createAttachmentStore } from '../storage/attachment-store.ts';
+import { createContributionStore } from '../storage/contribution-store.ts';
+import { createGatewayIdentityStore } from '../storage/gateway-identity-store.ts';
+import { createLedgerStore } from '../storage/ledger-store.ts';
+import {
+  createMachineStore,
+  createProofStore,
+  createRateStore,
+} from '../storage/machine-stores.ts';
+import { createMembershipStore } from '../storage/membership-store.ts';
+import { createPeopleStore } from '../storage/people-store.ts';
+import { createPoolEventStore } from '../storage/pool-event-store.ts';
 import { SqlChatStore } from '../storage/chat-store.ts';
 import {
   createApiKeyStore,
@@ -22,6 +33,18 @@ export interface Storage {
     readonly sessions: ReturnType<typeof createSessionStore>;
     readonly requestLog: ReturnType<typeof createRequestLogStore>;
   };
+  readonly people: ReturnType<typeof createPeopleStore>;
+  readonly gatewayIdentity: ReturnType<typeof createGatewayIdentityStore>;
+  /** What is kept about the machines of pools. */
+  readonly nodes: {
+    readonly ledger: ReturnType<typeof createLedgerStore>;
+    readonly events: ReturnType<typeof createPoolEventStore>;
+    readonly machines: ReturnType<typeof createMachineStore>;
+    readonly rates: ReturnType<typeof createRateStore>;
+    readonly proofs: ReturnType<typeof createProofStore>;
+  };
+  readonly memberships: ReturnType<typeof createMembershipStore>;
+  readonly contributions: ReturnType<typeof createContributionStore>;
   readonly attachedServers: ReturnType<typeof createAttachedServerStore>;
   readonly chats: SqlChatStore;
   readonly attachments: ReturnType<typeof createAttachmentStore>;
@@ -46,6 +69,17 @@ export async function buildStorage(options: {
       sessions: createSessionStore(database),
       requestLog: createRequestLogStore(database),
     },
+    people: createPeopleStore(database),
+    gatewayIdentity: createGatewayIdentityStore(database),
+    nodes: {
+      ledger: createLedgerStore(database),
+      events: createPoolEventStore(database),
+      machines: createMachineStore(database),
+      rates: createRateStore(database),
+      proofs: createProofStore(database),
+    },
+    memberships: createMembershipStore(database),
+    contributions: createContributionStore(database),
     attachedServers: createAttachedServerStore(database),
     chats: new SqlChatStore(database),
     attachments: createAttachmentStore(database),

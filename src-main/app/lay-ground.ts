@@ -4,7 +4,9 @@ import { HostedProbe } from '../engines/hosting/probe.ts';
 import type { StoreKind } from '../core/model.ts';
 import { prepareDataFolder } from '../platform/paths.ts';
 import { entryFile, programVersion } from '../platform/program-files.ts';
+import { createProgramLauncher } from '../platform/program-launcher.ts';
 import { createSecretStore } from '../platform/secret-store.ts';
+import type { SecretStore } from '../platform/secret-store.ts';
 import { openSettings } from '../settings/settings-store.ts';
 import type { SettingsStore } from '../settings/settings-store.ts';
 import { buildEngines } from './build-engines.ts';
@@ -18,6 +20,8 @@ import { defaultEngineThreads } from './engine-threads.ts';
 import type { Lifecycle } from './lifecycle.ts';
 import { Machine } from './machine.ts';
 import { ModelCatalogue } from './model-catalogue.ts';
+import { createOwnProcesses } from './own-processes.ts';
+import type { OwnProcesses } from './own-processes.ts';
 import { takeDataFolder } from './take-data-folder.ts';
 
 /** What stands before anything can be asked. */
@@ -32,6 +36,9 @@ export interface Ground {
   readonly library: Library;
   readonly engines: Engines;
   readonly catalogue: ModelCatalogue;
+  readonly processes: OwnProcesses;
+  /** Values that are never shown again, encrypted on the disk. */
+  readonly secrets: SecretStore;
 }
 
 const tokenBytes = 32;
@@ -42,7 +49,9 @@ export async function layGround(
   lifecycle: Lifecycle,
   isOwnAddress: (url: string) => boolean,
 ): Promise<Ground> {
-  const { files, paths, surroundings, launcher, outgoing, clock, log } = options;
+  const { files, paths, surroundings, outgoing, clock, log } = options;
+  const processes = createOwnProcesses(options.launcher, createProgramLauncher());
+  const { launcher, programs } = processes;
   const version = programVersion(files);
   prepareDataFolder(paths);
   const http = outgoing.client('runtime');
@@ -78,7 +87,7 @@ export async function layGround(
   );
   const engines = await buildEngines(
     {
-      ...{ ...parts, launcher, probe, machine, library: library.models, isOwnAddress },
+      ...{ ...parts, launcher, programs, probe, machine, library: library.models, isOwnAddress },
       servers: { store: storage.attachedServers, secrets },
       settings: () => settings.current(),
       loadOptions: (id) => catalogue.loadOptions(id),
@@ -92,7 +101,7 @@ export async function layGround(
   const owner = { personId: storage.owner.id, token };
   return {
     ...{ version, startedAt, owner, settings, storage },
-    ...{ machine, probe, library, engines, catalogue },
+    ...{ machine, probe, library, engines, catalogue, secrets, processes },
   };
 }
 

@@ -1,3 +1,4 @@
+import type { SharedEngines } from '../agent/ports.ts';
 import type { InferenceBackend } from '../core/inference.ts';
 import type { ModelManifest } from '../core/model.ts';
 import type { InstalledModel } from '../contract/models.ts';
@@ -9,6 +10,8 @@ interface LocalUpstreamsDeps {
   readonly catalogue: { list(): readonly InstalledModel[] };
   readonly engines: InferenceBackend;
   readonly attached: Pick<AttachedServers, 'resolve' | 'upstreamFor'>;
+  /** What the engines hold, for comparing this machine with others; absent: it is never compared. */
+  readonly shareable?: Pick<SharedEngines, 'models' | 'slots'>;
   /** Epoch milliseconds; models of this machine are as old as this start to API clients. */
   readonly startedAt: number;
 }
@@ -16,18 +19,39 @@ interface LocalUpstreamsDeps {
 /** This machine's engines and the servers attached to it: what personal mode routes to. */
 export function createLocalUpstreams(deps: LocalUpstreamsDeps): UpstreamDirectory {
   const { library, catalogue, attached, startedAt } = deps;
-  const local = { id: 'local', kind: 'local', backend: deps.engines } as const;
   return {
     models: () =>
       catalogue
         .list()
         .filter(({ problem }) => problem === undefined)
         .map((model) => toOffer(model, startedAt)),
-    resolve: (name) => library.find(name)?.id ?? attached.resolve(name),
+    resolve: (name) => {
+      const id = library.find(name)?.id ?? attached.resolve(name);
+      return id === undefined ? undefined : { id };
+    },
     candidates: ({ envelope: { model } }): readonly Upstream[] => {
-      if (library.find(model)) return [local];
+      const found = library.find(model);
+      if (found) return [localUpstream(found.id, deps)];
       const upstream = attached.upstreamFor(model);
       return upstream === undefined ? [] : [{ ...upstream, kind: 'attached' }];
+    },
+  };
+}
+
+/** Its engine keeps its own line, so no slots are told: the router never holds a request back from it. */
+function localUpstream(id: string, { engines, shareable }: LocalUpstreamsDeps): Upstream {
+  const local = { id: 'local', kind: 'local', backend: engines } as const;
+  const model = shareable?.models().find((each) => each.id === id);
+  if (model === undefined) return local;
+  const { digest, contextLength, capabilities, state, busySlots, waiting, rates, loadMs } = model;
+  return {
+    ...local,
+    offer: {
+      ...(digest !== undefined && { digest }),
+      ...{ contextLength, capabilities, state, busySlots, waiting, penalties: [] },
+      ...(rates && { rates }),
+      ...(loadMs !== undefined && { loadMs }),
+      slotContents: shareable?.slots().filter(({ modelId }) => modelId === id) ?? [],
     },
   };
 }

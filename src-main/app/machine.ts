@@ -3,6 +3,7 @@ import type { MachineStatus } from '../contract/system.ts';
 import type { Clock } from '../core/clock.ts';
 import type { HardwareSnapshot } from '../core/hardware.ts';
 import { createBatteryReader } from '../hardware/battery.ts';
+import type { BatteryReader } from '../hardware/battery.ts';
 import { readDiskSpace } from '../hardware/disk-space.ts';
 import { createGpuMemoryReader } from '../hardware/gpu-memory.ts';
 import { HardwareWatch } from '../hardware/hardware-watch.ts';
@@ -31,6 +32,8 @@ export class Machine {
   private readonly deps: MachineDeps;
   private readonly watch: HardwareWatch;
   private readonly load: LoadSampler;
+  /** Answers at most as often as its own pace allows, however many ask. */
+  readonly battery: BatteryReader;
   private readonly listeners = new Set<() => void>();
 
   constructor(deps: MachineDeps) {
@@ -38,11 +41,12 @@ export class Machine {
     this.deps = deps;
     const system = createSystemReader(deps);
     const sources = { system, engine: askEngine };
+    this.battery = createBatteryReader({ clock, ask: () => system.battery() });
     this.watch = new HardwareWatch({ clock, sources, ...(onResume && { onResume }) });
     this.load = createLoadSampler({
       clock,
       gpu: createGpuMemoryReader({ gpus: () => this.watch.snapshot?.gpus ?? [] }),
-      battery: createBatteryReader({ clock, ask: () => system.battery() }),
+      battery: this.battery,
       readDisk: () => readDiskSpace(deps.downloadFolder()),
     });
   }

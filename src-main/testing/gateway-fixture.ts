@@ -10,11 +10,12 @@ import type { ModelCapabilities } from '../core/model.ts';
 import type { OfferedModel, Upstream, UpstreamDirectory } from '../gateway/ports.ts';
 import type { Logger } from '../platform/logger.ts';
 import { systemClock } from '../platform/system-clock.ts';
-import { createMemoryStores } from './memory-stores.ts';
+import { createMemoryStores, ownerPersonId } from './memory-stores.ts';
 import type { MemoryStores } from './memory-stores.ts';
+import { noPools } from './no-pools.ts';
 
 export const ownerToken = 'owner-token-of-this-start';
-export const ownerPersonId = '0190a000-0000-7000-8000-000000000001';
+export { ownerPersonId } from './memory-stores.ts';
 
 export const silentLogger: Logger = {
   debug: () => undefined,
@@ -101,7 +102,8 @@ export async function startGateway(
   changes: Partial<GatewayDeps> = {},
 ): Promise<GatewayFixture> {
   const stores = createMemoryStores();
-  const gateway = buildGateway({
+  const gateway = await buildGateway({
+    pool: noPools,
     directory: directoryOf([offeredModel('guide')], [localUpstream(backend)], { tutor: 'guide' }),
     stores,
     handlers: fixtureHandlers,

@@ -6,19 +6,31 @@ import type {
   StoredApiKey,
   StoredSession,
 } from '../gateway/ports.ts';
+import type { PeopleStore } from '../gateway/people/ports.ts';
+import { createMemoryNodesStores } from './memory-nodes.ts';
+import type { MemoryNodesStores } from './memory-nodes.ts';
+import { MemoryPeopleStore } from './memory-people.ts';
 
 /** The gateway's stores without a database. */
 export interface MemoryStores {
   readonly keys: ApiKeyStore;
   readonly sessions: SessionStore;
   readonly requestLog: RequestLogStore & { readonly records: readonly RequestRecord[] };
+  readonly people: PeopleStore;
+  readonly nodes: MemoryNodesStores;
 }
+
+export const ownerPersonId = '0190a000-0000-7000-8000-000000000001';
 
 export function createMemoryStores(): MemoryStores {
   return {
     keys: createTable<StoredApiKey>(),
     sessions: createTable<StoredSession>(),
     requestLog: createRequestLog(),
+    people: new MemoryPeopleStore({
+      ...{ id: ownerPersonId, name: 'Olga', role: 'owner', createdAt: 1 },
+    }),
+    nodes: createMemoryNodesStores(),
   };
 }
 

@@ -12,17 +12,21 @@ import type { Library } from '../build-library.ts';
 import type { Storage } from '../build-storage.ts';
 import type { FetchModels } from '../fetch-models.ts';
 import type { Machine } from '../machine.ts';
+import type { BuiltPoolSide } from '../pool/build-pool-side.ts';
 import type { ModelCatalogue } from '../model-catalogue.ts';
 import { createActivityHandlers } from './activity-handlers.ts';
 import { createAttachedServerHandlers } from './attached-server-handlers.ts';
 import { createChatHandlers } from './chat-handlers.ts';
 import { createDownloadHandlers } from './download-handlers.ts';
 import { createHubHandlers } from './hub-handlers.ts';
+import { createMembershipHandlers } from './membership-handlers.ts';
 import { createModelHandlers } from './model-handlers.ts';
+import { createPoolHandlers } from './pool-handlers.ts';
 import { createPrivacyHandlers } from './privacy-handlers.ts';
 import { createServerHandlers } from './server-handlers.ts';
 import { createSessionHandlers } from './session-handlers.ts';
 import { createSettingsHandlers } from './settings-handlers.ts';
+import { createSharingHandlers } from './sharing-handlers.ts';
 import { createSystemHandlers } from './system-handlers.ts';
 
 interface HandlersDeps {
@@ -37,6 +41,7 @@ interface HandlersDeps {
   readonly probe: HostedProbe;
   readonly machine: Machine;
   readonly conversations: Chats;
+  readonly pools: BuiltPoolSide;
   readonly storage: Storage;
   readonly version: string;
   readonly startedAt: number;
@@ -49,9 +54,20 @@ interface HandlersDeps {
 
 /** Every control call of the contract, each section in its own file. */
 export function createControlHandlers(deps: HandlersDeps): ControlHandlers {
-  const { services, settings, catalogue, engines, library, machine, paths } = deps;
+  const { services, settings, catalogue, engines, library } = deps;
+  const hosting = deps.pools.hosting();
   return {
-    session: createSessionHandlers(services.sessions),
+    session: createSessionHandlers(services),
+    pools: createPoolHandlers({
+      people: services.people,
+      nodes: services.nodes,
+      hosting,
+      renameThisMachine: async (name) => {
+        await settings.update({ machineName: name });
+      },
+    }),
+    memberships: createMembershipHandlers(deps.pools.node.memberships),
+    sharing: createSharingHandlers(deps.pools.node.sharing),
     settings: createSettingsHandlers(settings),
     activity: createActivityHandlers(services.activity),
     chats: createChatHandlers(deps.conversations),
@@ -70,6 +86,10 @@ export function createControlHandlers(deps: HandlersDeps): ControlHandlers {
       version: deps.version,
       startedAt: deps.startedAt,
       address: () => services.address(),
+      publicUrl: () => {
+        const [best] = hosting.reach().candidates;
+        return best && `https://${best.address}/v1`;
+      },
       ollamaPort: () => services.ollamaPort(),
       onOllamaPort: (changed) => {
         services.onOllamaPort(changed);
@@ -78,25 +98,30 @@ export function createControlHandlers(deps: HandlersDeps): ControlHandlers {
         services.publish('server.changed', status);
       },
     }),
-    system: createSystemHandlers({
-      version: deps.version,
-      dataFolder: paths.dataFolder,
-      modelsFolder: paths.modelsFolder,
-      face: deps.face,
-      machine: () => machine.status(),
-      newestLogLines: (count) => deps.log.newestLines(count),
-      shutdown: deps.shutdown,
-      doctor: {
-        dataFolder: paths.dataFolder,
-        hardware: () => machine.hardware(),
-        models: () => library.models.list(),
-        budgetBytes: () => machine.budgetBytes(),
-        probe: (path, signal) => deps.probe.inspect(path, {}, signal),
-        checkDatabase: async () => {
-          await deps.storage.modelPreferences.list();
-        },
-        notices: () => (settings.notice === undefined ? [] : [settings.notice]),
-      },
-    }),
+    system: systemHandlers(deps),
   };
+}
+
+function systemHandlers(deps: HandlersDeps): ControlHandlers['system'] {
+  const { settings, library, machine, paths } = deps;
+  return createSystemHandlers({
+    version: deps.version,
+    dataFolder: paths.dataFolder,
+    modelsFolder: paths.modelsFolder,
+    face: deps.face,
+    machine: () => machine.status(),
+    newestLogLines: (count) => deps.log.newestLines(count),
+    shutdown: deps.shutdown,
+    doctor: {
+      dataFolder: paths.dataFolder,
+      hardware: () => machine.hardware(),
+      models: () => library.models.list(),
+      budgetBytes: () => machine.budgetBytes(),
+      probe: (path, signal) => deps.probe.inspect(path, {}, signal),
+      checkDatabase: async () => {
+        await deps.storage.modelPreferences.list();
+      },
+      notices: () => (settings.notice === undefined ? [] : [settings.notice]),
+    },
+  });
 }

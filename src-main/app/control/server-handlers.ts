@@ -12,6 +12,8 @@ interface ServerHandlersDeps {
   readonly startedAt: number;
   /** Loopback origin and port, once the server listens. */
   readonly address: () => { readonly origin: string; readonly port: number };
+  /** The first address that others use, while a pool is open. */
+  readonly publicUrl: () => string | undefined;
   readonly ollamaPort: () => OllamaPortState | undefined;
   readonly onOllamaPort: (changed: () => void) => void;
   readonly announce: (status: ServerStatus) => void;
@@ -24,9 +26,11 @@ export function createServerHandlers(deps: ServerHandlersDeps): ControlHandlers[
     const { keyless } = settings.current();
     const list = keys.list(personId).map((key) => ({ ...key }));
     const ollamaPort = deps.ollamaPort();
+    const publicUrl = deps.publicUrl();
     return {
       ...{ version, startedAt, port, openaiUrl: `${origin}/v1`, keyless, keys: list },
       ...(ollamaPort && { ollamaPort: { ...ollamaPort } }),
+      ...(publicUrl !== undefined && { publicUrl }),
     };
   };
   const tell = (): void => {
@@ -45,8 +49,8 @@ export function createServerHandlers(deps: ServerHandlersDeps): ControlHandlers[
       await settings.update({ keyless });
       return status(context);
     },
-    async createKey({ name }, context) {
-      const created = await keys.create(context.personId, name);
+    async createKey({ name, ...limits }, context) {
+      const created = await keys.create(context.personId, name, limits);
       deps.announce(status(context));
       return created;
     },

@@ -1,9 +1,26 @@
 import type { ControlHandlers } from '../../contract/control.ts';
+import type { People } from '../../gateway/people/create-people.ts';
 import type { Sessions } from '../../gateway/sessions/sessions.ts';
+import type { SignIn } from '../../gateway/sessions/sign-in.ts';
 
-export function createSessionHandlers(sessions: Sessions): ControlHandlers['session'] {
+interface SessionHandlersDeps {
+  readonly sessions: Sessions;
+  readonly signIn: SignIn;
+  readonly people: Pick<People, 'person' | 'scopes'>;
+}
+
+export function createSessionHandlers(deps: SessionHandlersDeps): ControlHandlers['session'] {
+  const { sessions, signIn, people } = deps;
   return {
     open: ({ code }) => sessions.open(code),
+    welcome: () => signIn.welcome(),
+    setUp: (input, { peer }) => signIn.setUp(input, peer),
+    signIn: (input, { peer }) => signIn.signIn(input, peer),
+    me: (_input, { personId }) => ({
+      personId,
+      name: people.person(personId)?.name ?? '',
+      role: people.scopes.role(personId) ?? 'viewer',
+    }),
     async close(_input, { sessionId }) {
       await sessions.close(sessionId);
       return {};

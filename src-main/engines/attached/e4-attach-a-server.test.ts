@@ -30,7 +30,10 @@ function directoryOver(attached: AttachedServers): UpstreamDirectory {
         ...{ id, createdAt: 0, ownedBy: server.name, isReady: true },
         ...(capabilities && { capabilities }),
       })),
-    resolve: (name) => attached.resolve(name),
+    resolve: (name) => {
+      const id = attached.resolve(name);
+      return id === undefined ? undefined : { id };
+    },
     candidates: ({ envelope }): readonly Upstream[] => {
       const upstream = attached.upstreamFor(envelope.model);
       return upstream ? [{ ...upstream, kind: 'attached' }] : [];

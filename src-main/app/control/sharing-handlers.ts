@@ -1,0 +1,44 @@
+import type { Sharing, SharingStatus as AgentStatus } from '../../agent/sharing.ts';
+import type { ControlHandlers } from '../../contract/control.ts';
+import type { SharingStatus } from '../../contract/sharing.ts';
+import { givenFields } from './given-fields.ts';
+
+export function createSharingHandlers(sharing: Sharing): ControlHandlers['sharing'] {
+  const status = (): SharingStatus => viewOfSharing(sharing.status());
+  return {
+    get: status,
+    async wish({ wish, until }) {
+      await sharing.wish(wish, until);
+      return status();
+    },
+    async update({ rules, limits }) {
+      await sharing.update({
+        ...(rules && { rules: givenFields(rules) }),
+        ...(limits && { limits: givenFields(limits) }),
+      });
+      return status();
+    },
+  };
+}
+
+export function viewOfSharing(status: AgentStatus): SharingStatus {
+  const { rules, limits, readings, lately, given } = status;
+  return {
+    ...status,
+    rules: {
+      ...rules,
+      notWhileRunning: {
+        ...rules.notWhileRunning,
+        programs: [...rules.notWhileRunning.programs],
+      },
+    },
+    limits: {
+      ...limits,
+      models: limits.models === null ? null : [...limits.models],
+      allowedCommands: [...limits.allowedCommands],
+    },
+    readings: [...readings],
+    given: { ...given, days: [...given.days] },
+    lately: [...lately],
+  };
+}

@@ -1,0 +1,97 @@
+import { activity } from '../contract/activity.ts';
+import { newId } from '../core/identity.ts';
+import { createLiveRequests } from '../gateway/activity/live-requests.ts';
+import { createLogWriter } from '../gateway/activity/log-writer.ts';
+import { createInferenceGateway } from '../gateway/inference-gateway.ts';
+import { createApiKeys } from '../gateway/keys/api-keys.ts';
+import { createLiveHub } from '../gateway/live/live-hub.ts';
+import { createMetrics } from '../gateway/metrics.ts';
+import type { Caller } from '../gateway/caller.ts';
+import { createPeople } from '../gateway/people/create-people.ts';
+import type { People } from '../gateway/people/create-people.ts';
+import { createSessions } from '../gateway/sessions/sessions.ts';
+import { createSignIn } from '../gateway/sessions/sign-in.ts';
+import type { Logger } from '../platform/logger.ts';
+import type { GatewayDeps } from './build-gateway.ts';
+import { tellAnswerEvents } from './pool/answer-events.ts';
+import { buildRouting } from './pool/build-routing.ts';
+
+/** Everything behind the HTTP side, wired but idle. What was stored has been read. */
+export async function createParts(deps: GatewayDeps) {
+  const { clock, stores, pool } = deps;
+  const logger = deps.logger.child({ component: 'gateway' });
+  const metrics = createMetrics();
+  const hub = createLiveHub({ epoch: newId() });
+  const { keys, sessions, people } = createAccounts(deps, logger);
+  await Promise.all([keys.load(), sessions.load(), people.load()]);
+  const writer = createLogWriter({
+    store: stores.requestLog,
+    clock,
+    logger,
+    onDropped: metrics.logDropped,
+  });
+  const requestListeners = new Set<() => void>();
+  const told = (): void => {
+    for (const listener of requestListeners) listener();
+  };
+  const requests = createLiveRequests({
+    clock,
+    isReady: (name, scope) => {
+      const id = directory.resolve(name, scope)?.id;
+      return directory.models(scope).find((model) => model.id === id)?.isReady ?? true;
+    },
+    onChanged: (request) => {
+      hub.publish(activity.onChanged.topic, { request });
+      told();
+    },
+    onEnded: (record, caller) => {
+      writer.add(record);
+      nodes.ended(record, keyOf(caller));
+      tellAnswerEvents(record, { nodes, poolOf: (id) => people.devices.find(id)?.poolId });
+      told();
+    },
+  });
+  const routing = await buildRouting({
+    ...{ deps, people, requests, logger },
+    onUpstreamFailed: metrics.upstreamFailed,
+  });
+  const { nodes, router, directory } = routing;
+  return {
+    ...{ clock, directory, logger, metrics, hub, writer, requests, requestListeners },
+    ...{ keys, sessions, people, nodes },
+    close: () => routing.close(),
+    signIn: createSignIn({
+      ...{ people, sessions, clock, logger },
+      gatewayName: pool.gatewayName,
+      isHeadless: pool.isHeadless,
+    }),
+    infer: createInferenceGateway({ directory, router, requests, metrics, clock }),
+  };
+}
+
+export type GatewayParts = Awaited<ReturnType<typeof createParts>>;
+
+function keyOf(caller: Caller): string | undefined {
+  return caller.kind === 'key' ? caller.keyId : undefined;
+}
+
+/** Who may come in: keys, sessions and the people behind them need each other. */
+function createAccounts({ stores, clock, owner, pool }: GatewayDeps, logger: Logger) {
+  const keys = createApiKeys({
+    ...{ store: stores.keys, clock, logger },
+    maySeePool: (personId, poolId) =>
+      people.pools.listFor(personId).some(({ id }) => id === poolId),
+  });
+  const sessions = createSessions({ store: stores.sessions, clock, logger, owner });
+  const people: People = createPeople({
+    ...{ store: stores.people, clock, logger, ownerId: owner.personId },
+    gatewayName: pool.gatewayName,
+    joinedPools: pool.joinedPools,
+    access: {
+      revokeKeys: (of) => keys.revokeOfPool(of),
+      closeSessions: (personId, kept) => sessions.closeAll(personId, kept),
+    },
+    turnKeylessOff: pool.beforeFirstPool,
+  });
+  return { keys, sessions, people };
+}

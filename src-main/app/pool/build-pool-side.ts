@@ -1,0 +1,128 @@
+import type { NearbyPools } from '../../agent/ports.ts';
+import type { Clock } from '../../core/clock.ts';
+import type { People } from '../../gateway/people/create-people.ts';
+import { openGatewayIdentity } from '../../gateway/people/gateway-identity.ts';
+import { createKeepAwake } from '../../hardware/owner/keep-awake.ts';
+import type { ConnectionRegister } from '../../platform/http/connection-register.ts';
+import type { Logger } from '../../platform/logger.ts';
+import type { PoolHosting } from '../control/pool-handlers.ts';
+import type { Gateway, PoolSide } from '../build-gateway.ts';
+import type { FetchModels } from '../fetch-models.ts';
+import type { Ground } from '../lay-ground.ts';
+import type { Lifecycle } from '../lifecycle.ts';
+import { buildNode } from './build-node.ts';
+import type { MachineNode } from './build-node.ts';
+import { createHosting } from './hosting.ts';
+import type { ReachLook } from './hosting.ts';
+import { createJoinedUpstreams } from './joined-upstreams.ts';
+import { machineName } from './machine-facts.ts';
+import { createMachineSignals } from './machine-signals.ts';
+
+interface PoolSideDeps {
+  readonly ground: Ground;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly register: ConnectionRegister;
+  readonly fetching: () => Pick<FetchModels, 'start'>;
+  /** Known once it is built; nothing here asks it before. */
+  readonly gateway: () => Gateway;
+  /** The people of that gateway, as soon as they are known. */
+  readonly people: () => People | undefined;
+  readonly look: ReachLook;
+  readonly nearby: NearbyPools;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Nobody sits at this machine: its public port shows the set-up until the owner has a password. */
+  readonly isHeadless: boolean;
+}
+
+export interface BuiltPoolSide {
+  readonly side: PoolSide;
+  readonly node: MachineNode;
+  /** Made once the gateway stands. */
+  hosting(): PoolHosting;
+  /** Opens the public port where there is somebody to let in, then connects to joined pools. */
+  start(): Promise<void>;
+}
+
+/** This machine in pools: those that it holds and those that it has joined. */
+export async function buildPoolSide(
+  deps: PoolSideDeps,
+  lifecycle: Lifecycle,
+): Promise<BuiltPoolSide> {
+  const { ground, clock, logger, isHeadless } = deps;
+  const { settings, storage, secrets, library, startedAt } = ground;
+  const identity = await openGatewayIdentity({ store: storage.gatewayIdentity, secrets, clock });
+  const holdsPools = (): boolean => (deps.people()?.pools.list().length ?? 0) > 0;
+  const node = buildOwnNode(deps, { gatewayId: identity.gatewayId, holdsPools }, lifecycle);
+  const { memberships } = node;
+  const isOwnModel = (id: string): boolean => library.models.find(id) !== undefined;
+  const open = (): Promise<void> => deps.gateway().door.open(settings.current().poolPort);
+  const gatewayName = (): string => machineName(settings);
+  const side: PoolSide = {
+    ...{ identity, gatewayName, isHeadless },
+    publicNames: () => deps.look.names(),
+    ownMachine: node.own,
+    joined: createJoinedUpstreams({ memberships, isOwnModel, startedAt }),
+    joinedPools: {
+      ids: () => memberships.upstreams().map(({ poolId }) => poolId),
+      onChanged: (listener) => memberships.onChanged(listener),
+    },
+    digestOf: (id) => library.models.find(id)?.digest,
+    async beforeFirstPool() {
+      await open();
+      await settings.update({ keyless: false });
+    },
+  };
+  return {
+    ...{ side, node },
+    hosting() {
+      const { people, door } = deps.gateway();
+      people.onChanged(() => {
+        node.sharing.poolsChanged();
+      });
+      return createHosting({
+        ...{ people, door, identity, settings, gatewayName, look: deps.look },
+        staysOpen: isHeadless,
+      });
+    },
+    async start() {
+      if (isHeadless || holdsPools()) await open().catch(failedToOpen(deps));
+      await node.start();
+      logger.debug({ gatewayId: identity.gatewayId }, 'pools are served');
+    },
+  };
+}
+
+/** A taken port must not keep the owner from their own machine; a server without a window is no use then. */
+function failedToOpen({ isHeadless, logger }: PoolSideDeps) {
+  return (error: unknown): void => {
+    if (isHeadless) throw error;
+    logger.error({ err: error }, 'the public port of the pools could not be opened');
+  };
+}
+
+/** This machine as one that works for others, with all that its rules look at. */
+function buildOwnNode(
+  deps: PoolSideDeps,
+  about: { readonly gatewayId: string; readonly holdsPools: () => boolean },
+  lifecycle: Lifecycle,
+): MachineNode {
+  const { ground, clock, environment } = deps;
+  const { machine, engines, processes } = ground;
+  const { programs } = processes;
+  const signals = createMachineSignals({
+    ...{ machine, engines, programs, environment, clock },
+    isOwnProcess: (pid) => processes.isOwn(pid),
+  });
+  return buildNode(
+    {
+      ...{ ...deps, ...about, signals },
+      keepAwake: createKeepAwake({ platform: process.platform, launcher: programs }),
+      temperature: () => {
+        const { celsius } = signals.readings();
+        return celsius?.isKnown === true ? celsius.value : undefined;
+      },
+    },
+    lifecycle,
+  );
+}

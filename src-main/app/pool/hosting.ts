@@ -1,0 +1,79 @@
+import type { Reach } from '../../contract/pools.ts';
+import type { People } from '../../gateway/people/create-people.ts';
+import type { GatewayIdentity } from '../../gateway/people/gateway-identity.ts';
+import type { SettingsStore } from '../../settings/settings-store.ts';
+import { fingerprintWords } from '../../tunnel/identity/compare-words.ts';
+import type { PoolHosting } from '../control/pool-handlers.ts';
+import { inviteMessage } from './invite-message.ts';
+import type { PublicDoor } from './public-door.ts';
+
+/** Ways to this gateway, as far as they are known. */
+export interface ReachLook {
+  candidates(): Reach['candidates'];
+  verdict(): Reach['verdict'];
+  readonly isLooking: boolean;
+  /** Host names and addresses that lead here, for certificates. */
+  names(): readonly string[];
+  /** Looks again, now. */
+  look(): Promise<void>;
+}
+
+interface HostingDeps {
+  readonly people: People;
+  readonly door: PublicDoor;
+  readonly look: ReachLook;
+  readonly identity: GatewayIdentity;
+  readonly settings: SettingsStore;
+  readonly gatewayName: () => string;
+  /** The door is open without a pool too: a gateway on a server that waits for its set-up. */
+  readonly staysOpen: boolean;
+}
+
+/** What the Pool page does with the public port. */
+export function createHosting(deps: HostingDeps): PoolHosting {
+  const { people, door, look, identity, settings, gatewayName, staysOpen } = deps;
+  return {
+    reach() {
+      const { publicAddress, mapPort, announcePools } = settings.current();
+      return {
+        ...(door.port !== undefined && { port: door.port }),
+        fingerprint: identity.spki,
+        fingerprintWords: [...fingerprintWords(identity.spki)],
+        candidates: look.candidates(),
+        verdict: look.verdict(),
+        isLooking: look.isLooking,
+        ownAddress: publicAddress,
+        mayMapPort: mapPort,
+        isAnnounced: announcePools,
+      };
+    },
+    async updateReach({ ownAddress, mayMapPort, isAnnounced, lookAgain = false }) {
+      await settings.update({
+        ...(ownAddress !== undefined && { publicAddress: ownAddress.trim() }),
+        ...(mayMapPort !== undefined && { mapPort: mayMapPort }),
+        ...(isAnnounced !== undefined && { announcePools: isAnnounced }),
+      });
+      if (lookAgain) await look.look();
+    },
+    async usePort(port) {
+      if (port !== settings.current().poolPort) await settings.update({ poolPort: port });
+    },
+    async closeWhenEmpty() {
+      if (staysOpen || people.pools.list().length > 0) return;
+      await door.close('The pool was stopped');
+    },
+    inviteMessage(invite, secret) {
+      const pool = people.pools.find(invite.poolId);
+      return inviteMessage({
+        ...{ invite, secret },
+        poolName: pool?.name ?? '',
+        gatewayName: gatewayName(),
+        ownerName: people.person(people.ownerId)?.name ?? '',
+        gateway: {
+          candidates: look.candidates().map(({ address }) => address),
+          trust: { kind: 'pin', spki: identity.spki },
+        },
+      });
+    },
+  };
+}

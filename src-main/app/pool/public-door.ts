@@ -1,0 +1,132 @@
+import type { FastifyInstance } from 'fastify';
+import type { Clock } from '../../core/clock.ts';
+import { openPublicPort } from '../../gateway/http/public-port.ts';
+import type { PublicPort } from '../../gateway/http/public-port.ts';
+import type { GatewayIdentity } from '../../gateway/people/gateway-identity.ts';
+import type { Logger } from '../../platform/logger.ts';
+import { LeafRotation } from '../../platform/tls/leaf-rotation.ts';
+import type { TunnelGate } from '../../tunnel/ports.ts';
+import { createTunnelServer } from '../../tunnel/server/tunnel-server.ts';
+import type { TunnelServer } from '../../tunnel/server/tunnel-server.ts';
+
+export interface PublicDoorDeps {
+  readonly identity: GatewayIdentity;
+  readonly gate: TunnelGate;
+  /** The server that answers HTTP/1.1; the one that listens on loopback. */
+  readonly server: () => FastifyInstance['server'];
+  /** Host names and addresses that the certificate is good for. */
+  readonly names: () => readonly string[];
+  /** Every address of this machine if absent. */
+  readonly host?: string;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** What is open while there is somebody to let in. */
+interface OpenDoor {
+  readonly port: PublicPort;
+  readonly tunnel: TunnelServer;
+  readonly rotation: LeafRotation;
+}
+
+const certificatesOf = ({ cert, key }: LeafRotation['leaf']) => ({ cert, key });
+
+/** The public TLS port with the tunnel behind it: closed until the first pool, and after the last. */
+export class PublicDoor {
+  private readonly deps: PublicDoorDeps;
+  private readonly listeners = new Set<() => void>();
+  private current: OpenDoor | undefined;
+  /** Opening and closing happen one after the other. */
+  private turn: Promise<unknown> = Promise.resolve();
+
+  constructor(deps: PublicDoorDeps) {
+    this.deps = deps;
+  }
+
+  get port(): number | undefined {
+    return this.current?.port.port;
+  }
+
+  get tunnel(): TunnelServer | undefined {
+    return this.current?.tunnel;
+  }
+
+  onChanged(listener: () => void): () => void {
+    this.listeners.add(listener);
+    return () => void this.listeners.delete(listener);
+  }
+
+  /** Opens the port, or does nothing while it is open. Rejects with `conflict` when it is taken. */
+  open(port: number): Promise<void> {
+    return this.inTurn(async () => {
+      if (this.current !== undefined) return;
+      this.current = await this.unlock(port);
+      this.deps.logger.info({ port: this.port }, 'the public port is open');
+    });
+  }
+
+  /** Asks machines to come back later, lets their answers end, closes. */
+  close(reason: string): Promise<void> {
+    return this.inTurn(async () => {
+      const { current } = this;
+      if (current === undefined) return;
+      this.current = undefined;
+      current.rotation.close();
+      await current.tunnel.drain(reason);
+      await current.port.close();
+    });
+  }
+
+  /** The machine has other names or addresses now. */
+  async namesChanged(): Promise<void> {
+    await this.current?.rotation.refresh();
+  }
+
+  private async unlock(port: number): Promise<OpenDoor> {
+    const { identity, gate, server, names, host, clock, logger } = this.deps;
+    const rotated = new Set<() => void>();
+    const rotation = await LeafRotation.open({
+      authority: identity.authority,
+      ...{ names, clock },
+      onRotated: () => {
+        for (const listener of rotated) listener();
+      },
+      onFailure: (error) => {
+        logger.error({ err: error }, 'the certificate of the public port was not renewed');
+      },
+    });
+    const tunnel = createTunnelServer({
+      ...{ gate, clock, logger },
+      ownNames: () => [identity.spki, ...names()],
+    });
+    try {
+      const open = await openPublicPort({
+        ...{ port, logger, server: server() },
+        ...(host !== undefined && { host }),
+        tls: {
+          current: () => certificatesOf(rotation.leaf),
+          onRotated(listener) {
+            rotated.add(listener);
+            return () => void rotated.delete(listener);
+          },
+        },
+        onH2Socket: (socket) => {
+          tunnel.handleSocket(socket);
+        },
+      });
+      return { port: open, tunnel, rotation };
+    } catch (error) {
+      rotation.close();
+      tunnel.close();
+      throw error;
+    }
+  }
+
+  private inTurn(work: () => Promise<void>): Promise<void> {
+    const done = this.turn.then(work).finally(() => {
+      for (const listener of this.listeners) listener();
+    });
+    this.turn = done.catch(() => {});
+    return done;
+  }
+}

@@ -1,0 +1,68 @@
+import type { InferenceRequest } from '../core/inference.ts';
+import type { OfferedModel, Upstream, UpstreamDirectory } from '../gateway/ports.ts';
+
+interface UpstreamsDeps {
+  /** This machine's engines and the servers attached to it. */
+  readonly own: UpstreamDirectory;
+  /** Machines of the pools that this gateway holds. */
+  readonly nodes: UpstreamDirectory;
+  /** Pools that this app has joined. */
+  readonly joined: UpstreamDirectory;
+  /** Of a model of this machine; undefined until it has been computed. */
+  readonly digestOf: (id: string) => string | undefined;
+}
+
+/**
+ * Everything that can answer, as one list: *localhost is the whole pool*. A name means this machine's
+ * model first; other machines stand in for it only where they hold the very same weights. Who comes in
+ * through a pool sees that pool and nothing else.
+ */
+export function createUpstreams({
+  own,
+  nodes,
+  joined,
+  digestOf,
+}: UpstreamsDeps): UpstreamDirectory {
+  const elsewhere = [nodes, joined];
+  return {
+    models(scope) {
+      if (scope.isVisitor === true) return nodes.models(scope);
+      const byId = new Map<string, OfferedModel>();
+      for (const directory of [own, ...elsewhere]) {
+        for (const model of directory.models(scope)) {
+          if (!byId.has(model.id)) byId.set(model.id, model);
+        }
+      }
+      return [...byId.values()];
+    },
+    resolve(name, scope) {
+      if (scope.isVisitor === true) return nodes.resolve(name, scope);
+      return own.resolve(name, scope) ?? nodes.resolve(name, scope) ?? joined.resolve(name, scope);
+    },
+    candidates(request) {
+      const { isVisitor, model, pin } = request.envelope;
+      if (isVisitor === true) return nodes.candidates(request);
+      const others = elsewhere.flatMap((directory) => directory.candidates(request));
+      // Pinned to another machine: this one is not meant, even if it has the model too.
+      if (pin !== undefined && others.length > 0) return others;
+      const here = own.candidates(request);
+      if (here.length === 0) return others;
+      return [...here, ...sameWeights(others, request, digestOf(model))];
+    },
+    onChanged(listener) {
+      const ends = [own, ...elsewhere].map((directory) => directory.onChanged?.(listener));
+      return () => {
+        for (const end of ends) end?.();
+      };
+    },
+  };
+}
+
+function sameWeights(
+  upstreams: readonly Upstream[],
+  { envelope }: InferenceRequest,
+  digest = envelope.digest,
+): readonly Upstream[] {
+  if (digest === undefined) return [];
+  return upstreams.filter(({ offer }) => offer?.digest === digest);
+}

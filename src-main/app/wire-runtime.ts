@@ -1,0 +1,192 @@
+import type { Chats } from '../chats/create-chats.ts';
+import type { HubStatus } from '../contract/hub.ts';
+import { trimMemory } from '../platform/trim-memory.ts';
+import { announceChanges } from './announce-changes.ts';
+import { buildConversations } from './build-conversations.ts';
+import { buildGateway } from './build-gateway.ts';
+import type { Gateway } from './build-gateway.ts';
+import type { RuntimeOptions } from './build-runtime.ts';
+import { createControlHandlers } from './control/create-handlers.ts';
+import { buildDiscover } from './discover/build-discover.ts';
+import type { Discover } from './discover/discover.ts';
+import { FetchModels } from './fetch-models.ts';
+import { largestModelBytes } from './fit-machine.ts';
+import { followSettings } from './follow-settings.ts';
+import type { Ground } from './lay-ground.ts';
+import type { Lifecycle } from './lifecycle.ts';
+import { createLocalUpstreams } from './local-upstreams.ts';
+import { announcePools } from './pool/announce-pools.ts';
+import { buildPoolSide } from './pool/build-pool-side.ts';
+import type { BuiltPoolSide } from './pool/build-pool-side.ts';
+import { createReachLook } from './pool/reach-look.ts';
+import { keepTakingAlong } from './take-along.ts';
+import { trimWhenIdle } from './trim-when-idle.ts';
+
+/** Who needs longer to say what it is does not hold a port for others. */
+const askLimitMs = 5000;
+
+export interface WiredRuntime {
+  readonly gateway: Gateway;
+  readonly conversations: Chats;
+  readonly pools: BuiltPoolSide;
+}
+
+/** Gateway, conversations and pools need each other: chats ask the pipeline, the control API serves all. */
+export async function wireRuntime(
+  options: RuntimeOptions,
+  lifecycle: Lifecycle,
+  ground: Ground,
+  shutdown: () => void,
+): Promise<WiredRuntime> {
+  const { files, paths, clock, log, face, outgoing } = options;
+  const { version, startedAt, owner, settings, storage } = ground;
+  const { engines, library, catalogue, machine, probe } = ground;
+  const { register } = outgoing;
+  const built: Built = {};
+  const { discover, fetching } = serveHub(options, lifecycle, ground, (topic, data) => {
+    built.gateway?.publish(topic, data);
+  });
+  const pools = await poolSide(options, lifecycle, ground, { built, fetching });
+  const gateway = await buildGateway({
+    directory: createLocalUpstreams({
+      ...{ catalogue, startedAt, library: library.models },
+      engines: engines.manager,
+      attached: engines.attached,
+      shareable: pools.node.engines,
+    }),
+    stores: { ...storage.gateway, people: storage.people, nodes: storage.nodes },
+    pool: pools.side,
+    handlers: (services) =>
+      createControlHandlers({
+        ...{ services, settings, engines, library, catalogue, machine, storage, probe },
+        ...{ discover, fetching, register, version, startedAt, face, paths, pools },
+        ...{ conversations, log, shutdown, announceModel: changes.model },
+      }),
+    isAnswered: async (url) => {
+      const signal = AbortSignal.timeout(askLimitMs);
+      return (await engines.attached.kindOf(url, { signal }).catch(() => undefined)) !== undefined;
+    },
+    preferences: () => settings.current(),
+    rendererFolder: files.rendererFolder,
+    port: options.port ?? settings.current().port,
+    ...{ version, owner, clock, logger: log.logger },
+  });
+  built.gateway = gateway;
+  const conversations = buildConversations({
+    ...{ files, paths, clock, log, storage, catalogue, gateway },
+    library: library.models,
+  });
+  const changes = watchChanges(options, ground, { gateway, hubStatus: () => discover.status() });
+  lifecycle.started('announcements', changes.stop);
+  lifecycle.started('pool announcements', announcePools({ gateway, node: pools.node }));
+  lifecycle.started('observation', watchWhileLookedAt(ground, gateway));
+  lifecycle.started('trimming', trimBetweenRequests(options, ground, gateway));
+  return { gateway, conversations, pools };
+}
+
+/** Known once it is built; those who need each other ask here. */
+interface Built {
+  gateway?: Gateway;
+}
+
+function poolSide(
+  { clock, log, outgoing, surroundings, isPoolServer = false }: RuntimeOptions,
+  lifecycle: Lifecycle,
+  ground: Ground,
+  { built, fetching }: { readonly built: Built; readonly fetching: FetchModels },
+): Promise<BuiltPoolSide> {
+  const gateway = (): Gateway => {
+    if (built.gateway === undefined) throw new Error('the gateway is not built yet');
+    return built.gateway;
+  };
+  const { settings } = ground;
+  return buildPoolSide(
+    {
+      ...{ ground, clock, gateway },
+      register: outgoing.register,
+      logger: log.logger,
+      fetching: () => fetching,
+      people: () => built.gateway?.people,
+      look: createReachLook({ settings, port: () => built.gateway?.door.port }),
+      nearby: { list: () => [], onChanged: () => () => {} },
+      environment: surroundings.env,
+      isHeadless: isPoolServer,
+    },
+    lifecycle,
+  );
+}
+
+function watchChanges(
+  { clock, outgoing: { register } }: RuntimeOptions,
+  { catalogue, engines, library, machine, settings }: Ground,
+  about: { readonly gateway: Gateway; readonly hubStatus: () => Promise<HubStatus> },
+) {
+  return announceChanges({
+    ...{ clock, catalogue, engines, library, machine, register, settings },
+    hubStatus: about.hubStatus,
+    publish: about.gateway.publish,
+  });
+}
+
+function trimBetweenRequests(
+  { clock }: RuntimeOptions,
+  { library }: Ground,
+  gateway: Gateway,
+): () => void {
+  const isIdle = (): boolean =>
+    gateway.runningRequests() === 0 &&
+    !library.downloads.list().some(({ state }) => state === 'running' || state === 'verifying');
+  const idle = trimWhenIdle({ clock, isIdle, trim: trimMemory });
+  gateway.onRequest(idle.worked);
+  return idle.stop;
+}
+
+/** The hub with this machine's view of it, and what takes models from there. */
+function serveHub(
+  { paths, log, outgoing: { register } }: RuntimeOptions,
+  lifecycle: Lifecycle,
+  { settings, library, engines, machine, catalogue }: Ground,
+  publish: (topic: string, data: unknown) => void,
+): { readonly discover: Discover; readonly fetching: FetchModels } {
+  const logger = log.logger.child({ component: 'app' });
+  const warn = (data: object, sentence: string): void => {
+    logger.warn(data, sentence);
+  };
+  const { discover, fits } = buildDiscover({
+    ...{ library, engines, machine, warn },
+    publish: (news) => {
+      publish('hub.fit', news);
+    },
+  });
+  lifecycle.started('fits', () => {
+    fits.dispose();
+  });
+  const follow = { settings, register, library, engines, fits, warn };
+  lifecycle.started('changed settings', followSettings(follow));
+  lifecycle.started('taking along', keepTakingAlong(library.models, catalogue, warn));
+  const fetching = new FetchModels({
+    ...{ library, warn, fits, modelsFolder: paths.modelsFolder },
+    limitBytes: () => largestModelBytes(machine),
+    settings: () => settings.current(),
+  });
+  return { discover, fetching };
+}
+
+/** Live figures are read, and installed programs are looked for, only while a window is open. */
+function watchWhileLookedAt({ machine, engines }: Ground, gateway: Gateway): () => void {
+  let stopObserving: (() => void) | undefined;
+  const stop = (): void => {
+    stopObserving?.();
+    stopObserving = undefined;
+  };
+  const end = gateway.live.onWatched((isWatched) => {
+    stop();
+    if (!isWatched) return;
+    stopObserving = machine.observe();
+    void engines.chooser.look();
+  });
+  return () => {
+    end();
+    stop();
+  };
+}
