@@ -10,7 +10,7 @@ import { Ledger } from './ledger.ts';
 import type { Machine } from './machine.ts';
 import { rememberMachines } from './remember-machines.ts';
 import { createNewsTeller } from './news-teller.ts';
-import type { Nodes } from './nodes.ts';
+import type { Nodes, PoolHappening } from './nodes.ts';
 import { type OverviewDeps, poolOverview } from './overview.ts';
 import { OverviewFeed } from './overview-feed.ts';
 import { machineView } from './machine-view.ts';
@@ -186,7 +186,7 @@ function actions(parts: Parts) {
       });
     },
     happened: (happening) => {
-      events.add(happening);
+      events.add({ ...machineNamed(fleet, happening), ...happening });
     },
     ended: (record, keyId = '') => {
       const served = runs.take(record.id);
@@ -215,6 +215,13 @@ function actions(parts: Parts) {
       commandMachine(find(fleet, machineId), command, signal),
     close,
   } satisfies Partial<Nodes>;
+}
+
+/** Others know machines by name only. */
+function machineNamed(fleet: Fleet, { poolId, machine: name }: PoolHappening) {
+  if (name === undefined) return {};
+  const machine = fleet.inPool(poolId).find(({ device }) => device.name === name);
+  return machine && { machineId: machine.id };
 }
 
 function find(fleet: Fleet, id: string): Machine {

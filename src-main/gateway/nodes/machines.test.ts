@@ -194,13 +194,26 @@ describe('commands', () => {
   });
 });
 
-describe('error reports', () => {
-  test('of a machine are events of its pool', async () => {
+describe('events', () => {
+  test('hold what a machine reports of its failures', async () => {
     const fixture = await withMachine();
     connect(fixture);
     fixture.nodes.errorReported('m1', { code: 'engine-crashed', message: 'out of luck', at: 1 });
     expect(fixture.nodes.machine('m1').events[0]).toMatchObject({
       ...{ kind: 'error-reported', machine: 'Den', reason: 'engine-crashed: out of luck' },
     });
+  });
+
+  test('that others tell of a machine by its name are on its page', async () => {
+    const fixture = await withMachine();
+    connect(fixture);
+    const moved = { poolId: 'home', kind: 'answer-moved', machine: 'Den', to: 'Attic' } as const;
+    fixture.nodes.happened(moved);
+    fixture.nodes.happened({ ...moved, machine: 'Attic' });
+    expect(fixture.nodes.machine('m1').events.map(({ kind }) => kind)).toEqual([
+      'answer-moved',
+      'machine-joined',
+    ]);
+    expect(eventsOf(fixture)).toHaveLength(3);
   });
 });
