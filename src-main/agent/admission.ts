@@ -4,7 +4,7 @@ import type { SharingState } from '../core/node.ts';
 import { offeredModels } from './advert.ts';
 import type { ShareableModel, SharingLimits } from './ports.ts';
 
-export interface AdmissionSituation {
+interface AdmissionSituation {
   readonly isOffered: boolean;
   readonly state: SharingState;
   readonly limits: SharingLimits;
@@ -82,7 +82,7 @@ function refuse(
 }
 
 /** The characters of everything that becomes prompt. */
-export function charactersOf(input: CanonicalInput): number {
+function charactersOf(input: CanonicalInput): number {
   return textsOf(input).reduce((sum, text) => sum + text.length, 0);
 }
 

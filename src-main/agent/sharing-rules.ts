@@ -135,7 +135,7 @@ function runningProgram(rules: SharingRules, running: ReadonlySet<string>): Judg
 }
 
 /** `C:\Games\Elden.exe` and `elden` are one program. */
-export function executableName(path: string): string {
+function executableName(path: string): string {
   const file = path.split(/[\\/]/).at(-1) ?? path;
   return file.toLowerCase().replace(/\.(exe|app)$/, '');
 }

@@ -134,3 +134,24 @@ test('reports tenant, marks and a digest of the held tokens, which a busy slot h
   expect(table.report()[0]).toMatchObject({ isBusy: true });
   expect(table.report()[0]).not.toHaveProperty('heldDigest');
 });
+
+test('a prompt that was only half read keeps the marks of what it holds', async () => {
+  const { table } = tableOf(1);
+  // Marks end with the characters that they cover, in base 36.
+  const marks = ['a.1s', 'b.3k', 'c.5c'];
+  const slot = await table.acquire({ tenant: 'a', marks, tokens: ids('x'.repeat(192)), signal });
+  slot.sequence.contextTokens = ids('x'.repeat(130));
+  await table.release(slot, 'kept');
+  expect(table.report()[0]?.marks).toEqual(['a.1s', 'b.3k']);
+  const whole = await table.acquire({ tenant: 'a', marks, tokens: ids('x'.repeat(192)), signal });
+  whole.sequence.contextTokens = ids('x'.repeat(191));
+  await table.release(whole, 'kept');
+  expect(table.report()[0]?.marks).toEqual(marks);
+});
+
+test('of slots that save the same the one that the router named is taken', async () => {
+  const { table } = tableOf(3);
+  const request = { tenant: 'a', marks: [], tokens: ids('hello'), signal };
+  expect((await table.acquire({ ...request, slot: 2 })).index).toBe(2);
+  expect((await table.acquire({ ...request, slot: 2 })).index).not.toBe(2);
+});

@@ -33,6 +33,23 @@ describe('AnswerRates', () => {
     expect(rates.tokensPerSecond).toBe(200);
   });
 
+  test('reading is measured by what was not there already, and told with writing only', () => {
+    const rates = new AnswerRates();
+    const watch = rates.begin();
+    const chunk = finish(101, 2000);
+    if (chunk.type !== 'finish') throw new Error('no finish');
+    watch.saw({
+      ...chunk,
+      usage: { ...chunk.usage, promptTokens: 500, cachedTokens: 100 },
+      timings: { ...chunk.timings, prefillMs: 800 },
+    });
+    expect(rates.rates).toBeUndefined();
+    watch.end();
+    expect(rates.rates).toEqual({ prefillPerSecond: 500, decodePerSecond: 50 });
+    answerAlone(rates, 101, 2000); // A prompt of one token tells nothing about reading.
+    expect(rates.rates?.prefillPerSecond).toBe(500);
+  });
+
   test('answers that overlap tell nothing, whichever began first', () => {
     const rates = new AnswerRates();
     const first = rates.begin();
