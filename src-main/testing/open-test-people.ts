@@ -72,7 +72,8 @@ export async function openTestPeople(options: TestPeopleOptions = {}): Promise<T
   });
   const keys = createApiKeys({
     ...{ store: stores.keys, clock, logger },
-    maySeePool: (personId, poolId) => people.scopes.mayAsk(personId, poolId),
+    maySeePool: (personId, poolId) =>
+      people.pools.listFor(personId).some(({ id }) => id === poolId),
   });
   const sessions = createSessions({
     ...{ store: stores.sessions, clock, logger },

@@ -20,6 +20,7 @@ import type { Authority } from '../../platform/tls/authority.ts';
 import { issueLeaf } from '../../platform/tls/leaf.ts';
 import { createIdentity } from '../../tunnel/identity/identity.ts';
 import { enrol } from '../../tunnel/client/enrol.ts';
+import { createFakeClock } from '../../testing/fake-clock.ts';
 import {
   fixtureHandlers,
   ownerPersonId,
@@ -273,7 +274,8 @@ describe('the public door', () => {
   });
 
   test('five wrong passwords wait, with Retry-After, and this machine does not', async () => {
-    const { gateway, visit, post: postHere } = await open();
+    const clock = createFakeClock(Date.now());
+    const { gateway, visit, post: postHere } = await open({ clock });
     await gateway.people.passwords.set(ownerPersonId, { password });
     const guess = { password: 'wrong password' };
     for (let tries = 0; tries < 5; tries += 1) {

@@ -34,11 +34,6 @@ export class Scopes {
     return scope;
   }
 
-  /** Whether the person may ask the machines of this one pool. */
-  mayAsk(personId: string, poolId: string): boolean {
-    return this.of(personId, poolId).pools.length > 0;
-  }
-
   /** Members' prompts share no cache: each person is a tenant of their own. */
   isIsolated(poolId: string): boolean {
     return this.state.pool(poolId)?.isIsolated ?? true;
@@ -66,9 +61,6 @@ export class Scopes {
   }
 
   private inPool(personId: string, poolId: string): Scope {
-    if (this.isOwner(personId) && this.joined.ids().includes(poolId)) {
-      return { pools: [poolId], isVisitor: true };
-    }
     const member = this.livingMember(personId, poolId);
     if (member === undefined || !mayAsk(member)) return { pools: [], isVisitor: true };
     const { models } = member;
