@@ -30,7 +30,9 @@ export function InvitesTable({ invites, onRevoke }: InvitesTableProps) {
           <HeadCell>{t('host.invites.begins')}</HeadCell>
           <HeadCell>{t('host.invites.allows')}</HeadCell>
           <HeadCell className={styles['wide']}>{t('host.invites.made')}</HeadCell>
-          <HeadCell isFigure>{t('host.invites.used')}</HeadCell>
+          <HeadCell isFigure className={styles['wide']}>
+            {t('host.invites.used')}
+          </HeadCell>
           <HeadCell className={styles['wide']}>{t('host.invites.until')}</HeadCell>
           <HeadCell>{t('host.invites.state')}</HeadCell>
           <HeadCell>
@@ -72,7 +74,7 @@ function InviteRow({ invite, onRevoke }: InviteRowProps) {
         <p className={styles['details']}>{details.join(' · ')}</p>
       </Cell>
       <Cell className={styles['wide']}>{format.moment(invite.createdAt, now)}</Cell>
-      <Cell isFigure>
+      <Cell isFigure className={styles['wide']}>
         {maxUses === undefined
           ? format.count(uses)
           : t('host.invites.usedOf', { uses: format.count(uses), max: format.count(maxUses) })}

@@ -99,7 +99,8 @@ function Waiting({ membership, link }: WaitingProps) {
           </Button>
         }
       >
-        {sentence(link.problem)} {t('join.link.next', { count: seconds })}
+        {sentence(link.problem)}{' '}
+        {seconds === 0 ? t('join.link.now') : t('join.link.next', { count: seconds })}
       </Note>
       {deed.error && <ErrorNote error={deed.error} />}
     </>
