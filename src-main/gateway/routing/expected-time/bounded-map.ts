@@ -7,10 +7,6 @@ export class BoundedMap<K, V> {
     this.most = most;
   }
 
-  get size(): number {
-    return this.entries.size;
-  }
-
   get(key: K): V | undefined {
     return this.entries.get(key);
   }
@@ -23,10 +19,6 @@ export class BoundedMap<K, V> {
       this.entries.delete(oldest);
       return;
     }
-  }
-
-  delete(key: K): void {
-    this.entries.delete(key);
   }
 
   values(): IterableIterator<V> {
