@@ -39,7 +39,10 @@ interface EnginesDeps {
   readonly settings: () => Settings;
   readonly loadOptions: (id: string) => LoadOptions;
   readonly defaultThreads: number;
-  readonly machineName: string;
+  /** As its owner calls it now. */
+  readonly machineName: () => string;
+  /** What the owner's rules leave of the graphics memory for models of others, in bytes; undefined: all of it. */
+  readonly gpuRoomForOthers: () => number | undefined;
   /** Whether this very program answers at an address. */
   readonly isOwnAddress: (url: string) => boolean;
 }
@@ -90,6 +93,7 @@ export async function buildEngines(deps: EnginesDeps, lifecycle: Lifecycle): Pro
       const { gpuBytes } = settings().sharing.limits;
       return gpuBytes > 0 ? gpuBytes : undefined;
     },
+    gpuRoomForOthers: deps.gpuRoomForOthers,
     idleUnloadMs: () => settings().idleUnloadMinutes * 60_000,
     loadOptions: deps.loadOptions,
     machineName: deps.machineName,
@@ -100,7 +104,7 @@ export async function buildEngines(deps: EnginesDeps, lifecycle: Lifecycle): Pro
     ...{ clock, log },
     http: deps.outgoing.client('attached-server'),
     httpTo: (host) => deps.outgoing.clientTo(host, 'attached-server'),
-    machineName: deps.machineName,
+    machineName: deps.machineName(),
     isTaken: (name) => library.find(name) !== undefined,
     isOwnAddress: deps.isOwnAddress,
   });

@@ -65,7 +65,13 @@ export async function createParts(deps: GatewayDeps) {
       gatewayName: pool.gatewayName,
       isHeadless: pool.isHeadless,
     }),
-    infer: createInferenceGateway({ directory, router, requests, metrics, clock }),
+    infer: createInferenceGateway({
+      ...{ directory, router, requests, metrics, clock },
+      queueWeight: (poolId, personId) =>
+        people.pools.find(poolId)?.contributorsFirst === true
+          ? nodes.queueWeight(poolId, personId)
+          : 1,
+    }),
   };
 }
 

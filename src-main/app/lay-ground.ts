@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { hostname } from 'node:os';
 import { HostedProbe } from '../engines/hosting/probe.ts';
 import type { StoreKind } from '../core/model.ts';
 import { prepareDataFolder } from '../platform/paths.ts';
@@ -22,6 +21,7 @@ import { Machine } from './machine.ts';
 import { ModelCatalogue } from './model-catalogue.ts';
 import { createOwnProcesses } from './own-processes.ts';
 import type { OwnProcesses } from './own-processes.ts';
+import { machineName } from './pool/machine-facts.ts';
 import { takeDataFolder } from './take-data-folder.ts';
 
 /** What stands before anything can be asked. */
@@ -37,6 +37,8 @@ export interface Ground {
   readonly engines: Engines;
   readonly catalogue: ModelCatalogue;
   readonly processes: OwnProcesses;
+  /** Says from now on how many bytes of graphics memory loads for others may take. */
+  readonly limitOthers: (room: () => number | undefined) => void;
   /** Values that are never shown again, encrypted on the disk. */
   readonly secrets: SecretStore;
 }
@@ -85,6 +87,7 @@ export async function layGround(
     },
     lifecycle,
   );
+  let gpuRoom: () => number | undefined = () => undefined;
   const engines = await buildEngines(
     {
       ...{ ...parts, launcher, programs, probe, machine, library: library.models, isOwnAddress },
@@ -92,7 +95,8 @@ export async function layGround(
       settings: () => settings.current(),
       loadOptions: (id) => catalogue.loadOptions(id),
       defaultThreads: defaultEngineThreads(process.env),
-      machineName: hostname(),
+      machineName: () => machineName(settings),
+      gpuRoomForOthers: () => gpuRoom(),
     },
     lifecycle,
   );
@@ -102,6 +106,9 @@ export async function layGround(
   return {
     ...{ version, startedAt, owner, settings, storage },
     ...{ machine, probe, library, engines, catalogue, secrets, processes },
+    limitOthers(room) {
+      gpuRoom = room;
+    },
   };
 }
 

@@ -58,6 +58,7 @@ export function buildNode(deps: NodeDeps, lifecycle: Lifecycle): MachineNode {
     contributions: storage.contributions,
     hasPools: () => memberships.isServing() || deps.holdsPools(),
   });
+  ground.limitOthers(() => sharing.gpuRoomForOthers());
   const hostFor = (pool: {
     readonly poolId?: string;
     readonly isOffered: () => boolean;

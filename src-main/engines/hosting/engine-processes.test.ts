@@ -69,7 +69,7 @@ describe('engine processes', () => {
       budgetBytes: () => budgetBytes,
       idleUnloadMs: () => 0,
       loadOptions: () => options,
-      machineName: 'mill',
+      machineName: () => 'mill',
       forecast: {
         correct: ({ cpuBytes, gpuBytes }) => ({ cpuBytes: cpuBytes + correctionBytes, gpuBytes }),
         predictedSpeed: () => 7,

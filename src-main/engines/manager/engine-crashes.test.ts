@@ -37,7 +37,7 @@ beforeEach(() => {
     logger: { ...silentLogger, error: (data) => crashLogs.push(data) },
     budgetBytes: () => 1e6,
     idleUnloadMs: () => 0,
-    machineName: 'mill',
+    machineName: () => 'mill',
   });
 });
 

@@ -55,7 +55,7 @@ function start(change: Partial<EngineManagerDeps> = {}): void {
     logger: silentLogger,
     budgetBytes: () => budgetBytes,
     idleUnloadMs: () => idleUnloadMs,
-    machineName: 'mill',
+    machineName: () => 'mill',
     ...change,
   });
 }

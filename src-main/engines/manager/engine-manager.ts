@@ -47,7 +47,8 @@ export interface EngineManagerDeps {
   readonly idleUnloadMs: () => number;
   /** What a person chose for a model, by its id; absent lets the engine choose everything. */
   readonly loadOptions?: (id: string) => LoadOptions;
-  readonly machineName: string;
+  /** As its owner calls it now. */
+  readonly machineName: () => string;
   /** Requests that may wait for one model; one more is refused with `overloaded`. */
   readonly queueCapacity?: number;
 }

@@ -19,7 +19,7 @@ import { logTailOf, TroubleRecord } from './trouble-record.ts';
 export interface RunnerDeps {
   readonly clock: Clock;
   readonly log: EngineLog;
-  readonly machineName: string;
+  readonly machineName: () => string;
   /** Requests that may wait. */
   readonly queueCapacity: number;
   /** The model as the library knows it now; throws `model-not-found` when it is gone. */
@@ -125,7 +125,7 @@ export class ModelRunner {
       const loadMs = Math.max(0, this.readyAt - arrivedAt);
       const queuedMs = Math.max(0, clock.monotonic() - arrivedAt - loadMs);
       const stamp = {
-        servedBy: servedHere(this.deps.manifest(), this.deps.machineName),
+        servedBy: servedHere(this.deps.manifest(), this.deps.machineName()),
         loadMs,
         queuedMs,
       };

@@ -55,7 +55,7 @@ beforeEach(() => {
     gpuBytesForOthers: () => gpuBytesForOthers,
     gpuRoomForOthers: () => gpuRoomForOthers,
     idleUnloadMs: () => 0,
-    machineName: 'mill',
+    machineName: () => 'mill',
   });
 });
 

@@ -45,7 +45,7 @@ function open(): EngineManager {
     budgetBytes: () => 1e12,
     idleUnloadMs: () => 0,
     loadOptions: () => ({ slots: 1, contextLength: 2048 }),
-    machineName: 'mill',
+    machineName: () => 'mill',
   });
   managers.push(opened);
   return opened;
