@@ -15,7 +15,8 @@ export function JoinedFacts({ membership }: JoinedFactsProps) {
   const { t } = useTranslation();
   const format = useFormat();
   const now = useNow(60_000);
-  const { readers, mayAsk } = membership;
+  const { readers } = membership;
+  const mayAsk = membership.mayAsk && membership.link.phase !== 'closed';
   return (
     <div className={styles['columns']}>
       {mayAsk && (
