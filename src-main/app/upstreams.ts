@@ -1,5 +1,5 @@
 import type { InferenceRequest } from '../core/inference.ts';
-import type { OfferedModel, Upstream, UpstreamDirectory } from '../gateway/ports.ts';
+import type { OfferedModel, Scope, Upstream, UpstreamDirectory } from '../gateway/ports.ts';
 
 interface UpstreamsDeps {
   /** This machine's engines and the servers attached to it. */
@@ -30,14 +30,18 @@ export function createUpstreams({
       const byId = new Map<string, OfferedModel>();
       for (const directory of [own, ...elsewhere]) {
         for (const model of directory.models(scope)) {
-          if (!byId.has(model.id)) byId.set(model.id, model);
+          if (!byId.has(model.id) && isAllowed(model.id, scope)) byId.set(model.id, model);
         }
       }
       return [...byId.values()];
     },
     resolve(name, scope) {
       if (scope.isVisitor === true) return nodes.resolve(name, scope);
-      return own.resolve(name, scope) ?? nodes.resolve(name, scope) ?? joined.resolve(name, scope);
+      for (const directory of [own, ...elsewhere]) {
+        const found = directory.resolve(name, scope);
+        if (found && (isAllowed(found.id, scope) || isAllowed(name, scope))) return found;
+      }
+      return undefined;
     },
     candidates(request) {
       const { isVisitor, model, pin } = request.envelope;
@@ -56,6 +60,11 @@ export function createUpstreams({
       };
     },
   };
+}
+
+/** A key may be limited to some models, this machine's own included. */
+function isAllowed(id: string, { models }: Scope): boolean {
+  return models?.includes(id) ?? true;
 }
 
 function sameWeights(

@@ -1,0 +1,83 @@
+import { expect, test } from 'vitest';
+import type { InferenceRequest, RequestEnvelope } from '../core/inference.ts';
+import { thisMachineOnly } from '../gateway/ports.ts';
+import type { Scope, Upstream, UpstreamDirectory } from '../gateway/ports.ts';
+import { offeredModel } from '../testing/gateway-fixture.ts';
+import { chatRequest } from '../testing/inference-requests.ts';
+import { createUpstreams } from './upstreams.ts';
+
+const sameDigest = 'a'.repeat(64);
+const backend = { infer: () => [] as never };
+
+function upstream(id: string, digest?: string): Upstream {
+  return {
+    ...{ id, kind: 'node', backend, machine: id },
+    offer: {
+      ...(digest !== undefined && { digest }),
+      state: { phase: 'ready' },
+      ...{ busySlots: 0, waiting: 0, slotContents: [], penalties: [] },
+    },
+  };
+}
+
+/** Knows its models by name, and `model@machine` for each of its machines. */
+function directory(models: readonly string[], machines: readonly Upstream[]): UpstreamDirectory {
+  return {
+    models: () => models.map((id) => offeredModel(id)),
+    resolve(name) {
+      if (models.includes(name)) return { id: name };
+      const [id = '', pin = ''] = name.split('@');
+      const isKnown = models.includes(id) && machines.some((each) => each.id === pin);
+      return isKnown ? { id, pin } : undefined;
+    },
+    candidates: ({ envelope: { model, pin } }) =>
+      models.includes(model) ? machines.filter(({ id }) => pin === undefined || id === pin) : [],
+  };
+}
+
+const upstreams = createUpstreams({
+  own: directory(['guide', 'secret'], [{ id: 'local', kind: 'local', backend }]),
+  nodes: directory(['guide', 'large'], [upstream('desk', sameDigest), upstream('liar', 'b')]),
+  joined: directory(['guide', 'far'], [upstream('pool:1', sameDigest)]),
+  digestOf: (id) => (id === 'guide' ? sameDigest : undefined),
+});
+const owner: Scope = { pools: ['pool'] };
+
+const asked = (envelope: Partial<RequestEnvelope>): InferenceRequest => {
+  const request = chatRequest('hello');
+  return { ...request, envelope: { ...request.envelope, ...envelope } };
+};
+const idsFor = (envelope: Partial<RequestEnvelope>): readonly string[] =>
+  upstreams.candidates(asked(envelope)).map(({ id }) => id);
+
+test('one entry for each model, whoever has it', () => {
+  expect(upstreams.models(owner).map(({ id }) => id)).toEqual(['guide', 'secret', 'large', 'far']);
+});
+
+test('other machines stand in for this one only with the very same weights', () => {
+  expect(idsFor({ model: 'guide' })).toEqual(['local', 'desk', 'pool:1']);
+  expect(idsFor({ model: 'secret' })).toEqual(['local']);
+  expect(idsFor({ model: 'large' })).toEqual(['desk', 'liar']);
+});
+
+test('a pinned machine answers alone, also when this one has the model too', () => {
+  expect(upstreams.resolve('guide@desk', owner)).toEqual({ id: 'guide', pin: 'desk' });
+  expect(idsFor({ model: 'guide', pin: 'desk' })).toEqual(['desk']);
+});
+
+test('who comes in through a pool sees that pool and nothing else', () => {
+  const visitor: Scope = { ...owner, isVisitor: true };
+  expect(upstreams.models(visitor).map(({ id }) => id)).toEqual(['guide', 'large']);
+  expect(upstreams.resolve('secret', visitor)).toBeUndefined();
+  expect(upstreams.resolve('far', visitor)).toBeUndefined();
+  expect(idsFor({ model: 'secret', isVisitor: true })).toEqual([]);
+});
+
+test("a key's models are all that it may ask, this machine's own included", () => {
+  const limited: Scope = { ...owner, models: ['guide', 'far'] };
+  expect(upstreams.models(limited).map(({ id }) => id)).toEqual(['guide', 'far']);
+  expect(upstreams.resolve('secret', limited)).toBeUndefined();
+  expect(upstreams.resolve('large', limited)).toBeUndefined();
+  expect(upstreams.resolve('guide@desk', limited)).toEqual({ id: 'guide', pin: 'desk' });
+  expect(upstreams.resolve('secret', thisMachineOnly)).toEqual({ id: 'secret' });
+});
