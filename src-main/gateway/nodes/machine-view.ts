@@ -64,7 +64,7 @@ function connection({ link }: Machine) {
   return {
     ...(link.roundTripMs !== undefined && { roundTripMs: link.roundTripMs }),
     clockSkewMs: link.clockSkewMs,
-    address: link.remoteAddress,
+    address: link.remoteAddress.replace(/^::ffff:/, ''),
   };
 }
 
