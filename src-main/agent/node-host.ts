@@ -23,11 +23,13 @@ export interface NodeHostDeps {
   readonly isOffered: () => boolean;
   /** Calls back when `isOffered` may say something else; absent: it never does. */
   readonly onOfferedChanged?: (listener: () => void) => () => void;
+  /** For the chaos suite: everybody's prompts share slots. */
+  readonly faults?: { readonly isTenantOff?: boolean };
 }
 
 /** This machine for one pool: what it offers there, and every limit of its owner. */
 export function createNodeHost(deps: NodeHostDeps): NodeHost {
-  const { machine, engines, sharing, poolId, isOffered } = deps;
+  const { machine, engines, sharing, isOffered } = deps;
   return {
     advert(): NodeAdvert | undefined {
       if (!isOffered()) return undefined;
@@ -53,7 +55,7 @@ export function createNodeHost(deps: NodeHostDeps): NodeHost {
         models: engines.models(),
       });
       if (!decision.ok) return decision;
-      const own = forEngines(request, decision.modelId, poolId);
+      const own = forEngines(request, decision.modelId, deps);
       return {
         ok: true,
         infer: (options) => answerForOthers({ engines, sharing }, own, options),
@@ -120,11 +122,12 @@ export function hostBackend(host: NodeHost): InferenceBackend {
 function forEngines(
   request: InferenceRequest,
   modelId: string,
-  poolId: string | undefined,
+  { poolId, faults }: Pick<NodeHostDeps, 'poolId' | 'faults'>,
 ): InferenceRequest {
   const { envelope } = request;
   const { pin: _pin, pools: _pools, ...rest } = envelope;
-  const tenant = poolId === undefined ? envelope.tenant : tenantIn(poolId, envelope.tenant);
+  const named = poolId === undefined ? envelope.tenant : tenantIn(poolId, envelope.tenant);
+  const tenant = faults?.isTenantOff === true ? 'everybody' : named;
   return { ...request, envelope: { ...rest, model: modelId, tenant, isVisitor: true } };
 }
 

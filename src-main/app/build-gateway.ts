@@ -35,13 +35,17 @@ import type {
   SessionStore,
   UpstreamDirectory,
 } from '../gateway/ports.ts';
+import type { RouterLoad } from '../gateway/routing/router.ts';
 import type { Sessions } from '../gateway/sessions/sessions.ts';
 import type { SignIn } from '../gateway/sessions/sign-in.ts';
 import { wishesOf } from '../gateway/wishes.ts';
 import type { Logger } from '../platform/logger.ts';
+import type { Arrival } from '../tunnel/reach/ports.ts';
 import { createParts } from './gateway-parts.ts';
 import type { GatewayParts } from './gateway-parts.ts';
+import type { RelayedGateway } from './pool/relay-host.ts';
 import { PublicDoor } from './pool/public-door.ts';
+import type { TunnelTuning } from './pool/public-door.ts';
 import { createTunnelGate } from './pool/tunnel-gate.ts';
 
 /** What a gateway needs to hold pools, and to reach those of others. */
@@ -53,6 +57,8 @@ export interface PoolSide {
   readonly isHeadless: boolean;
   /** Host names and addresses that lead to the public port. */
   readonly publicNames: () => readonly string[];
+  /** Somebody came in over the public port. */
+  readonly onArrival: (arrival: Arrival) => void;
   /** This machine as visitors of its own pools may use it. */
   readonly ownMachine: GatewayMachineSource;
   /** Pools that this app has joined. */
@@ -95,6 +101,12 @@ export interface GatewayDeps {
   readonly deadlineMs?: number;
   /** Largest request body; 32 MiB if absent. */
   readonly maxBodyBytes?: number;
+  /** Another pace of the tunnel than usual, and mutated builds: for the chaos suite. */
+  readonly chaos?: {
+    readonly tunnel?: TunnelTuning;
+    /** Nothing of what was answered reaches the books. */
+    readonly isSettlementOff?: boolean;
+  };
 }
 
 /** What control handlers and the rest of the app use of the gateway. */
@@ -106,12 +118,16 @@ export interface GatewayServices {
   readonly people: People;
   readonly nodes: Nodes;
   readonly signIn: SignIn;
+  /** Machines of the pools held here, for a pool that this gateway is one machine of. */
+  readonly relayed: RelayedGateway;
   /** The public port: closed while no pool is held here. */
   readonly door: PublicDoor;
   /** Tells every open tab. */
   readonly publish: (topic: string, data: unknown) => void;
   /** Requests that run now. */
   runningRequests(): number;
+  /** Answers that hold a place on some machine, and requests in line. */
+  routerLoad(): RouterLoad;
   /** Calls back whenever a request begins, goes on or ends. */
   onRequest(listener: () => void): void;
   /** Every loopback port that it answers on. */
@@ -161,8 +177,9 @@ export async function buildGateway(deps: GatewayDeps): Promise<Gateway> {
 
   const services: GatewayServices = {
     activity: createActivity({ live: requests, writer, store: deps.stores.requestLog }),
-    ...{ keys, sessions, door, live: hub },
+    ...{ keys, sessions, door, live: hub, routerLoad: parts.routerLoad },
     ...{ people: parts.people, nodes: parts.nodes, signIn: parts.signIn },
+    relayed: { directory: parts.nodes.directory, infer: parts.infer, people: parts.people },
     publish: hub.publish,
     runningRequests: () => requests.running().length,
     onRequest: (listener) => void parts.requestListeners.add(listener),
@@ -245,13 +262,16 @@ async function listen(
 }
 
 function createDoor(
-  { clock, pool }: GatewayDeps,
+  { clock, pool, chaos }: GatewayDeps,
   { logger, people, nodes, infer }: GatewayParts,
   server: () => HttpServer['app']['server'],
 ): PublicDoor {
-  const { identity, publicNames: names } = pool;
+  const { identity, publicNames: names, onArrival } = pool;
   const gate = createTunnelGate({ gatewayId: identity.gatewayId, people, nodes, infer, clock });
-  return new PublicDoor({ ...{ identity, gate, server, names, clock, logger } });
+  return new PublicDoor({
+    ...{ identity, gate, server, names, clock, logger },
+    ...(chaos?.tunnel && { tunnel: chaos.tunnel }),
+  });
 }
 
 function createWindowBackend(

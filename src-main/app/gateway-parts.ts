@@ -60,6 +60,7 @@ export async function createParts(deps: GatewayDeps) {
     ...{ clock, directory, logger, metrics, hub, writer, requests, requestListeners },
     ...{ keys, sessions, people, nodes },
     close: () => routing.close(),
+    routerLoad: () => router.load(),
     signIn: createSignIn({
       ...{ people, sessions, clock, logger },
       gatewayName: pool.gatewayName,

@@ -47,6 +47,7 @@ export async function buildRouting(routing: RoutingDeps): Promise<Routing> {
     rates: expectedTime.rates,
     asks: createLiveAsks(requests),
     gatewayMachine: pool.ownMachine,
+    isSettlementOff: deps.chaos?.isSettlementOff ?? false,
   });
   const stopCanaries = createCanaries({
     ...{ clock, logger, proofs, fleet: nodes.canaries },

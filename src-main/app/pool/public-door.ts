@@ -6,8 +6,9 @@ import type { GatewayIdentity } from '../../gateway/people/gateway-identity.ts';
 import type { Logger } from '../../platform/logger.ts';
 import { LeafRotation } from '../../platform/tls/leaf-rotation.ts';
 import type { TunnelGate } from '../../tunnel/ports.ts';
+import type { Arrival } from '../../tunnel/reach/ports.ts';
 import { createTunnelServer } from '../../tunnel/server/tunnel-server.ts';
-import type { TunnelServer } from '../../tunnel/server/tunnel-server.ts';
+import type { TunnelServer, TunnelServerOptions } from '../../tunnel/server/tunnel-server.ts';
 
 export interface PublicDoorDeps {
   readonly identity: GatewayIdentity;
@@ -16,11 +17,17 @@ export interface PublicDoorDeps {
   readonly server: () => FastifyInstance['server'];
   /** Host names and addresses that the certificate is good for. */
   readonly names: () => readonly string[];
+  /** Somebody came in: what is known about reachability. */
+  readonly onArrival: (arrival: Arrival) => void;
   /** Every address of this machine if absent. */
   readonly host?: string;
+  /** Another pace than usual, or a fault on purpose: for the chaos suite. */
+  readonly tunnel?: TunnelTuning;
   readonly clock: Clock;
   readonly logger: Logger;
 }
+
+export type TunnelTuning = Pick<TunnelServerOptions, 'timing' | 'limits' | 'faults'>;
 
 /** What is open while there is somebody to let in. */
 interface OpenDoor {
@@ -96,7 +103,7 @@ export class PublicDoor {
       },
     });
     const tunnel = createTunnelServer({
-      ...{ gate, clock, logger },
+      ...{ gate, clock, logger, ...this.deps.tunnel },
       ownNames: () => [identity.spki, ...names()],
     });
     try {
@@ -110,6 +117,7 @@ export class PublicDoor {
             return () => void rotated.delete(listener);
           },
         },
+        onArrival: this.deps.onArrival,
         onH2Socket: (socket) => {
           tunnel.handleSocket(socket);
         },
