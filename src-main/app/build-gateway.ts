@@ -269,7 +269,7 @@ function createDoor(
   const { identity, publicNames: names, onArrival } = pool;
   const gate = createTunnelGate({ gatewayId: identity.gatewayId, people, nodes, infer, clock });
   return new PublicDoor({
-    ...{ identity, gate, server, names, clock, logger },
+    ...{ identity, gate, server, names, onArrival, clock, logger },
     ...(chaos?.tunnel && { tunnel: chaos.tunnel }),
   });
 }

@@ -18,7 +18,6 @@ import { createLocalUpstreams } from './local-upstreams.ts';
 import { announcePools } from './pool/announce-pools.ts';
 import { buildPoolSide } from './pool/build-pool-side.ts';
 import type { BuiltPoolSide } from './pool/build-pool-side.ts';
-import { createReachLook } from './pool/reach-look.ts';
 import { keepTakingAlong } from './take-along.ts';
 import { trimWhenIdle } from './trim-when-idle.ts';
 
@@ -78,7 +77,7 @@ export async function wireRuntime(
   });
   const changes = watchChanges(options, ground, { gateway, hubStatus: () => discover.status() });
   lifecycle.started('announcements', changes.stop);
-  lifecycle.started('pool announcements', announcePools({ gateway, node: pools.node }));
+  lifecycle.started('pool announcements', announcePools({ gateway, pools }));
   lifecycle.started('observation', watchWhileLookedAt(ground, gateway));
   lifecycle.started('trimming', trimBetweenRequests(options, ground, gateway));
   return { gateway, conversations, pools };
@@ -107,8 +106,7 @@ function poolSide(
       logger: log.logger,
       fetching: () => fetching,
       people: () => built.gateway?.people,
-      look: createReachLook({ settings, port: () => built.gateway?.door.port }),
-      nearby: { list: () => [], onChanged: () => () => {} },
+      http: outgoing.client('pool'),
       environment: surroundings.env,
       isHeadless: isPoolServer,
     },

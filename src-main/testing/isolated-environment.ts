@@ -21,6 +21,8 @@ export function isolatedEnvironment(
     USERPROFILE: homeFolder,
     APPDATA: join(homeFolder, 'AppData', 'Roaming'),
     LOCALAPPDATA: join(homeFolder, 'AppData', 'Local'),
+    // Routers and neighbours of whoever runs the tests are left alone.
+    MILLPOND_QUIET_NETWORK: '1',
     ...(more['HF_ENDPOINT'] === undefined && { HF_HUB_OFFLINE: '1' }),
     ...more,
   };

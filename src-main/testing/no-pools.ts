@@ -19,6 +19,7 @@ export const noPools: PoolSide = {
   gatewayName: () => 'test-machine',
   isHeadless: false,
   publicNames: () => [],
+  onArrival: () => {},
   ownMachine: { current: () => undefined, onChanged: never },
   joined: nothing,
   joinedPools: { ids: () => thisMachineOnly.pools, onChanged: never },

@@ -36,7 +36,7 @@ export async function startTestRuntime(
 ): Promise<TestRuntime> {
   vi.stubEnv('MILLPOND_ENGINE_THREADS', '1');
   const closed = options.env?.['HF_ENDPOINT'] === undefined ? { HF_HUB_OFFLINE: '1' } : {};
-  const env = { ...closed, ...options.env, MILLPOND_HOME: home };
+  const env = { MILLPOND_QUIET_NETWORK: '1', ...closed, ...options.env, MILLPOND_HOME: home };
   const surroundings = { platform: 'linux' as const, env, homeFolder: home };
   const paths = dataPaths(surroundings);
   const outgoing = createOutgoing(systemClock);

@@ -3,15 +3,16 @@ import { pools } from '../../contract/pools.ts';
 import { sharing } from '../../contract/sharing.ts';
 import type { Gateway } from '../build-gateway.ts';
 import { viewOfSharing } from '../control/sharing-handlers.ts';
-import type { MachineNode } from './build-node.ts';
+import type { BuiltPoolSide } from './build-pool-side.ts';
 
 interface PoolNewsDeps {
   readonly gateway: Gateway;
-  readonly node: MachineNode;
+  readonly pools: BuiltPoolSide;
 }
 
 /** Tells every open tab what happens in pools. Figures that cost something are only made while one is open. */
-export function announcePools({ gateway, node }: PoolNewsDeps): () => void {
+export function announcePools({ gateway, pools: side }: PoolNewsDeps): () => void {
+  const { node } = side;
   const { people, nodes, door, live, publish } = gateway;
   const changed = (): void => {
     publish(pools.onChanged.topic, {});
@@ -25,6 +26,7 @@ export function announcePools({ gateway, node }: PoolNewsDeps): () => void {
       if (event.kind !== 'machine-joined') nodes.happened({ ...event, poolId });
     }),
     door.onChanged(changed),
+    side.onReachChanged(changed),
     node.memberships.onChanged(() => {
       publish(memberships.onChanged.topic, {});
     }),

@@ -1,5 +1,5 @@
-import type { NearbyPools } from '../../agent/ports.ts';
 import type { Clock } from '../../core/clock.ts';
+import type { HttpClient } from '../../core/http.ts';
 import type { People } from '../../gateway/people/create-people.ts';
 import { openGatewayIdentity } from '../../gateway/people/gateway-identity.ts';
 import { createKeepAwake } from '../../hardware/owner/keep-awake.ts';
@@ -12,8 +12,9 @@ import type { Ground } from '../lay-ground.ts';
 import type { Lifecycle } from '../lifecycle.ts';
 import { buildNode } from './build-node.ts';
 import type { MachineNode } from './build-node.ts';
+import { buildReach } from './build-reach.ts';
+import type { BuiltReach } from './build-reach.ts';
 import { createHosting } from './hosting.ts';
-import type { ReachLook } from './hosting.ts';
 import { createJoinedUpstreams } from './joined-upstreams.ts';
 import { machineName } from './machine-facts.ts';
 import { createMachineSignals } from './machine-signals.ts';
@@ -28,8 +29,8 @@ interface PoolSideDeps {
   readonly gateway: () => Gateway;
   /** The people of that gateway, as soon as they are known. */
   readonly people: () => People | undefined;
-  readonly look: ReachLook;
-  readonly nearby: NearbyPools;
+  /** Speaks to the router of this network. */
+  readonly http: HttpClient;
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Nobody sits at this machine: its public port shows the set-up until the owner has a password. */
   readonly isHeadless: boolean;
@@ -38,6 +39,8 @@ interface PoolSideDeps {
 export interface BuiltPoolSide {
   readonly side: PoolSide;
   readonly node: MachineNode;
+  /** Something else is known about who can come in. */
+  onReachChanged(listener: () => void): () => void;
   /** Made once the gateway stands. */
   hosting(): PoolHosting;
   /** Opens the public port where there is somebody to let in, then connects to joined pools. */
@@ -53,14 +56,19 @@ export async function buildPoolSide(
   const { settings, storage, secrets, library, startedAt } = ground;
   const identity = await openGatewayIdentity({ store: storage.gatewayIdentity, secrets, clock });
   const holdsPools = (): boolean => (deps.people()?.pools.list().length ?? 0) > 0;
-  const node = buildOwnNode(deps, { gatewayId: identity.gatewayId, holdsPools }, lifecycle);
+  const gatewayName = (): string => machineName(settings);
+  const reach = buildOwnReach(deps, { spki: identity.spki, gatewayName });
+  const { gatewayId } = identity;
+  const node = buildOwnNode(deps, { gatewayId, holdsPools, nearby: reach.nearby }, lifecycle);
   const { memberships } = node;
   const isOwnModel = (id: string): boolean => library.models.find(id) !== undefined;
   const open = (): Promise<void> => deps.gateway().door.open(settings.current().poolPort);
-  const gatewayName = (): string => machineName(settings);
   const side: PoolSide = {
     ...{ identity, gatewayName, isHeadless },
-    publicNames: () => deps.look.names(),
+    publicNames: () => reach.watch.names(),
+    onArrival: (arrival) => {
+      reach.watch.seen(arrival);
+    },
     ownMachine: node.own,
     joined: createJoinedUpstreams({ memberships, isOwnModel, startedAt }),
     joinedPools: {
@@ -75,20 +83,22 @@ export async function buildPoolSide(
   };
   return {
     ...{ side, node },
+    onReachChanged: (listener) => reach.watch.onChanged(listener),
     hosting() {
       const { people, door } = deps.gateway();
       people.onChanged(() => {
         node.sharing.poolsChanged();
       });
       return createHosting({
-        ...{ people, door, identity, settings, gatewayName, look: deps.look },
+        ...{ people, door, identity, settings, gatewayName, watch: reach.watch },
         staysOpen: isHeadless,
       });
     },
     async start() {
       if (isHeadless || holdsPools()) await open().catch(failedToOpen(deps));
+      lifecycle.started('ways in', reach.start());
       await node.start();
-      logger.debug({ gatewayId: identity.gatewayId }, 'pools are served');
+      logger.debug({ gatewayId }, 'pools are served');
     },
   };
 }
@@ -101,10 +111,23 @@ function failedToOpen({ isHeadless, logger }: PoolSideDeps) {
   };
 }
 
+function buildOwnReach(
+  deps: PoolSideDeps,
+  about: { readonly spki: string; readonly gatewayName: () => string },
+): BuiltReach {
+  const { ground, environment, people, gateway } = deps;
+  const { settings, processes, version } = ground;
+  return buildReach({
+    ...{ ...deps, ...about, settings, version, programs: processes.programs },
+    door: () => (people() === undefined ? undefined : gateway().door),
+    isQuiet: environment['MILLPOND_QUIET_NETWORK'] === '1',
+  });
+}
+
 /** This machine as one that works for others, with all that its rules look at. */
 function buildOwnNode(
   deps: PoolSideDeps,
-  about: { readonly gatewayId: string; readonly holdsPools: () => boolean },
+  about: Pick<Parameters<typeof buildNode>[0], 'gatewayId' | 'holdsPools' | 'nearby'>,
   lifecycle: Lifecycle,
 ): MachineNode {
   const { ground, clock, environment } = deps;

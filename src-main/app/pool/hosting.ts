@@ -3,25 +3,15 @@ import type { People } from '../../gateway/people/create-people.ts';
 import type { GatewayIdentity } from '../../gateway/people/gateway-identity.ts';
 import type { SettingsStore } from '../../settings/settings-store.ts';
 import { fingerprintWords } from '../../tunnel/identity/compare-words.ts';
+import type { ReachWatch } from '../../tunnel/reach/reach.ts';
 import type { PoolHosting } from '../control/pool-handlers.ts';
 import { inviteMessage } from './invite-message.ts';
 import type { PublicDoor } from './public-door.ts';
 
-/** Ways to this gateway, as far as they are known. */
-export interface ReachLook {
-  candidates(): Reach['candidates'];
-  verdict(): Reach['verdict'];
-  readonly isLooking: boolean;
-  /** Host names and addresses that lead here, for certificates. */
-  names(): readonly string[];
-  /** Looks again, now. */
-  look(): Promise<void>;
-}
-
 interface HostingDeps {
   readonly people: People;
   readonly door: PublicDoor;
-  readonly look: ReachLook;
+  readonly watch: ReachWatch;
   readonly identity: GatewayIdentity;
   readonly settings: SettingsStore;
   readonly gatewayName: () => string;
@@ -31,7 +21,7 @@ interface HostingDeps {
 
 /** What the Pool page does with the public port. */
 export function createHosting(deps: HostingDeps): PoolHosting {
-  const { people, door, look, identity, settings, gatewayName, staysOpen } = deps;
+  const { people, door, watch, identity, settings, gatewayName, staysOpen } = deps;
   return {
     reach() {
       const { publicAddress, mapPort, announcePools } = settings.current();
@@ -39,9 +29,9 @@ export function createHosting(deps: HostingDeps): PoolHosting {
         ...(door.port !== undefined && { port: door.port }),
         fingerprint: identity.spki,
         fingerprintWords: [...fingerprintWords(identity.spki)],
-        candidates: look.candidates(),
-        verdict: look.verdict(),
-        isLooking: look.isLooking,
+        candidates: [...watch.candidates()],
+        verdict: watch.verdict(),
+        isLooking: watch.isLooking,
         ownAddress: publicAddress,
         mayMapPort: mapPort,
         isAnnounced: announcePools,
@@ -53,7 +43,7 @@ export function createHosting(deps: HostingDeps): PoolHosting {
         ...(mayMapPort !== undefined && { mapPort: mayMapPort }),
         ...(isAnnounced !== undefined && { announcePools: isAnnounced }),
       });
-      if (lookAgain) await look.look();
+      if (lookAgain) await watch.look();
     },
     async usePort(port) {
       if (port !== settings.current().poolPort) await settings.update({ poolPort: port });
@@ -70,7 +60,10 @@ export function createHosting(deps: HostingDeps): PoolHosting {
         gatewayName: gatewayName(),
         ownerName: people.person(people.ownerId)?.name ?? '',
         gateway: {
-          candidates: look.candidates().map(({ address }) => address),
+          candidates: watch
+            .candidates()
+            .filter(({ verdict }) => verdict !== 'closed')
+            .map(({ address }) => address),
           trust: { kind: 'pin', spki: identity.spki },
         },
       });

@@ -4,6 +4,7 @@ import type { Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { MillpondError } from '../../core/error.ts';
 import type { Logger } from '../../platform/logger.ts';
+import type { Arrival } from '../../tunnel/reach/ports.ts';
 
 export interface PublicPortOptions {
   /** 0 picks a free one. */
@@ -19,6 +20,8 @@ export interface PublicPortOptions {
   readonly server: FastifyInstance['server'];
   /** Gets the connections that speak HTTP/2 and nothing else: the tunnel. Absent: they are ended. */
   readonly onH2Socket?: (socket: TLSSocket) => void;
+  /** Told of everybody whose handshake succeeded: so far they got. */
+  readonly onArrival?: (arrival: Arrival) => void;
   readonly logger: Logger;
   /** For tests; 10 s if absent. */
   readonly handshakeWithinMs?: number;
@@ -88,14 +91,20 @@ function chooseProtocol({ protocols }: { readonly protocols: readonly string[] }
   return protocols.includes('h2') ? 'h2' : undefined;
 }
 
-function handOn(socket: TLSSocket, { server, onH2Socket }: PublicPortOptions): void {
+function handOn(socket: TLSSocket, { server, onH2Socket, onArrival }: PublicPortOptions): void {
   // Whoever takes it over listens too; until then a reset must not end the process.
   socket.on('error', () => {
     socket.destroy();
   });
+  onArrival?.(arrivalOf(socket));
   if (socket.alpnProtocol !== 'h2') server.emit('connection', socket);
   else if (onH2Socket === undefined) socket.destroy();
   else onH2Socket(socket);
+}
+
+function arrivalOf({ remoteAddress = '', localAddress = '', servername }: TLSSocket): Arrival {
+  const isNamed = typeof servername === 'string' && servername !== '';
+  return { remoteAddress, localAddress, ...(isNamed && { serverName: servername }) };
 }
 
 /** Keeps what is open, and ends newcomers while too many are still shaking hands. */
