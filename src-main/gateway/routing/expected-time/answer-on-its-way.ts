@@ -57,6 +57,7 @@ export class AnswerOnItsWay implements SentAnswer {
     if (usage !== undefined) {
       expectations.learn(this.request, usage);
       this.learnRates(usage, timings, { now, answers });
+      model.remeasured(machine.slots.id);
     }
     machine.ended(answers, now);
     const { isContinued, marks } = this.running;

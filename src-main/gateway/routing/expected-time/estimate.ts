@@ -2,7 +2,7 @@ import type { ModelRates } from '../../../core/node.ts';
 import type { UpstreamOffer } from '../../ports.ts';
 import type { Expectation } from './expectations.ts';
 import type { HeldPrompt, MachineSlots, Occupant } from './held-prompts.ts';
-import type { ExpectedParts, InFlight } from './ranking.ts';
+import type { InFlight } from './ranking.ts';
 import { crowding } from './rate-book.ts';
 import type { ReturnBook } from './return-book.ts';
 
@@ -30,18 +30,18 @@ export interface Running extends Occupant {
   firstTokenAt: number | undefined;
 }
 
-/** One machine as the estimate needs it. Times are monotonic milliseconds. */
+/** One machine as the estimate needs it. */
 export interface Machine {
   readonly slots: MachineSlots<Running>;
-  readonly offer: UpstreamOffer | undefined;
-  readonly rates: ModelRates;
-  readonly inFlight: InFlight;
-  /** What it answered for us a moment ago: its own count may still have them. */
-  readonly recentAnswers: number;
+  /** By the gateway's own watch, where it has one. */
+  readonly measured: ModelRates | undefined;
   /** Of the tokens that it should have had in the past, the share that it did have. */
-  readonly reliance: number;
+  readonly reliance: { readonly value: number | undefined };
+  /** What it answered for us a moment ago: its own count may still have them. */
+  recentAnswers(now: number): number;
 }
 
+/** Times are monotonic milliseconds. */
 export interface Question extends Expectation {
   readonly now: number;
   readonly returns: Pick<ReturnBook, 'chance'>;
@@ -49,79 +49,127 @@ export interface Question extends Expectation {
   readonly number: number;
 }
 
-/** An estimate with the place that it reckons with; absent for a slot we know nothing of. */
-export interface Estimate {
-  readonly expected: ExpectedParts;
-  readonly place: HeldPrompt<Running> | undefined;
-}
+/**
+ * What one prompt would take on a machine, in the slot that costs everybody least. One object serves
+ * all candidates of a decision: each call of `of` writes over what it said of the machine before.
+ */
+export class Estimate {
+  loadMs = 0;
+  waitMs = 0;
+  prefillMs = 0;
+  decodeMs = 0;
+  roundTripMs = 0;
+  penaltyMs = 0;
+  evictionMs = 0;
+  cachedTokens = 0;
+  /** The slot that it reckons with; absent for one that we know nothing of. */
+  place: HeldPrompt<Running> | undefined;
+  private readonly question: Question;
+  private readonly left: number[] = [];
 
-/** What this prompt would take on this machine, in the slot that costs everybody least. */
-export function estimate(question: Question, machine: Machine): Estimate {
-  const { inFlight, offer, rates } = machine;
-  const slots = offer?.slots ?? assumedSlots;
-  const others = Math.max(
-    0,
-    (offer?.busySlots ?? 0) - Math.max(machine.recentAnswers, inFlight.answers),
-  );
-  const busy = inFlight.answers + others;
-  const waiting = (offer?.waiting ?? 0) + inFlight.waiting;
-  const isFull = busy >= slots;
-  const place = bestPlace(question, machine, isFull ? 'any' : 'free', slots);
-  const crowd = crowding(Math.min(slots, busy + 1));
-  const waitMs =
-    readingMs(question, machine, place.freshTokens) +
-    (isFull ? slotWaitMs(question, machine, { slots, busy, waiting }) : 0);
-  const { prefillPerSecond, decodePerSecond } = rates;
-  const loadMs = loadMsOf(offer);
-  const prefillMs = (place.freshTokens / prefillPerSecond) * 1000;
-  const decodeMs = decodeShare * (question.outputTokens / decodePerSecond) * 1000 * crowd;
-  const roundTripMs = offer?.roundTripMs ?? 0;
-  const penaltyMs = offer?.penalties.reduce((sum, { ms }) => sum + ms, 0) ?? 0;
-  const expected: ExpectedParts = {
-    loadMs,
-    waitMs,
-    prefillMs,
-    decodeMs,
-    roundTripMs,
-    penaltyMs,
-    evictionMs: place.evictionMs,
-    cachedTokens: Math.floor(place.cachedTokens),
-    expectedMs: loadMs + waitMs + prefillMs + decodeMs + roundTripMs + penaltyMs,
-  };
-  const slot = place.cachedTokens > 0 ? place.held?.slot : undefined;
-  return { expected: slot === undefined ? expected : { ...expected, slot }, place: place.held };
-}
-
-interface Place {
-  readonly held: HeldPrompt<Running> | undefined;
-  readonly cachedTokens: number;
-  readonly freshTokens: number;
-  readonly evictionMs: number;
-}
-
-/** The slot that is cheapest to take; one that holds nothing while fewer are held than there are. */
-function bestPlace(
-  question: Question,
-  machine: Machine,
-  which: 'any' | 'free',
-  slots: number,
-): Place {
-  const { held: all } = machine.slots;
-  const hasEmpty = all.length < slots;
-  let best: HeldPrompt<Running> | undefined;
-  let [bestCached, bestLost, leastCost] = [0, 0, hasEmpty ? 0 : Number.POSITIVE_INFINITY];
-  for (const held of all) {
-    if (which === 'free' && held.occupant !== undefined) continue;
-    const cached = cachedIn(held, question, machine.reliance);
-    const lost = lostWorth(held, question, cached);
-    if (lost - cached >= leastCost) continue;
-    [best, bestCached, bestLost, leastCost] = [held, cached, lost, lost - cached];
+  constructor(question: Question) {
+    this.question = question;
   }
-  return {
-    ...{ held: best, cachedTokens: bestCached },
-    freshTokens: question.promptTokens - bestCached,
-    evictionMs: (bestLost / machine.rates.prefillPerSecond) * 1000,
-  };
+
+  of(machine: Machine, offer: UpstreamOffer | undefined, inFlight: InFlight): this {
+    const rates = machine.measured ?? offer?.rates ?? unknownRates;
+    const slots = offer?.slots ?? assumedSlots;
+    const seen = Math.max(machine.recentAnswers(this.question.now), inFlight.answers);
+    const busy = inFlight.answers + Math.max(0, (offer?.busySlots ?? 0) - seen);
+    const isFull = busy >= slots;
+    const lostTokens = this.choosePlace(machine, slots, isFull);
+    const { outputTokens, promptTokens } = this.question;
+    const freshTokens = promptTokens - this.cachedTokens;
+    const { decodePerSecond, prefillPerSecond } = rates;
+    this.evictionMs = (lostTokens / prefillPerSecond) * 1000;
+    this.waitMs = this.readingMs(machine, rates, freshTokens);
+    if (isFull) {
+      const waiting = (offer?.waiting ?? 0) + inFlight.waiting;
+      this.waitMs += this.slotWaitMs(machine, rates, { slots, busy, waiting });
+    }
+    this.loadMs = loadMsOf(offer);
+    this.prefillMs = (freshTokens / prefillPerSecond) * 1000;
+    const crowd = crowding(Math.min(slots, busy + 1));
+    this.decodeMs = decodeShare * (outputTokens / decodePerSecond) * 1000 * crowd;
+    this.roundTripMs = offer?.roundTripMs ?? 0;
+    this.penaltyMs = penaltyOf(offer);
+    return this;
+  }
+
+  /**
+   * The slot that is cheapest to take; one that holds nothing while fewer are held than there are.
+   * Returns the tokens that others are expected to read again for it.
+   */
+  private choosePlace({ reliance, slots: { held: all } }: Machine, slots: number, isFull: boolean) {
+    const relied = Math.min(1, reliance.value ?? 1);
+    let leastCost = all.length < slots ? 0 : Number.POSITIVE_INFINITY;
+    let lostTokens = 0;
+    this.place = undefined;
+    this.cachedTokens = 0;
+    for (const held of all) {
+      if (!isFull && held.occupant !== undefined) continue;
+      const cached = cachedIn(held, this.question, relied);
+      // Even if nothing were lost, this one would not be cheaper.
+      if (-cached >= leastCost) continue;
+      const lost = lostWorth(held, this.question, cached);
+      if (lost - cached >= leastCost) continue;
+      this.place = held;
+      this.cachedTokens = cached;
+      lostTokens = lost;
+      leastCost = lost - cached;
+    }
+    return lostTokens;
+  }
+
+  /** Prompts that are being read beside this one share the machine with it until the shorter is done. */
+  private readingMs({ slots }: Machine, { prefillPerSecond }: ModelRates, freshTokens: number) {
+    let tokens = 0;
+    for (const { occupant } of slots.held) {
+      if (occupant === undefined || occupant.firstTokenAt !== undefined) continue;
+      const read = ((this.question.now - occupant.sentAt) / 1000) * prefillPerSecond;
+      tokens += Math.min(freshTokens, Math.max(0, occupant.freshTokens - read));
+    }
+    return (tokens / prefillPerSecond) * 1000;
+  }
+
+  /** Until the answers before this one have left a slot, the shortest first. */
+  private slotWaitMs(machine: Machine, rates: ModelRates, crowd: Crowd): number {
+    const { busy, slots, waiting } = crowd;
+    const { left } = this;
+    const { now, outputTokens, promptTokens } = this.question;
+    const slowdown = crowding(slots);
+    const wholeMs =
+      (promptTokens / 2 / rates.prefillPerSecond +
+        (outputTokens / rates.decodePerSecond) * slowdown) *
+      1000;
+    left.length = 0;
+    for (const { occupant } of machine.slots.held) {
+      if (occupant !== undefined) insert(left, remainingMs(occupant, now, rates, slowdown));
+    }
+    // Answers for others, its owner for one: half of them is over on average.
+    while (left.length < Math.min(busy, slots)) insert(left, wholeMs / 2);
+    const ahead = waiting + Math.max(0, busy - slots);
+    const rounds = Math.floor(ahead / Math.max(1, left.length));
+    return (left[ahead % Math.max(1, left.length)] ?? wholeMs) + rounds * wholeMs;
+  }
+}
+
+interface Crowd {
+  readonly slots: number;
+  readonly busy: number;
+  readonly waiting: number;
+}
+
+/** Keeps a short row of numbers sorted, the smallest first. */
+function insert(sorted: number[], figure: number): void {
+  let at = sorted.length;
+  sorted.push(figure);
+  for (; at > 0; at -= 1) {
+    const before = sorted[at - 1];
+    if (before === undefined || before <= figure) break;
+    sorted[at] = before;
+  }
+  sorted[at] = figure;
 }
 
 /**
@@ -161,41 +209,10 @@ function loadMsOf(offer: UpstreamOffer | undefined): number {
   return state.phase === 'loading' ? loadMs * (1 - Math.min(1, Math.max(0, state.share))) : loadMs;
 }
 
-/** Prompts that are being read beside this one share the machine with it until the shorter is done. */
-function readingMs(question: Question, { rates, slots }: Machine, freshTokens: number): number {
-  let tokens = 0;
-  for (const { occupant } of slots.held) {
-    if (occupant === undefined || occupant.firstTokenAt !== undefined) continue;
-    const read = ((question.now - occupant.sentAt) / 1000) * rates.prefillPerSecond;
-    tokens += Math.min(freshTokens, Math.max(0, occupant.freshTokens - read));
-  }
-  return (tokens / rates.prefillPerSecond) * 1000;
-}
-
-interface Crowd {
-  readonly slots: number;
-  readonly busy: number;
-  readonly waiting: number;
-}
-
-/** Until the answers before this one have left a slot, the shortest first. */
-function slotWaitMs(question: Question, machine: Machine, { slots, busy, waiting }: Crowd): number {
-  const crowd = crowding(slots);
-  const { rates } = machine;
-  const wholeMs =
-    (question.promptTokens / 2 / rates.prefillPerSecond +
-      (question.outputTokens / rates.decodePerSecond) * crowd) *
-    1000;
-  const left: number[] = [];
-  for (const { occupant } of machine.slots.held) {
-    if (occupant !== undefined) left.push(remainingMs(occupant, question.now, rates, crowd));
-  }
-  // Answers for others, its owner for one: half of them is over on average.
-  while (left.length < Math.min(busy, slots)) left.push(wholeMs / 2);
-  left.sort((a, b) => a - b);
-  const ahead = waiting + Math.max(0, busy - slots);
-  const rounds = Math.floor(ahead / Math.max(1, left.length));
-  return (left[ahead % Math.max(1, left.length)] ?? wholeMs) + rounds * wholeMs;
+function penaltyOf(offer: UpstreamOffer | undefined): number {
+  let sum = 0;
+  if (offer !== undefined) for (const { ms } of offer.penalties) sum += ms;
+  return sum;
 }
 
 function remainingMs(running: Running, now: number, rates: ModelRates, crowd: number): number {

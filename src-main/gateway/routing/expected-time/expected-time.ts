@@ -4,24 +4,24 @@ import type { SlotContents } from '../../../core/node.ts';
 import type { Upstream } from '../../ports.ts';
 import { AnswerOnItsWay } from './answer-on-its-way.ts';
 import { BoundedMap } from './bounded-map.ts';
-import { estimate, unknownRates } from './estimate.ts';
-import type { Estimate, Question, Running } from './estimate.ts';
+import { Estimate } from './estimate.ts';
+import type { Question, Running } from './estimate.ts';
+import { EstimateSheet } from './estimate-sheet.ts';
 import { Expectations } from './expectations.ts';
 import { ModelState } from './model-state.ts';
 import type { MachineState } from './model-state.ts';
-import { byCost, costOf, homeOf } from './order.ts';
-import type { Candidate } from './order.ts';
+import { homeOf, orderOf } from './order.ts';
 import { modelKeyOf } from './ranking.ts';
 import type {
+  ExpectedParts,
   ExpectedTime,
   ExpectedTimeDeps,
-  InFlight,
   InFlightOf,
   RankedUpstream,
   SentAnswer,
 } from './ranking.ts';
 import { RateBook } from './rate-book.ts';
-import { hashText } from './rendezvous.ts';
+import { hashText, liking } from './rendezvous.ts';
 
 /** Models that something is remembered of; the one unused for longest is forgotten. */
 const maxModels = 1024;
@@ -55,33 +55,33 @@ class ExpectedTimeRanking implements ExpectedTime {
     inFlight: InFlightOf,
   ): readonly RankedUpstream[] {
     const modelKey = modelKeyOf(request.envelope);
-    const asked = this.ask(request, candidates);
-    const sorted = asked.machines
-      .map(({ upstream, state }): Candidate => {
-        const sent = inFlight(upstream.id, modelKey);
-        const { expected } = this.estimate(asked.question, upstream, { state, sent, modelKey });
-        return { upstream, expected, hash: state.idHash, cost: costOf(expected) };
-      })
-      .sort(byCost(hashText(tieKeyOf(request))));
-    const home = this.strictHome(request, sorted) ?? homeOf(sorted, asked.question.promptTokens);
-    const ordered = home === undefined ? sorted : [home, ...sorted.filter((it) => it !== home)];
-    return ordered.map((it) => {
-      return { upstream: it.upstream, expected: it.expected, isSticky: it === home };
+    const { machines, question } = this.ask(request, candidates);
+    const sheet = new EstimateSheet(candidates.length);
+    const estimate = new Estimate(question);
+    candidates.forEach(({ id, offer }, row) => {
+      const machine = machines[row];
+      if (machine) sheet.write(row, estimate.of(machine, offer, inFlight(id, modelKey)));
     });
+    const tieHash = hashText(tieKeyOf(request));
+    const order = orderOf(sheet, (row) => liking(tieHash, machines[row]?.idHash ?? 0));
+    const home =
+      this.strictHome(request, candidates) ?? homeOf(sheet, order, question.promptTokens);
+    return ranked(candidates, sheet, { order, home });
   }
 
   sent(request: InferenceRequest, { upstream }: RankedUpstream): SentAnswer {
     const { envelope } = request;
     const modelKey = modelKeyOf(envelope);
     const { machines, model, question } = this.ask(request, [upstream]);
-    const state = machines[0]?.state ?? model.machine(upstream.id, nothingHeld, question.now);
+    const state = machines[0] ?? model.machine(upstream.id, nothingHeld, question.now);
     const answers = state.slots.held.filter(({ occupant }) => occupant !== undefined).length;
-    const sent = { answers, waiting: 0 };
-    const { expected, place } = this.estimate(question, upstream, { state, sent, modelKey });
+    const estimate = new Estimate(question);
+    const { place } = estimate.of(state, upstream.offer, { answers, waiting: 0 });
+    const cachedTokens = Math.floor(estimate.cachedTokens);
     const running: Running = {
       marks: envelope.marks,
       promptTokens: question.promptTokens,
-      freshTokens: question.promptTokens - expected.cachedTokens,
+      freshTokens: question.promptTokens - cachedTokens,
       outputTokens: question.outputTokens,
       sentAt: question.now,
       isContinued: model.returns.asked(envelope.marks),
@@ -92,7 +92,7 @@ class ExpectedTimeRanking implements ExpectedTime {
     if (envelope.affinity) this.homes.set(homeKeyOf(request), upstream.id);
     return new AnswerOnItsWay(request, running, {
       ...{ clock: this.clock, rates: this.rates, expectations: this.expectations },
-      ...{ model, machine: state, modelKey, cachedTokens: expected.cachedTokens },
+      ...{ model, machine: state, modelKey, cachedTokens },
       roundTripMs: upstream.offer?.roundTripMs ?? 0,
     });
   }
@@ -105,58 +105,72 @@ class ExpectedTimeRanking implements ExpectedTime {
   private ask(request: InferenceRequest, candidates: readonly Upstream[]): Asked {
     const now = this.clock.monotonic();
     const model = this.model(modelKeyOf(request.envelope));
-    const machines = candidates.map((upstream) => {
-      const report = upstream.offer?.slotContents ?? nothingHeld;
-      return { upstream, state: model.machine(upstream.id, report, now) };
-    });
+    const machines = candidates.map(({ id, offer }) =>
+      model.machine(id, offer?.slotContents ?? nothingHeld, now),
+    );
     const number = model.held.ask(request.envelope.marks);
     const { returns } = model;
     const question = { ...this.expectations.of(request), now, number, returns };
     return { machines, model, question };
   }
 
-  private estimate(
-    question: Question,
-    { id, offer }: Upstream,
-    { modelKey, sent, state }: Standing,
-  ): Estimate {
-    return estimate(question, {
-      slots: state.slots,
-      offer,
-      rates: this.rates.of(id, modelKey) ?? offer?.rates ?? unknownRates,
-      inFlight: sent,
-      recentAnswers: state.recentAnswers(question.now),
-      reliance: Math.min(1, state.reliance.value ?? 1),
-    });
-  }
-
-  /** The machine that had this conversation last, where the caller insists on it. */
+  /** The row of the machine that had this conversation last, where the caller insists on it. */
   private strictHome(
     request: InferenceRequest,
-    candidates: readonly Candidate[],
-  ): Candidate | undefined {
+    candidates: readonly Upstream[],
+  ): number | undefined {
     if (request.envelope.affinity?.isStrict !== true) return undefined;
-    const id = this.homes.get(homeKeyOf(request));
-    return candidates.find(({ upstream }) => upstream.id === id);
+    const home = this.homes.get(homeKeyOf(request));
+    const row = candidates.findIndex(({ id }) => id === home);
+    return row < 0 ? undefined : row;
   }
 
   private model(key: string): ModelState {
-    const model = this.models.get(key) ?? new ModelState();
+    const model = this.models.get(key) ?? new ModelState((id) => this.rates.of(id, key));
     this.models.set(key, model);
     return model;
   }
 }
 
 interface Asked {
-  readonly machines: readonly { readonly upstream: Upstream; readonly state: MachineState }[];
+  /** In the order of the candidates. */
+  readonly machines: readonly MachineState[];
   readonly model: ModelState;
   readonly question: Question;
 }
 
-interface Standing {
-  readonly state: MachineState;
-  readonly sent: InFlight;
-  readonly modelKey: string;
+/** A candidate with its row of the sheet. */
+class RankedCandidate implements RankedUpstream {
+  readonly upstream: Upstream;
+  readonly isSticky: boolean;
+  private readonly sheet: EstimateSheet;
+  private readonly row: number;
+
+  constructor(upstream: Upstream, sheet: EstimateSheet, row: number, isSticky: boolean) {
+    this.upstream = upstream;
+    this.isSticky = isSticky;
+    this.sheet = sheet;
+    this.row = row;
+  }
+
+  get expected(): ExpectedParts {
+    return this.sheet.parts(this.row);
+  }
+}
+
+function ranked(
+  candidates: readonly Upstream[],
+  sheet: EstimateSheet,
+  { home, order }: { readonly order: Float64Array; readonly home: number | undefined },
+): readonly RankedUpstream[] {
+  const sorted: RankedUpstream[] = [];
+  const add = (row: number): void => {
+    const upstream = candidates[row];
+    if (upstream) sorted.push(new RankedCandidate(upstream, sheet, row, row === home));
+  };
+  if (home !== undefined) add(home);
+  for (const row of order) if (row !== home) add(row);
+  return sorted;
 }
 
 /** What decides between machines that are equal: the same for the turns of one conversation. */

@@ -72,16 +72,14 @@ export class HeldPrompts<O extends Occupant = Occupant> {
     return machine;
   }
 
-  /** The machine after reading its newest report. Costs nothing when that is the one read before. */
-  informed(id: string, report: readonly SlotContents[], now: number): MachineSlots<O> {
-    const machine = this.machine(id);
-    if (machine.report === report) return machine;
+  /** Reads a machine's newest report. Costs nothing when that is the one read before. */
+  inform(machine: MachineSlots<O>, report: readonly SlotContents[], now: number): void {
+    if (machine.report === report) return;
     const hadReport = machine.report !== undefined && machine.report.length > 0;
     machine.report = report;
     // A machine that never reports is no machine that holds nothing: there our belief is all there is.
-    if (!hadReport && report.length === 0) return machine;
+    if (!hadReport && report.length === 0) return;
     this.read(machine, report.slice(0, maxSlots), now);
-    return machine;
   }
 
   /** Leaves in each slot how much of this prompt it holds; others keep the number of an older question. */

@@ -27,6 +27,13 @@ export interface LeftPrompt {
 export class ReturnBook {
   private readonly watched = new Map<string, LeftPrompt>();
   private readonly counts = { continued: { back: 0, all: 0 }, fresh: { back: 0, all: 0 } };
+  /** Which share comes back, by kind: asked for each slot of each decision, learned now and then. */
+  private readonly shares: Record<Kind, number> = { continued: 0, fresh: 0 };
+
+  constructor() {
+    this.learn('continued');
+    this.learn('fresh');
+  }
 
   /** The prompt with this last mark as it was left; undefined when it is not known or came back. */
   get(mark: string | undefined): LeftPrompt | undefined {
@@ -60,17 +67,23 @@ export class ReturnBook {
 
   /** 0 to below 1: how likely somebody comes back to it, left so long ago. */
   chance(kind: Kind, ageMs: number): number {
-    const { all, back } = this.counts[kind];
-    const share = (back + priorCount * priorShare[kind]) / (all + priorCount);
-    return Math.min(highestChance, share) * Math.exp(-Math.max(0, ageMs) / awayMs);
+    return this.shares[kind] * Math.exp(-Math.max(0, ageMs) / awayMs);
   }
 
   private count(kind: Kind, back: 0 | 1): void {
     const count = this.counts[kind];
     count.back += back;
     count.all += 1;
-    if (count.all <= maxCount) return;
-    count.back /= 2;
-    count.all /= 2;
+    if (count.all > maxCount) {
+      count.back /= 2;
+      count.all /= 2;
+    }
+    this.learn(kind);
+  }
+
+  private learn(kind: Kind): void {
+    const { all, back } = this.counts[kind];
+    const share = (back + priorCount * priorShare[kind]) / (all + priorCount);
+    this.shares[kind] = Math.min(highestChance, share);
   }
 }
