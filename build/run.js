@@ -15,6 +15,7 @@ if (Number(major) < 24) {
 const scripts = {
   bench: '../bench/run.ts',
   build: './scripts/build.ts',
+  chaos: '../e2e/chaos/run.ts',
   check: './scripts/check.ts',
   e2e: './scripts/e2e.ts',
   proto: './scripts/proto.ts',
