@@ -24,6 +24,7 @@ interface JoinedPoolLinkDeps {
   readonly hostFor: (pool: {
     readonly poolId: string;
     readonly isOffered: () => boolean;
+    readonly offersPools: () => boolean;
     readonly onOfferedChanged: (listener: () => void) => () => void;
   }) => NodeHost;
   readonly onUsed: (tokens: number) => void;
@@ -45,6 +46,7 @@ export class JoinedPoolLink {
   private readonly offerListeners = new Set<() => void>();
   private readonly leave: readonly (() => void)[];
   private isSharing: boolean;
+  private offersPools: boolean;
   /** As it is on the disk, but for the epoch. */
   private kept: string;
 
@@ -52,10 +54,12 @@ export class JoinedPoolLink {
     this.deps = deps;
     const { pool, privateKey, tunnel, store, hostFor } = deps;
     this.isSharing = pool.isSharing;
+    this.offersPools = pool.offersPools;
     this.kept = withoutEpoch(pool);
     const host = hostFor({
       poolId: pool.poolId,
       isOffered: () => this.isOffered(),
+      offersPools: () => this.offersPools,
       onOfferedChanged: (listener) => {
         this.offerListeners.add(listener);
         return () => void this.offerListeners.delete(listener);
@@ -88,7 +92,12 @@ export class JoinedPoolLink {
   /** As the gateway said it last, with the owner's choice. */
   pool(): JoinedPool {
     const { pool } = this.deps;
-    return { ...pool, ...this.connection?.membership(), isSharing: this.isSharing };
+    return {
+      ...pool,
+      ...this.connection?.membership(),
+      isSharing: this.isSharing,
+      offersPools: this.offersPools,
+    };
   }
 
   state(): TunnelState {
@@ -111,8 +120,9 @@ export class JoinedPoolLink {
       : trust.kind === 'webpki' && trust.host === own.host;
   }
 
-  setSharing(isSharing: boolean): void {
+  choose({ isSharing, offersPools }: Pick<JoinedPool, 'isSharing' | 'offersPools'>): void {
     this.isSharing = isSharing;
+    this.offersPools = offersPools;
     for (const listener of this.offerListeners) listener();
   }
 

@@ -16,6 +16,7 @@ export interface MembershipView {
   readonly mayServe: boolean;
   readonly mayAsk: boolean;
   readonly isSharing: boolean;
+  readonly offersPools: boolean;
   readonly link: LinkView;
   readonly joinedAt: number;
   readonly machinesOnline: number;

@@ -117,7 +117,9 @@ test('an invite that only lets ask offers nothing, and sharing there is refused'
   const { id, isSharing } = await join();
   expect(isSharing).toBe(false);
   expect(connections[0]?.host.advert()).toBeUndefined();
-  await expect(memberships.setSharing(id, true)).rejects.toMatchObject({ code: 'forbidden' });
+  await expect(memberships.offer(id, { isSharing: true })).rejects.toMatchObject({
+    code: 'forbidden',
+  });
 });
 
 test('a refused invite leaves nothing behind', async () => {
@@ -133,7 +135,7 @@ test('several pools at once, each with a key, a connection and an offer of its o
   const { join, connections, memberships } = await openApp();
   const lane = await join();
   const river = await join({ poolName: 'River', gateway: { ...invite.gateway } });
-  await memberships.setSharing(lane.id, false);
+  await memberships.offer(lane.id, { isSharing: false });
   expect(connections.map(({ privateKey }) => privateKey)).toEqual(['private-1', 'private-2']);
   expect(connections.map(({ host }) => host.advert() !== undefined)).toEqual([false, true]);
   expect(memberships.upstreams().map(({ poolName }) => poolName)).toEqual(['Mill Lane', 'River']);

@@ -30,6 +30,8 @@ export interface MembershipsDeps {
   readonly hostFor: (pool: {
     readonly poolId: string;
     readonly isOffered: () => boolean;
+    /** The machines of the pools held here are offered there too. */
+    readonly offersPools: () => boolean;
     readonly onOfferedChanged: (listener: () => void) => () => void;
   }) => NodeHost;
   /** Used where a person gave no names. */
@@ -76,7 +78,11 @@ export interface Memberships {
   /** Asks a pool of this network; how it goes is in `view().request`. */
   ask(order: DeviceNames & { readonly nearbyId: string }): void;
   cancelAsk(): void;
-  setSharing(id: string, isSharing: boolean): Promise<MembershipView>;
+  /** What this machine offers there. */
+  offer(
+    id: string,
+    choice: { readonly isSharing?: boolean; readonly offersPools?: boolean },
+  ): Promise<MembershipView>;
   /** Throws `not-found` for a membership that is not there, as all calls with an id do. */
   reconnect(id: string): void;
   leave(id: string): Promise<void>;
@@ -191,16 +197,20 @@ class AppMemberships implements Memberships {
     this.desk.cancel();
   }
 
-  async setSharing(id: string, isSharing: boolean): Promise<MembershipView> {
+  async offer(
+    id: string,
+    choice: { readonly isSharing?: boolean; readonly offersPools?: boolean },
+  ): Promise<MembershipView> {
     const link = this.linkOf(id);
-    if (isSharing && !link.pool().mayServe) {
+    const next = { ...link.pool(), ...choice };
+    if ((choice.isSharing === true || choice.offersPools === true) && !next.mayServe) {
       throw new MillpondError(
         'forbidden',
         `${link.pool().poolName} let you in to ask only; ask its owner for an invite to serve`,
       );
     }
-    await this.deps.store.save({ ...link.pool(), isSharing });
-    link.setSharing(isSharing);
+    await this.deps.store.save(next);
+    link.choose(next);
     this.announce();
     return membershipView(link, this.deps.isOwnModel);
   }
@@ -247,6 +257,7 @@ class AppMemberships implements Memberships {
       epoch: 0,
       joinedAt: clock.now(),
       isSharing: share && grant.mayServe,
+      offersPools: false,
     };
     await secrets.write(secretName(pool.membershipId), privateKey);
     await store.save(pool);

@@ -178,6 +178,8 @@ export interface ContributionStore {
 export interface JoinedPool extends StoredMembership {
   /** This machine's models are offered there. */
   readonly isSharing: boolean;
+  /** The machines of the pools held here are offered there too: this gateway is one node of that pool. */
+  readonly offersPools: boolean;
 }
 
 export interface MembershipStore {

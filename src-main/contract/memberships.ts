@@ -46,6 +46,8 @@ export const membership = z.object({
   mayAsk: z.boolean(),
   /** This machine's models are offered to this pool (while sharing). */
   isSharing: z.boolean(),
+  /** The machines of the pools held here are offered there too: this gateway is one machine of that pool. */
+  offersPools: z.boolean(),
   link: linkState,
   joinedAt: instant,
   machinesOnline: z.int(),
@@ -149,7 +151,11 @@ export const memberships = {
   update: call(
     'PATCH',
     '/control/memberships/:id',
-    z.strictObject({ id: z.string(), isSharing: z.boolean().optional() }),
+    z.strictObject({
+      id: z.string(),
+      isSharing: z.boolean().optional(),
+      offersPools: z.boolean().optional(),
+    }),
     membership,
   ),
   /** Looks for the gateway now instead of at `retryAt`. */

@@ -13,6 +13,8 @@ interface CallerRights {
   readonly models?: readonly string[];
   /** Who may read the prompts at most; absent: any machine that the request itself allows. */
   readonly privacy?: Privacy;
+  /** Named by whoever passes a request on: kept apart from every tenant of this gateway. */
+  readonly tenant?: string;
   /** Prompts of one person share no cache with those of others in the pool. */
   readonly isIsolated?: boolean;
 }
@@ -81,7 +83,8 @@ export function callerScope({ scope = thisMachineOnly, models }: Caller): Scope 
 }
 
 /** Whose prompts may share a cache: the pool's, one person's where it isolates, or one's own. */
-export function callerTenant({ poolId, isIsolated = false, personId }: Caller): string {
+export function callerTenant({ tenant, poolId, isIsolated = false, personId }: Caller): string {
+  if (tenant !== undefined) return tenant;
   return poolId === undefined || isIsolated ? personId : poolId;
 }
 

@@ -9,7 +9,7 @@ function pool(change: Partial<JoinedPool> = {}): JoinedPool {
     ...{ membershipId: 'm-1', poolId: 'p-1', poolName: 'Lane', gatewayName: 'mill' },
     ...{ personName: 'Bo', role: 'member', trust: 'trusted', mayServe: true, mayAsk: true },
     gateway: { candidates: ['192.0.2.1:8443'], trust: { kind: 'pin', spki: 'abc' } },
-    ...{ epoch: 0, joinedAt: 5, isSharing: true },
+    ...{ epoch: 0, joinedAt: 5, isSharing: true, offersPools: false },
     ...change,
   };
 }
@@ -18,7 +18,7 @@ test('joined pools are kept oldest first, replaced by id and removed', async () 
   await using opened = await openTestDatabase();
   const store = createMembershipStore(opened.database);
   const younger = pool({
-    ...{ membershipId: 'm-2', joinedAt: 9, isSharing: false },
+    ...{ membershipId: 'm-2', joinedAt: 9, isSharing: false, offersPools: true },
     gateway: { candidates: [], trust: { kind: 'webpki', host: 'pool.example' } },
   });
   await store.save(younger);

@@ -47,6 +47,7 @@ const terms = z.object({
   trust: z.enum(['own', 'trusted', 'guest']).catch('guest'),
   mayServe: z.boolean(),
   mayAsk: z.boolean(),
+  offersPools: z.boolean().default(false),
   gateway: z.object({
     candidates: z.array(z.string()),
     trust: z.discriminatedUnion('kind', [

@@ -3,6 +3,7 @@ import type { Memberships } from '../../agent/memberships.ts';
 import type { ControlHandlers } from '../../contract/control.ts';
 import type { Membership } from '../../contract/memberships.ts';
 import { MillpondError } from '../../core/error.ts';
+import { givenFields } from './given-fields.ts';
 
 export function createMembershipHandlers(memberships: Memberships): ControlHandlers['memberships'] {
   return {
@@ -34,9 +35,9 @@ export function createMembershipHandlers(memberships: Memberships): ControlHandl
       memberships.cancelAsk();
       return {};
     },
-    async update({ id, isSharing }) {
-      if (isSharing !== undefined) {
-        return viewOfMembership(await memberships.setSharing(id, isSharing));
+    async update({ id, ...choice }) {
+      if (Object.keys(choice).length > 0) {
+        return viewOfMembership(await memberships.offer(id, givenFields(choice)));
       }
       const known = memberships.view().memberships.find((each) => each.id === id);
       if (known !== undefined) return viewOfMembership(known);

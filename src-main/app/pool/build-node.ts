@@ -11,7 +11,10 @@ import type { Logger } from '../../platform/logger.ts';
 import type { FetchModels } from '../fetch-models.ts';
 import type { Ground } from '../lay-ground.ts';
 import type { Lifecycle } from '../lifecycle.ts';
+import { eitherHost } from './either-host.ts';
 import { createMachineFacts, machineName } from './machine-facts.ts';
+import { createRelayHost } from './relay-host.ts';
+import type { RelayedGateway } from './relay-host.ts';
 import { createSharedEngines } from './shared-engines.ts';
 import { createSharingSettings } from './sharing-settings.ts';
 import { createTunnelPort } from './tunnel-port.ts';
@@ -27,6 +30,8 @@ interface NodeDeps {
   readonly temperature: () => number | undefined;
   readonly keepAwake: KeepAwake;
   readonly nearby: NearbyPools;
+  /** The pools held here, for a pool that this gateway is one machine of; undefined before it stands. */
+  readonly relayed: () => RelayedGateway | undefined;
   /** A pool is held here: its visitors may ask this machine. */
   readonly holdsPools: () => boolean;
 }
@@ -64,10 +69,16 @@ export function buildNode(deps: NodeDeps, lifecycle: Lifecycle): MachineNode {
     readonly isOffered: () => boolean;
     readonly onOfferedChanged?: (listener: () => void) => () => void;
   }) => createNodeHost({ machine: facts, engines: shared, sharing, ...pool });
+  const relayFor = (poolId: string) =>
+    createRelayHost({ machine: facts, gateway: deps.relayed, poolId, now: () => clock.now() });
   const memberships: Memberships = createMemberships({
     tunnel: createTunnelPort({ register, clock, logger: log, gatewayId }),
     store: storage.memberships,
-    ...{ secrets, nearby, clock, log, hostFor },
+    ...{ secrets, nearby, clock, log },
+    hostFor: ({ offersPools, ...pool }) => {
+      const isRelaying = (): boolean => offersPools() && pool.isOffered() && deps.holdsPools();
+      return eitherHost(isRelaying, [relayFor(pool.poolId), hostFor(pool)]);
+    },
     names: () => ({ personName: storage.owner.name, deviceName: machineName(settings) }),
     isOwnModel: (id) => library.models.find(id) !== undefined,
     onUsed: (tokens) => {

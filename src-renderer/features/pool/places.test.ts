@@ -26,6 +26,7 @@ const membership: Membership = {
   mayServe: true,
   mayAsk: true,
   isSharing: true,
+  offersPools: false,
   link: { phase: 'connecting', since: 0 },
   joinedAt: 0,
   machinesOnline: 0,

@@ -8,12 +8,10 @@ import { Button } from '../../../ui/Button.tsx';
 import { Dialog } from '../../../ui/Dialog.tsx';
 import { Note } from '../../../ui/Note.tsx';
 import { useDeed } from '../../../ui/use-deed.ts';
-import { JoinFields } from './JoinFields.tsx';
 import { InviteFacts } from './InviteFacts.tsx';
-
+import { JoinFields } from './JoinFields.tsx';
 import { RefusalNote } from './RefusalNote.tsx';
 import { canTryAgain, refusalOfError } from './refusals.ts';
-
 import { useNames } from './use-names.ts';
 
 export interface JoinFormProps {
@@ -30,6 +28,7 @@ export function JoinForm({ link, preview, onClose }: JoinFormProps) {
   const [names, setNames] = useNames();
   const [share, setShare] = useState(true);
   const mayServe = preview.rights !== 'ask';
+  const isNamed = names.person.trim() !== '';
   const refusal = deed.error && refusalOfError(deed.error, navigator.onLine);
   const isHopeless = deed.error !== undefined && !canTryAgain(refusal);
 
@@ -56,6 +55,7 @@ export function JoinForm({ link, preview, onClose }: JoinFormProps) {
           formId={formId}
           isOver={isHopeless || preview.isAlreadyJoined}
           isBusy={deed.isBusy}
+          isNamed={isNamed}
           hasFailed={deed.error !== undefined}
           onClose={onClose}
         />
@@ -73,7 +73,7 @@ export function JoinForm({ link, preview, onClose }: JoinFormProps) {
           onNames={setNames}
           onShare={setShare}
           onSubmit={() => {
-            if (!deed.isBusy && !isHopeless) void join();
+            if (isNamed && !deed.isBusy && !isHopeless) void join();
           }}
         />
       )}
@@ -89,11 +89,13 @@ interface JoinActionsProps {
   /** There is nothing to join with this link, now or later. */
   readonly isOver: boolean;
   readonly isBusy: boolean;
+  /** Others must be able to tell who came in. */
+  readonly isNamed: boolean;
   readonly hasFailed: boolean;
   readonly onClose: () => void;
 }
 
-function JoinActions({ formId, isOver, isBusy, hasFailed, onClose }: JoinActionsProps) {
+function JoinActions({ formId, isOver, isBusy, isNamed, hasFailed, onClose }: JoinActionsProps) {
   const { t } = useTranslation();
   if (isOver) return <Button onClick={onClose}>{t('common.close')}</Button>;
   return (
@@ -106,6 +108,7 @@ function JoinActions({ formId, isOver, isBusy, hasFailed, onClose }: JoinActions
         form={formId}
         variant="primary"
         busyLabel={isBusy ? t('join.joining') : undefined}
+        disabledReason={isNamed ? undefined : t('join.nameFirst')}
       >
         {t(hasFailed ? 'common.tryAgain' : 'pool.join.join')}
       </Button>

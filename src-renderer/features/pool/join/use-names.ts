@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { useMachine } from '../../../state/machine.ts';
-import { useMe } from '../../../state/me.ts';
+import { useOwnName } from '../../../state/me.ts';
 import { useSettings } from '../../../state/settings.ts';
 
 /** How a person and this machine call themselves in a pool. */
@@ -11,7 +11,7 @@ export interface Names {
 
 /** The names that are known already, until somebody types others. */
 export function useNames(): readonly [Names, (names: Names) => void] {
-  const person = useMe(({ me }) => me?.name ?? '');
+  const person = useOwnName();
   const chosen = useSettings(({ settings }) => settings?.machineName ?? '');
   const computer = useMachine(({ system }) => system?.machine.machineName ?? '');
   const [typed, setTyped] = useState<Names>();
