@@ -29,13 +29,14 @@ export class PoolPage {
     return this.page.getByRole('heading', { level: 1, name, exact: true });
   }
 
-  /** Starts a pool; the password is typed where none is set yet. */
-  async start(name: string, password?: string): Promise<void> {
+  /** Starts a pool; the owner's name and password are typed where none is set yet. */
+  async start(name: string, owner?: { readonly name: string; readonly password: string }) {
     await this.startCard.getByRole('textbox', { name: 'Name of the pool' }).fill(name);
     await this.startCard.getByRole('button', { name: 'Start', exact: true }).click();
-    if (password !== undefined) {
-      await this.dialog.getByLabel('Password', { exact: true }).fill(password);
-      await this.dialog.getByLabel('Password again').fill(password);
+    if (owner !== undefined) {
+      await this.dialog.getByLabel('Your name').fill(owner.name);
+      await this.dialog.getByLabel('Password', { exact: true }).fill(owner.password);
+      await this.dialog.getByLabel('Password again').fill(owner.password);
     }
     await this.dialog.getByRole('button', { name: 'Start the pool' }).click();
     await this.title(name).waitFor();

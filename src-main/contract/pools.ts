@@ -221,6 +221,8 @@ export const pools = {
       name: z.string().trim().min(1).max(60),
       /** At least 10 characters; needed once. */
       password: z.string().min(10).max(200).optional(),
+      /** What invites and members call the owner; taken with the first password. Empty: as before. */
+      ownerName: z.string().trim().max(60).optional(),
       port: z.int().min(1).max(65_535).optional(),
     }),
     pool,

@@ -44,10 +44,10 @@ export function createPoolHandlers(deps: PoolHandlersDeps): ControlHandlers['poo
       knocks:
         personId === people.ownerId ? people.knocks.list().map((knock) => ({ ...knock })) : [],
     }),
-    async start({ name, password, port }) {
+    async start({ port, ...wish }) {
       if (port !== undefined) await hosting.usePort(port);
       try {
-        return view(await people.pools.start({ name, password }));
+        return view(await people.pools.start(wish));
       } finally {
         await hosting.closeWhenEmpty();
       }

@@ -27,6 +27,14 @@ describe('the first pool', () => {
     expect(people.pools.list()).toEqual([pool, second]);
   });
 
+  test('names its owner together with the password, and nobody later', async () => {
+    const { people } = await openTestPeople();
+    const wish = { password: testPassword, ownerName: ' Mara ' };
+    const pool = await people.pools.start({ name: 'lab', ...wish });
+    await people.pools.start({ name: 'attic', ownerName: 'Jon' });
+    expect(people.members.list(pool.id)).toMatchObject([{ name: 'Mara', role: 'owner' }]);
+  });
+
   test('is not started when keyless could not be switched off', async () => {
     const { people } = await openTestPeople({
       turnKeylessOff: () => Promise.reject(new Error('the settings file is read-only')),

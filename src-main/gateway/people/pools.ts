@@ -12,6 +12,14 @@ export interface PoolWish {
   readonly contributorsFirst?: boolean | undefined;
 }
 
+export interface PoolStart {
+  readonly name: string;
+  /** The owner's, while there is none. */
+  readonly password?: string | undefined;
+  /** What others call the owner, taken together with that password. */
+  readonly ownerName?: string | undefined;
+}
+
 interface PoolsDeps {
   readonly parts: PeopleParts;
   readonly devices: Devices;
@@ -50,16 +58,10 @@ export class Pools {
    * Starts a pool with its owner as first member. Rejects with `invalid-request` for `password` while
    * the owner has none: from the first pool on, others reach this gateway.
    */
-  async start({
-    name,
-    password,
-  }: {
-    readonly name: string;
-    readonly password?: string | undefined;
-  }) {
+  async start({ name, password, ownerName = '' }: PoolStart): Promise<StoredPool> {
     const { parts, passwords, turnKeylessOff } = this.deps;
     const { state, store, clock, ownerId } = parts;
-    if (!passwords.isSet(ownerId)) {
+    if (!isSetUpLater && !passwords.isSet(ownerId)) {
       if (password === undefined) {
         throw new MillpondError(
           'invalid-request',
@@ -67,7 +69,7 @@ export class Pools {
           { param: 'password', reason: 'password-needed' },
         );
       }
-      await passwords.set(ownerId, { password });
+      await passwords.setUp({ name: ownerName, password });
     }
     this.refuseTakenName(name);
     if (this.list().length === 0) await turnKeylessOff();

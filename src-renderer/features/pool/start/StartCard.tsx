@@ -1,7 +1,8 @@
 import { Check } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useMe } from '../../../state/me.ts';
+import { useMachine } from '../../../state/machine.ts';
+import { useOwnName } from '../../../state/me.ts';
 import { useSettings } from '../../../state/settings.ts';
 import { Button } from '../../../ui/Button.tsx';
 import { Icon } from '../../../ui/Icon.tsx';
@@ -15,10 +16,9 @@ const promises = ['stop', 'invite'] as const;
 export function StartCard() {
   const { t } = useTranslation();
   const port = useSettings(({ settings }) => settings?.poolPort ?? 0);
-  const owner = useMe(({ me }) => me?.name ?? '');
   const [typed, setTyped] = useState<string>();
   const [isStarting, setIsStarting] = useState(false);
-  const suggested = owner === '' ? '' : t('pool.start.nameOf', { name: owner });
+  const suggested = useSuggestedName();
   const name = (typed ?? suggested).trim();
   return (
     <section aria-label={t('pool.start.title')} className={styles['card']}>
@@ -70,4 +70,14 @@ export function StartCard() {
       )}
     </section>
   );
+}
+
+/** The pool of its owner, or of this machine while nobody has said who owns it. */
+function useSuggestedName(): string {
+  const { t } = useTranslation();
+  const owner = useOwnName();
+  const machine = useSettings(({ settings }) => settings?.machineName ?? '');
+  const computer = useMachine(({ system }) => system?.machine.machineName ?? '');
+  const name = [owner, machine, computer].find((each) => each !== '');
+  return name === undefined ? '' : t('pool.start.nameOf', { name });
 }

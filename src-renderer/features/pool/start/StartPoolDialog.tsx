@@ -2,40 +2,34 @@ import { useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '../../../api.ts';
 import { navigate } from '../../../router.ts';
+import { refreshMe, useOwnName } from '../../../state/me.ts';
 import { refreshPools, usePools } from '../../../state/pools.ts';
 import { Button } from '../../../ui/Button.tsx';
 import { Dialog } from '../../../ui/Dialog.tsx';
 import { ErrorNote } from '../../../ui/ErrorNote.tsx';
 import { useDeed } from '../../../ui/use-deed.ts';
-import { PasswordFields } from '../../sign-in/PasswordFields.tsx';
+import { emptyPassword, passwordProblem, shortestPassword } from '../../sign-in/password.ts';
+import { OwnerFields } from './OwnerFields.tsx';
 import { StartChanges } from './StartChanges.tsx';
 import styles from './StartPoolDialog.module.css';
-import { emptyPassword, passwordProblem, shortestPassword } from '../../sign-in/password.ts';
 
 export interface StartPoolDialogProps {
   readonly name: string;
   readonly onClose: () => void;
 }
 
-/** What changes when a pool begins, said before it does; and the owner's password, once. */
+/** What changes when a pool begins, said before it does; and the owner's name and password, once. */
 export function StartPoolDialog({ name, onClose }: StartPoolDialogProps) {
   const { t } = useTranslation();
   const formId = useId();
   const deed = useDeed();
   const needsPassword = usePools(({ hasPassword }) => !hasPassword);
   const [password, setPassword] = useState(emptyPassword);
-  const problem = needsPassword ? passwordProblem(password) : undefined;
-
-  async function begin(): Promise<void> {
-    await deed.run(async () => {
-      const pool = await api.pools.start({
-        name,
-        ...(needsPassword && { password: password.chosen }),
-      });
-      await refreshPools();
-      navigate({ page: 'pool', place: pool.id, tab: 'address' });
-    });
-  }
+  const known = useOwnName();
+  const [typed, setTyped] = useState<string>();
+  const ownerName = (typed ?? known).trim();
+  const missing = ownerName === '' ? 'name' : passwordProblem(password);
+  const problem = needsPassword ? missing : undefined;
 
   return (
     <Dialog
@@ -63,19 +57,29 @@ export function StartPoolDialog({ name, onClose }: StartPoolDialogProps) {
         className={styles['form']}
         onSubmit={(event) => {
           event.preventDefault();
-          if (problem === undefined && !deed.isBusy) void begin();
+          if (problem !== undefined || deed.isBusy) return;
+          void deed.run(() =>
+            begin({ name, ...(needsPassword && { password: password.chosen, ownerName }) }),
+          );
         }}
       >
         <StartChanges />
         {needsPassword && (
-          <PasswordFields
-            value={password}
-            hint={t('pool.start.passwordWhy')}
-            onChange={setPassword}
+          <OwnerFields
+            name={typed ?? known}
+            password={password}
+            onName={setTyped}
+            onPassword={setPassword}
           />
         )}
       </form>
       {deed.error && <ErrorNote error={deed.error} title={t('pool.start.failed', { name })} />}
     </Dialog>
   );
+}
+
+async function begin(wish: Parameters<typeof api.pools.start>[0]): Promise<void> {
+  const pool = await api.pools.start(wish);
+  await Promise.all([refreshPools(), refreshMe()]);
+  navigate({ page: 'pool', place: pool.id, tab: 'address' });
 }
