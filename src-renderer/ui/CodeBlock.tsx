@@ -43,7 +43,7 @@ export function CodeBlock({ code, title, children }: CodeBlockProps) {
         // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
         tabIndex={0}
         aria-label={title}
-        role="region"
+        role="group"
       >
         <code>{children ?? code}</code>
       </pre>
