@@ -6,6 +6,7 @@ import { benchmarkFit } from './fit/fit-benchmark.ts';
 import { benchmarkRouting } from './routing/routing-benchmark.ts';
 import { build, isBuildCurrent } from '../build/scripts/support/build-state.ts';
 import { benchmarkRuntime } from './runtime/runtime-benchmark.ts';
+import { benchmarkTunnel, tunnelParts } from './tunnel/tunnel-benchmark.ts';
 import { interruption } from './support/interruption.ts';
 import { progress } from './support/progress.ts';
 import { toJson, toMarkdown, type Report } from './support/report.ts';
@@ -14,6 +15,7 @@ import { toJson, toMarkdown, type Report } from './support/report.ts';
  * `npm run bench -- engine [--json] [--runs N] [--model 20M|100M] [--part NAME] [--llama-server PATH]` and
  * `npm run bench -- runtime|fit|discover [--json] [--runs N]` and
  * `npm run bench -- routing [--json] [--runs N] [--held-out]` and
+ * `npm run bench -- tunnel [--json] [--runs N] [--part NAME]` and
  * `npm run bench -- download [--json] [--runs N] [--size MIB] [--kills N]`. The report goes to stdout, progress to stderr.
  */
 
@@ -22,6 +24,7 @@ const usage = `Usage: npm run bench -- engine [--json] [--runs N] [--model 20M|1
        npm run bench -- fit [--json] [--runs N]
        npm run bench -- discover [--json] [--runs N]
        npm run bench -- routing [--json] [--runs N] [--held-out]
+       npm run bench -- tunnel [--json] [--runs N] [--part NAME]
        npm run bench -- download [--json] [--runs N] [--size MIB] [--kills N]`;
 
 const { positionals, values } = parseArgs({
@@ -79,6 +82,11 @@ async function measure(): Promise<Report | undefined> {
   }
   if (positionals[0] === 'routing') {
     return benchmarkRouting({ runs, signal, isHeldOut: values['held-out'] });
+  }
+  if (positionals[0] === 'tunnel') {
+    const part = tunnelParts.find((name) => name === values.part);
+    if (values.part !== undefined && part === undefined) return undefined;
+    return benchmarkTunnel({ runs, signal, ...(part !== undefined && { part }) });
   }
   if (positionals[0] === 'fit') return benchmarkFit({ runs, signal, build: buildIfNeeded });
   return undefined;

@@ -1,5 +1,6 @@
 import type { InferenceBackend, InferenceChunk } from '../../src-main/core/inference.ts';
 import type { TokenUsage } from '../../src-main/core/usage.ts';
+import { Cohorts } from '../support/cohorts.ts';
 
 /** The pace of a fast cloud model. */
 export const tokensPerSecond = 50;
@@ -35,47 +36,9 @@ export const instantModel: InferenceBackend = {
   },
 };
 
-const intervalMs = 1000 / tokensPerSecond;
-/** Streams are spread over the interval like callers who came at different times. */
-const cohortCount = 20;
-
-/** Wakes many streams with one timer, so that the fake costs little of the process it lives and ends with. */
-class Cohorts {
-  private readonly waiting: (() => void)[][] = Array.from({ length: cohortCount }, () => []);
-  private next = 0;
-  private joined = 0;
-  private readonly startedAt = performance.now();
-
-  constructor() {
-    setInterval(() => {
-      this.catchUp();
-    }, 1);
-  }
-
-  join(): number {
-    this.joined += 1;
-    return this.joined % cohortCount;
-  }
-
-  tick(cohort: number): Promise<void> {
-    return new Promise((resolve) => this.waiting[cohort]?.push(resolve));
-  }
-
-  /** Timers come late: cohorts that are due are woken in their order. */
-  private catchUp(): void {
-    const due = ((performance.now() - this.startedAt) / intervalMs) * cohortCount;
-    for (; this.next < due; this.next += 1) {
-      const cohort = this.next % cohortCount;
-      const waiting = this.waiting[cohort] ?? [];
-      this.waiting[cohort] = [];
-      for (const wake of waiting) wake();
-    }
-  }
-}
-
 /** Writes `1 `, `2 ` … at 50 tokens a second, as many as were asked for. */
 export function createPacedModel(): InferenceBackend {
-  const cohorts = new Cohorts();
+  const cohorts = new Cohorts(tokensPerSecond);
   return {
     async *infer({ input }, { signal }) {
       const tokens = input.task === 'chat' ? (input.maxTokens ?? 0) : 0;
