@@ -2,6 +2,7 @@
 import { homedir } from 'node:os';
 import { findRuntime } from './app/find-runtime.ts';
 import { startRuntime } from './app/build-runtime.ts';
+import { createRemoteGateways } from './app/remote-gateways.ts';
 import { createProgram } from './cli/program.ts';
 import { createForkLauncher } from './platform/fork-launcher.ts';
 import { createOutgoing } from './platform/http/outgoing.ts';
@@ -27,9 +28,11 @@ const program = createProgram({
   version: programVersion(files),
   http,
   findRuntime: () => findRuntime(paths, http),
+  remotes: createRemoteGateways({ paths, outgoing, clock: systemClock, env: process.env }),
   startRuntime: (options) =>
     startRuntime({
       ...{ files, paths, surroundings, outgoing, ...options },
+      isPoolServer: options.pool !== undefined,
       clock: systemClock,
       launcher: createForkLauncher(files),
       log: createLog({ folder: paths.logsFolder }),

@@ -31,6 +31,8 @@ export interface RuntimeOptions {
   readonly loadDefaultModel: boolean;
   /** A gateway on a server: its public port is open from the start, also for its set-up. */
   readonly isPoolServer?: boolean;
+  /** What `isPoolServer` needs to know: the first pool, and the public port in place of the settings'. */
+  readonly pool?: { readonly name?: string; readonly port?: number };
 }
 
 /** The whole program without a shell: gateway, engines, conversations and storage. */
@@ -43,6 +45,8 @@ export interface Runtime {
   onSettings(listener: (settings: Settings) => void): void;
   /** A one-time address that signs a browser in; valid for 60 seconds. */
   createLoginUrl(): string;
+  /** What the public port's set-up asks for; undefined once that is done, and without one. */
+  setUpCode(): string | undefined;
   /** Every address that it answers, for those who check what strangers may reach. */
   routes(): readonly { readonly method: string; readonly url: string }[];
   /** Resolves when everything has stopped. */
@@ -92,6 +96,7 @@ async function start(options: RuntimeOptions, lifecycle: Lifecycle): Promise<Run
     stopped: stopping.promise,
     settings: () => settings.current(),
     onSettings: (listener) => void settings.onChanged(listener),
+    setUpCode: () => gateway.signIn.setUpCode(),
     routes: () => gateway.routes(),
     createLoginUrl: () => `${origin}/#code=${gateway.sessions.createCode(owner.personId)}`,
   };

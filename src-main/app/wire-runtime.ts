@@ -89,7 +89,7 @@ interface Built {
 }
 
 function poolSide(
-  { clock, log, outgoing, surroundings, isPoolServer = false }: RuntimeOptions,
+  { clock, log, outgoing, surroundings, isPoolServer = false, pool }: RuntimeOptions,
   lifecycle: Lifecycle,
   ground: Ground,
   { built, fetching }: { readonly built: Built; readonly fetching: FetchModels },
@@ -109,6 +109,7 @@ function poolSide(
       http: outgoing.client('pool'),
       environment: surroundings.env,
       isHeadless: isPoolServer,
+      pool,
     },
     lifecycle,
   );

@@ -5,6 +5,8 @@ interface Verb {
   readonly name: string;
   readonly summary: string;
   readonly options: readonly string[];
+  /** Verbs of its own, such as `create` of `keys`. */
+  readonly verbs: readonly string[];
 }
 
 /** A completion script for a shell, made from the program's own verbs and options. */
@@ -13,6 +15,7 @@ export function completionScript(program: Command, shell: string): string {
     name: command.name(),
     summary: command.description(),
     options: command.options.flatMap((option) => option.long ?? []),
+    verbs: command.commands.map((inner) => inner.name()),
   }));
   switch (shell) {
     case 'bash':
@@ -30,7 +33,7 @@ export function completionScript(program: Command, shell: string): string {
 }
 
 function bash(verbs: readonly Verb[]): string {
-  const cases = verbs.map((verb) => `    ${verb.name}) words="${verb.options.join(' ')}" ;;`);
+  const cases = verbs.map((verb) => `    ${verb.name}) words="${wordsOf(verb)}" ;;`);
   return `_millpond() {
   local words
   case "\${COMP_WORDS[1]}" in
@@ -46,7 +49,7 @@ complete -F _millpond millpond
 
 function zsh(verbs: readonly Verb[]): string {
   const names = verbs.map((verb) => `    '${verb.name}:${quoted(verb.summary)}'`);
-  const cases = verbs.map((verb) => `    ${verb.name}) compadd -- ${verb.options.join(' ')} ;;`);
+  const cases = verbs.map((verb) => `    ${verb.name}) compadd -- ${wordsOf(verb)} ;;`);
   return `#compdef millpond
 _millpond() {
   local -a verbs
@@ -69,6 +72,10 @@ function fish(verbs: readonly Verb[]): string {
   return verbs
     .flatMap((verb) => [
       `complete -c millpond -f -n __fish_use_subcommand -a ${verb.name} -d '${quoted(verb.summary)}'`,
+      ...verb.verbs.map(
+        (inner) =>
+          `complete -c millpond -f -n '__fish_seen_subcommand_from ${verb.name}' -a ${inner}`,
+      ),
       ...verb.options.map(
         (option) =>
           `complete -c millpond -f -n '__fish_seen_subcommand_from ${verb.name}' -l ${option.slice(2)}`,
@@ -76,6 +83,10 @@ function fish(verbs: readonly Verb[]): string {
     ])
     .join('\n')
     .concat('\n');
+}
+
+function wordsOf({ verbs, options }: Verb): string {
+  return [...verbs, ...options].join(' ');
 }
 
 function quoted(text: string): string {

@@ -47,7 +47,7 @@ export async function* streamAnswer(
   options: GenerateOptions & { readonly signal: AbortSignal },
 ): AsyncGenerator<AnswerEvent, void, undefined> {
   const { signal, temperature, maxTokens, seed } = options;
-  const response = await deps.http.request({
+  const response = await (address.http ?? deps.http).request({
     method: 'POST',
     url: `${address.origin}/v1/chat/completions`,
     headers: {

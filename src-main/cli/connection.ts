@@ -13,7 +13,7 @@ export interface Connection extends RuntimeAddress {
 
 /** Attaches to the running runtime, or starts one for as long as this command runs. */
 export async function connect(deps: CliDependencies): Promise<Connection> {
-  const running = await deps.findRuntime();
+  const running = await findAnywhere(deps);
   if (running) return { ...running, client: clientFor(deps, running), close: async () => {} };
   const own = await deps.startRuntime({ port: 0, loadDefaultModel: false });
   return { ...own, client: clientFor(deps, own), close: () => own.stop() };
@@ -21,7 +21,7 @@ export async function connect(deps: CliDependencies): Promise<Connection> {
 
 /** Attaches only; commands about what is running have nothing to say about a fresh runtime. */
 export async function attach(deps: CliDependencies): Promise<Connection | undefined> {
-  const running = await deps.findRuntime();
+  const running = await findAnywhere(deps);
   return running && { ...running, client: clientFor(deps, running), close: async () => {} };
 }
 
@@ -31,13 +31,22 @@ export async function attachOrFail(deps: CliDependencies): Promise<Connection> {
   throw new MillpondError('unavailable', 'Millpond is not running; start it with `millpond serve`');
 }
 
-function clientFor(deps: CliDependencies, address: RuntimeAddress): ControlClient {
+/** Where `MILLPOND_URL` leads, else the runtime of this data folder. */
+async function findAnywhere(deps: CliDependencies): Promise<RuntimeAddress | undefined> {
+  return (await deps.remotes.chosen()) ?? (await deps.findRuntime());
+}
+
+/** The control API of a runtime, as whoever the address's bearer is. */
+export function clientFor(deps: CliDependencies, address: RuntimeAddress): ControlClient {
   return createControlClient(async (request) => {
     const { path, body, headers, ...rest } = request;
-    const response = await deps.http.request({
+    const response = await (address.http ?? deps.http).request({
       ...rest,
       url: `${address.origin}${path}`,
-      headers: { ...headers, authorization: `Bearer ${address.token}` },
+      headers: {
+        ...headers,
+        ...(address.token !== '' && { authorization: `Bearer ${address.token}` }),
+      },
       ...(typeof body === 'string' || body instanceof Uint8Array ? { body } : {}),
     });
     const text = await readBodyText(response);

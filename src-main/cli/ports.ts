@@ -3,8 +3,34 @@ import type { HttpClient } from '../core/http.ts';
 /** How to reach a runtime that is up. */
 export interface RuntimeAddress {
   readonly origin: string;
-  /** The owner's bearer; made anew at each start of the runtime. */
+  /** The owner's bearer, made anew at each start of the runtime; elsewhere a session or a key. */
   readonly token: string;
+  /** The way to a gateway whose certificate this machine has pinned; the usual one if absent. */
+  readonly http?: HttpClient;
+}
+
+/** A gateway elsewhere, as its certificate showed it. Nothing was sent to it yet. */
+export interface RecognisedGateway {
+  /** To compare by eye, with the authority to pin; absent where a public certificate vouches for the name. */
+  readonly words?: readonly string[];
+  /** PEM of the gateway's own authority. */
+  readonly authority?: string;
+  /** Trusts that authority and no other. */
+  readonly http?: HttpClient;
+}
+
+/** Gateways elsewhere that this command line may command. */
+export interface RemoteGateways {
+  /** The one that `MILLPOND_URL` names. Rejects with `unauthenticated` while nobody signed in there. */
+  chosen(): Promise<RuntimeAddress | undefined>;
+  /** Rejects with `unavailable` when nobody answers. */
+  recognise(origin: string, signal: AbortSignal): Promise<RecognisedGateway>;
+  /** Keeps a session for its owner's account only; replaces an earlier one of the same gateway. */
+  keep(session: {
+    readonly origin: string;
+    readonly token: string;
+    readonly authority: string | undefined;
+  }): Promise<void>;
 }
 
 /** A runtime that this process itself carries. */
@@ -12,6 +38,8 @@ export interface OwnRuntime extends RuntimeAddress {
   readonly port: number;
   /** A one-time address that signs a browser in; valid for 60 seconds. */
   createLoginUrl(): string;
+  /** What the owner proves themselves with at the public port's set-up; undefined once that is done. */
+  setUpCode(): string | undefined;
   /** Resolves when the runtime has stopped, whoever asked for it. */
   readonly stopped: Promise<void>;
   stop(): Promise<void>;
@@ -21,6 +49,13 @@ export interface StartOptions {
   readonly port?: number;
   /** Loads the default model at once, as a window would want it. */
   readonly loadDefaultModel: boolean;
+  /** A gateway on a server: its public port is open from the start, with this pool if it has none. */
+  readonly pool?: {
+    /** As the computer is called if absent. */
+    readonly name?: string;
+    /** Of the public port; the settings' if absent. */
+    readonly port?: number;
+  };
 }
 
 /** Everything the verbs touch outside their own process memory; the entry hands it in. */
@@ -30,6 +65,7 @@ export interface CliDependencies {
   /** The runtime that holds this data folder's lock, if one does. */
   findRuntime(): Promise<RuntimeAddress | undefined>;
   startRuntime(options: StartOptions): Promise<OwnRuntime>;
+  readonly remotes: RemoteGateways;
   /** Opens the system's browser without ever putting the address into a process's arguments. */
   openBrowser(url: string): Promise<boolean>;
   readonly stdin: NodeJS.ReadStream;

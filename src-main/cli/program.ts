@@ -12,6 +12,7 @@ import { load } from './load.ts';
 import type { LoadVerbOptions } from './load.ts';
 import { open } from './open.ts';
 import type { OutputOptions } from './output.ts';
+import { addPoolVerbs } from './pool-verbs.ts';
 import type { CliDependencies } from './ports.ts';
 import { ps } from './ps.ts';
 import { pull } from './pull.ts';
@@ -19,6 +20,7 @@ import { remove } from './remove.ts';
 import { run } from './run.ts';
 import type { RunOptions } from './run.ts';
 import { serve } from './serve.ts';
+import type { ServeOptions } from './serve.ts';
 import { show } from './show.ts';
 import { stop } from './stop.ts';
 import { runVerb, withOutputOptions } from './verb.ts';
@@ -46,6 +48,7 @@ export function createProgram(deps: CliDependencies): Command {
   addModelVerbs(program, deps);
   addLibraryVerbs(program, deps);
   addConversationVerbs(program, deps);
+  addPoolVerbs(program, deps);
   program
     .command('completion')
     .argument('<shell>', 'bash, zsh or fish')
@@ -66,7 +69,9 @@ function addServerVerbs(program: Command, deps: CliDependencies): void {
     .description('run the server until Ctrl+C')
     .option('-p, --port <port>', 'loopback port; 0 picks a free one', wholeNumber(0, 65_535))
     .option('--open', 'open the window in the browser')
-    .action((options: Chosen<{ port?: number; open?: boolean }>) =>
+    .option('--pool [name]', 'hold a pool: opens the public port, also for its set-up')
+    .option('--pool-port <port>', 'its public port; 0 picks a free one', wholeNumber(0, 65_535))
+    .action((options: Chosen<ServeOptions>) =>
       runVerb(deps, options, (context) => serve(context, options)),
     );
   withOutputOptions(program.command('open'))

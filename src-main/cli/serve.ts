@@ -1,12 +1,19 @@
+import type { Reach } from '../contract/pools.ts';
+import { clientFor } from './connection.ts';
+import type { OwnRuntime } from './ports.ts';
 import type { VerbContext } from './verb.ts';
 
-interface ServeOptions {
+export interface ServeOptions {
   readonly port?: number;
   readonly open?: boolean;
+  /** Holds a pool: the name of the first one, or true for the computer's own name. */
+  readonly pool?: string | true;
+  readonly poolPort?: number;
 }
 
 /** Runs the server until Ctrl+C or until somebody asks it to stop. */
-export async function serve({ deps, output }: VerbContext, options: ServeOptions): Promise<void> {
+export async function serve(context: VerbContext, options: ServeOptions): Promise<void> {
+  const { deps, output } = context;
   const running = await deps.findRuntime();
   if (running) {
     output.remark(
@@ -18,19 +25,69 @@ export async function serve({ deps, output }: VerbContext, options: ServeOptions
   const runtime = await deps.startRuntime({
     loadDefaultModel: true,
     ...(options.port !== undefined && { port: options.port }),
+    ...poolOf(options),
   });
   const loginUrl = runtime.createLoginUrl();
+  const held = options.pool === undefined ? undefined : await heldBy(context, runtime);
   if (output.isJson) {
     const { port, origin } = runtime;
-    output.json({ event: 'ready', pid: process.pid, port, url: origin, loginUrl });
+    output.json({ event: 'ready', pid: process.pid, port, url: origin, loginUrl, ...held });
   } else {
     output.line(`Millpond answers at ${runtime.origin}/v1`);
     output.line(`Open the window within a minute: ${loginUrl}`);
     output.line('Later, `millpond open` prints a new address. Ctrl+C stops the server.');
+    if (held !== undefined) announce(context, held);
   }
   if (options.open) await deps.openBrowser(loginUrl);
   deps.interrupted.addEventListener('abort', () => void runtime.stop(), { once: true });
   if (deps.interrupted.aborted) await runtime.stop();
   await runtime.stopped;
   if (output.isJson) output.json({ event: 'stopped' });
+}
+
+function poolOf({ pool, poolPort }: ServeOptions) {
+  if (pool === undefined) return {};
+  return {
+    pool: {
+      ...(pool !== true && { name: pool }),
+      ...(poolPort !== undefined && { port: poolPort }),
+    },
+  };
+}
+
+interface Held {
+  readonly pools: readonly string[];
+  readonly publicUrls: readonly string[];
+  readonly fingerprintWords: readonly string[];
+  /** Absent once the gateway has been set up. */
+  readonly setUpCode?: string;
+}
+
+async function heldBy({ deps }: VerbContext, runtime: OwnRuntime): Promise<Held> {
+  const { pools, reach } = await clientFor(deps, runtime).pools.list({});
+  const setUpCode = runtime.setUpCode();
+  return {
+    pools: pools.map(({ name }) => name),
+    publicUrls: urlsOf(reach),
+    fingerprintWords: reach.fingerprintWords,
+    ...(setUpCode !== undefined && { setUpCode }),
+  };
+}
+
+function urlsOf({ candidates }: Reach): readonly string[] {
+  const others = candidates.filter(({ kind }) => kind !== 'loopback');
+  return (others.length > 0 ? others : candidates).map(({ address }) => `https://${address}`);
+}
+
+/** The only time that the code is shown; a restart makes another one. */
+function announce({ output }: VerbContext, held: Held): void {
+  const [first = 'the public port', ...more] = held.publicUrls;
+  const also = more.length === 0 ? '' : ` (also ${more.join(', ')})`;
+  output.line(
+    `Pool ${held.pools.map((name) => `"${name}"`).join(', ')} is open at ${first}${also}`,
+  );
+  output.line(`Words of its certificate: ${held.fingerprintWords.join(' ')}`);
+  if (held.setUpCode === undefined) return;
+  output.line(`Set it up there in a browser with this code: ${held.setUpCode}`);
+  output.line('Until then nobody else gets anything but the set-up page.');
 }

@@ -1,6 +1,11 @@
 import { PassThrough } from 'node:stream';
 import { createProgram } from '../cli/program.ts';
-import type { CliDependencies, OwnRuntime } from '../cli/ports.ts';
+import type {
+  CliDependencies,
+  OwnRuntime,
+  RecognisedGateway,
+  RuntimeAddress,
+} from '../cli/ports.ts';
 import { errorTable, type ErrorCode } from '../core/error.ts';
 import type { HttpClient, HttpRequest } from '../core/http.ts';
 
@@ -12,6 +17,8 @@ export interface CommandResult {
   readonly requests: readonly HttpRequest[];
   readonly started: number;
   readonly stopped: number;
+  /** Sessions of gateways elsewhere that it kept. */
+  readonly kept: readonly unknown[];
 }
 
 /** Answers by method and path; a list is given one by one, its last item again and again. */
@@ -23,6 +30,10 @@ interface CommandOptions {
   readonly isRunning?: boolean;
   readonly input?: string;
   readonly interrupted?: AbortSignal;
+  /** Where `MILLPOND_URL` leads. */
+  readonly remote?: RuntimeAddress;
+  /** How the certificate of a gateway elsewhere looks; public if absent. */
+  readonly recognised?: RecognisedGateway;
 }
 
 /** An answer that is a failure with this code. */
@@ -45,12 +56,20 @@ export async function runCommand(
   words: readonly string[],
   options: CommandOptions = {},
 ): Promise<CommandResult> {
-  const result = { out: '', err: '', requests: [] as HttpRequest[], started: 0, stopped: 0 };
+  const result = {
+    out: '',
+    err: '',
+    requests: [] as HttpRequest[],
+    started: 0,
+    stopped: 0,
+    kept: [] as unknown[],
+  };
   const runtime: OwnRuntime = {
     port: 1,
     origin: 'http://127.0.0.1:1',
     token: 'own',
     createLoginUrl: () => 'http://127.0.0.1:1/#code=x',
+    setUpCode: () => 'set-up-code',
     stopped: Promise.resolve(),
     stop: () => {
       result.stopped += 1;
@@ -67,6 +86,14 @@ export async function runCommand(
     startRuntime: () => {
       result.started += 1;
       return Promise.resolve(runtime);
+    },
+    remotes: {
+      chosen: () => Promise.resolve(options.remote),
+      recognise: () => Promise.resolve(options.recognised ?? {}),
+      keep: (session: unknown) => {
+        result.kept.push(session);
+        return Promise.resolve();
+      },
     },
     openBrowser: () => Promise.resolve(true),
     stdin: Object.assign(stdin, { isTTY: false }),

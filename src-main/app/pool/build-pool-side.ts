@@ -34,6 +34,8 @@ interface PoolSideDeps {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Nobody sits at this machine: its public port shows the set-up until the owner has a password. */
   readonly isHeadless: boolean;
+  /** On such a machine: the first pool, and the public port in place of the settings'. */
+  readonly pool?: { readonly name?: string; readonly port?: number } | undefined;
 }
 
 export interface BuiltPoolSide {
@@ -62,7 +64,8 @@ export async function buildPoolSide(
   const node = buildOwnNode(deps, { gatewayId, holdsPools, nearby: reach.nearby }, lifecycle);
   const { memberships } = node;
   const isOwnModel = (id: string): boolean => library.models.find(id) !== undefined;
-  const open = (): Promise<void> => deps.gateway().door.open(settings.current().poolPort);
+  const open = (): Promise<void> =>
+    deps.gateway().door.open(deps.pool?.port ?? settings.current().poolPort);
   const side: PoolSide = {
     ...{ identity, gatewayName, isHeadless },
     publicNames: () => reach.watch.names(),
@@ -96,6 +99,11 @@ export async function buildPoolSide(
     },
     async start() {
       if (isHeadless || holdsPools()) await open().catch(failedToOpen(deps));
+      if (deps.pool !== undefined && !holdsPools()) {
+        const name = deps.pool.name ?? gatewayName();
+        // Until its owner has a password, strangers get nothing but the set-up.
+        await deps.gateway().people.pools.start({ name, isSetUpLater: isHeadless });
+      }
       lifecycle.started('ways in', reach.start());
       await node.start();
       logger.debug({ gatewayId }, 'pools are served');

@@ -18,6 +18,8 @@ export interface PoolStart {
   readonly password?: string | undefined;
   /** What others call the owner, taken together with that password. */
   readonly ownerName?: string | undefined;
+  /** For gateways that show strangers nothing but their set-up until there is a password. */
+  readonly isSetUpLater?: boolean;
 }
 
 interface PoolsDeps {
@@ -58,7 +60,12 @@ export class Pools {
    * Starts a pool with its owner as first member. Rejects with `invalid-request` for `password` while
    * the owner has none: from the first pool on, others reach this gateway.
    */
-  async start({ name, password, ownerName = '' }: PoolStart): Promise<StoredPool> {
+  async start({
+    name,
+    password,
+    ownerName = '',
+    isSetUpLater = false,
+  }: PoolStart): Promise<StoredPool> {
     const { parts, passwords, turnKeylessOff } = this.deps;
     const { state, store, clock, ownerId } = parts;
     if (!isSetUpLater && !passwords.isSet(ownerId)) {

@@ -19,6 +19,8 @@ export interface HttpClientDeps {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** The names of this machine; the system's own if absent. */
   readonly localNames?: LocalNames;
+  /** PEM of the only authority that is trusted, in place of public ones and of names. */
+  readonly authority?: string;
 }
 
 export interface ClosableHttpClient extends HttpClient {
@@ -31,7 +33,7 @@ export interface ClosableHttpClient extends HttpClient {
  * request and tells it what passed. Follows no redirect: the caller decides where to go next.
  */
 export function createHttpClient(deps: HttpClientDeps): ClosableHttpClient {
-  const { register, purpose, env = process.env, localNames = createLocalNames() } = deps;
+  const { register, purpose, env = process.env, localNames = createLocalNames(), authority } = deps;
   let opening: Promise<Routes> | undefined;
   let open: Routes | undefined;
   const stopCutting = register.onLocalOnly(() => {
@@ -40,7 +42,10 @@ export function createHttpClient(deps: HttpClientDeps): ClosableHttpClient {
 
   // Loaded with the first request: a runtime that asks nobody saves its memory.
   const routes = async (): Promise<Routes> => {
-    opening ??= openRoutes({ register, localNames, env });
+    opening ??= openRoutes({
+      ...{ register, localNames, env },
+      ...(authority !== undefined && { authority }),
+    });
     try {
       open = await opening;
     } catch (error) {

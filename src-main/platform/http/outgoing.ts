@@ -13,6 +13,8 @@ export interface Outgoing {
   client(purpose: ConnectionPurpose): HttpClient;
   /** For a server that hands requests on to `host`, which is what the door then judges. */
   clientTo(host: string, purpose: ConnectionPurpose): HttpClient;
+  /** A client that trusts this authority (PEM) and no other. */
+  pinnedClient(authority: string, purpose: ConnectionPurpose): HttpClient;
   /** Ends every connection; requests under way fail. */
   close(): Promise<void>;
 }
@@ -20,6 +22,7 @@ export interface Outgoing {
 export function createOutgoing(clock: Pick<Clock, 'now' | 'after'>): Outgoing {
   const register = createConnectionRegister(clock);
   const clients = new Map<ConnectionPurpose, ClosableHttpClient>();
+  const pinnedClients: ClosableHttpClient[] = [];
   const client = (purpose: ConnectionPurpose): HttpClient => {
     const known = clients.get(purpose) ?? createHttpClient({ register, purpose });
     clients.set(purpose, known);
@@ -29,8 +32,13 @@ export function createOutgoing(clock: Pick<Clock, 'now' | 'after'>): Outgoing {
     register,
     client,
     clientTo: (host, purpose) => handedOnTo(host, { register, purpose, http: client(purpose) }),
+    pinnedClient(authority, purpose) {
+      const pinned = createHttpClient({ register, purpose, authority });
+      pinnedClients.push(pinned);
+      return pinned;
+    },
     async close() {
-      await Promise.all(clients.values().map((client) => client.close()));
+      await Promise.all([...clients.values(), ...pinnedClients].map((client) => client.close()));
     },
   };
 }

@@ -9,6 +9,8 @@ interface RoutesDeps {
   readonly register: ConnectionRegister;
   readonly localNames: LocalNames;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** PEM of the only authority that is trusted: it stands for the name too. The public ones if absent. */
+  readonly authority?: string;
 }
 
 /** The ways out of this process: straight to a host, or over the system's proxy. */
@@ -22,15 +24,17 @@ export interface Routes {
 const connectTimeoutMs = 10_000;
 
 /** Rejects with `invalid-request` when the environment names a proxy that is none. */
-export async function openRoutes({ register, localNames, env }: RoutesDeps): Promise<Routes> {
-  const proxies = proxiesOf(env);
+export async function openRoutes(deps: RoutesDeps): Promise<Routes> {
+  const { register, localNames, authority } = deps;
+  const proxies = proxiesOf(deps.env);
+  const pin = authority === undefined ? {} : pinnedTo(authority);
   const { Agent, EnvHttpProxyAgent, buildConnector } = await import('undici');
   const gate = createSocketGate({
     isLocalOnly: () => register.isLocalOnly,
     localNames,
     onLocated: register.located,
     connectorWith: (lookup) =>
-      buildConnector({ lookup, timeout: connectTimeoutMs, allowH2: false }),
+      buildConnector({ ...pin, lookup, timeout: connectTimeoutMs, allowH2: false }),
   });
   const options = {
     // Answers may pause for as long as a model loads or thinks; the caller's signal is the time limit.
@@ -42,7 +46,11 @@ export async function openRoutes({ register, localNames, env }: RoutesDeps): Pro
   };
   const direct = new Agent(options);
   const openProxied = (): Dispatcher | undefined =>
-    proxies && new EnvHttpProxyAgent({ ...options, ...proxies, connectTimeout: connectTimeoutMs });
+    proxies &&
+    new EnvHttpProxyAgent({
+      ...{ ...options, ...proxies, connectTimeout: connectTimeoutMs },
+      ...(authority !== undefined && { requestTls: pin }),
+    });
   let proxied = openProxied();
 
   return {
@@ -61,4 +69,9 @@ export async function openRoutes({ register, localNames, env }: RoutesDeps): Pro
       await Promise.all([direct.destroy(), proxied?.destroy()]);
     },
   };
+}
+
+/** Whoever proves that key is the one who is meant, under whatever name or address it was dialled. */
+function pinnedTo(authority: string) {
+  return { ca: authority, checkServerIdentity: () => undefined };
 }

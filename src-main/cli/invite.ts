@@ -1,0 +1,53 @@
+import { toString } from 'qrcode';
+import type { Reach } from '../contract/pools.ts';
+import { attachOrFail } from './connection.ts';
+import { heldPool, pick } from './find-pool.ts';
+import type { VerbContext } from './verb.ts';
+
+export interface InviteOptions {
+  readonly pool?: string;
+  readonly uses?: number;
+  /** Milliseconds; `never` leaves it out. */
+  readonly expires: number | undefined;
+  readonly role: 'admin' | 'member' | 'viewer';
+  readonly trust: 'own' | 'trusted' | 'guest';
+  readonly rights: 'serve-and-ask' | 'ask' | 'serve';
+  readonly models?: readonly string[];
+  readonly qr?: boolean;
+}
+
+/** Makes an invite and prints the text to send, with its link. */
+export async function invite({ deps, output }: VerbContext, options: InviteOptions): Promise<void> {
+  const { client } = await attachOrFail(deps);
+  const { pools, reach } = await client.pools.list({});
+  const pool = pick(pools, options.pool, heldPool);
+  const warning = warningFor(reach);
+  if (warning !== undefined) output.remark(warning);
+  const { role, trust, rights, uses, models, expires } = options;
+  const made = await client.pools.createInvite({
+    ...{ id: pool.id, role, trust, rights },
+    ...(uses !== undefined && { maxUses: uses }),
+    ...(models !== undefined && { models: [...models] }),
+    ...(expires !== undefined && { expiresAt: Date.now() + expires }),
+  });
+  if (output.isJson) {
+    const { link, text } = made;
+    output.json({ invite: made.invite, link, text });
+    return;
+  }
+  output.line(made.text);
+  if (options.qr) output.write(`\n${await toString(made.link, { type: 'utf8' })}\n`);
+}
+
+/** Said before the invite is sent to somebody for whom it cannot work. */
+function warningFor({ verdict }: Reach): string | undefined {
+  switch (verdict) {
+    case 'carrier-nat':
+      return 'Your provider lets nobody in from outside: this invite works only in this network, or over an overlay network such as Tailscale.';
+    case 'network':
+      return 'No way in from the internet is known: this invite works in this network; for others open the port at your router.';
+    case 'internet':
+    case 'unknown':
+      return undefined;
+  }
+}
