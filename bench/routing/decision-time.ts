@@ -5,6 +5,7 @@ import { createExpectedTime } from '../../src-main/gateway/routing/expected-time
 import type { Upstream } from '../../src-main/gateway/ports.ts';
 import { systemClock } from '../../src-main/platform/system-clock.ts';
 import { drawFleet } from './fleet.ts';
+import type { NodeSpec } from './fleet.ts';
 import { Random } from './random.ts';
 
 const nodes = 500;
@@ -35,15 +36,16 @@ export function measureDecisions(seed: number): {
     }),
   );
   const routing = createExpectedTime({ clock: systemClock });
-  const upstreams = (): Upstream[] =>
-    fleet.map((spec, index) => ({
-      ...{ id: spec.id, kind: 'node' as const, backend: nobody },
-      offer: {
-        ...{ digest, state: { phase: 'ready' as const }, slots: spec.slots, penalties: [] },
-        ...{ busySlots: index % 3 === 0 ? spec.slots : 0, waiting: 0, rates: spec },
-        ...{ roundTripMs: spec.roundTripMs, slotContents: held[index] ?? [] },
-      },
-    }));
+  const upstreamOf = (spec: NodeSpec, index: number): Upstream => ({
+    ...{ id: spec.id, kind: 'node', backend: nobody },
+    offer: {
+      ...{ digest, state: { phase: 'ready' }, slots: spec.slots, penalties: [] },
+      ...{ busySlots: index % 3 === 0 ? spec.slots : 0, waiting: 0, rates: spec },
+      ...{ roundTripMs: spec.roundTripMs, slotContents: held[index] ?? [] },
+    },
+  });
+  // As the gateway's directory has them: what a machine offers is made anew when it reports.
+  const candidates = fleet.map(upstreamOf);
   const [decisionMs, hashMs]: [number[], number[]] = [[], []];
   for (let turn = 0; turn < warmUp + decisions; turn += 1) {
     const hashedAt = performance.now();
@@ -53,8 +55,9 @@ export function measureDecisions(seed: number): {
       const marks = request.envelope.marks;
       const told = { modelId: 'model', slot: 0, marks, heldTokens: 5000 };
       held[index] = [told, ...(held[index] ?? []).slice(1)];
+      const spec = fleet[index];
+      if (spec) candidates[index] = upstreamOf(spec, index);
     }
-    const candidates = upstreams();
     const startedAt = performance.now();
     routing.rank(request, candidates, () => nothingSent);
     if (turn < warmUp) continue;

@@ -161,7 +161,7 @@ class RankedCandidate implements RankedUpstream {
 function ranked(
   candidates: readonly Upstream[],
   sheet: EstimateSheet,
-  { home, order }: { readonly order: Float64Array; readonly home: number | undefined },
+  { home, order }: { readonly order: Uint32Array; readonly home: number | undefined },
 ): readonly RankedUpstream[] {
   const sorted: RankedUpstream[] = [];
   const add = (row: number): void => {
@@ -169,7 +169,9 @@ function ranked(
     if (upstream) sorted.push(new RankedCandidate(upstream, sheet, row, row === home));
   };
   if (home !== undefined) add(home);
-  for (const row of order) if (row !== home) add(row);
+  order.forEach((row) => {
+    if (row !== home) add(row);
+  });
   return sorted;
 }
 

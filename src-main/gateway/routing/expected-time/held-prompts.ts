@@ -17,6 +17,7 @@ export interface HeldPrompt<O extends Occupant = Occupant> {
   /** Its number on the machine; undefined while only we believe that it exists. */
   readonly slot: number | undefined;
   marks: readonly string[];
+  lastMark: string | undefined;
   heldTokens: number;
   /** Monotonic milliseconds when it was last filled: the smallest was used longest ago. */
   usedAt: number;
@@ -96,7 +97,7 @@ export class HeldPrompts<O extends Occupant = Occupant> {
         if (held.question === this.questions) continue;
         held.question = this.questions;
         held.matchedChars = chars;
-        held.isWholeMatch = held.marks.at(-1) === mark;
+        held.isWholeMatch = held.lastMark === mark;
         found += 1;
       }
     }
@@ -173,6 +174,7 @@ export class HeldPrompts<O extends Occupant = Occupant> {
         machine,
         slot,
         marks: [],
+        lastMark: undefined,
         heldTokens: 0,
         usedAt: 0,
         occupant: undefined,
@@ -197,8 +199,9 @@ export class HeldPrompts<O extends Occupant = Occupant> {
       else holders.add(held);
     }
     held.marks = marks;
+    held.lastMark = marks.at(-1);
     held.heldTokens = tokens;
-    held.left = this.leftOf(marks.at(-1));
+    held.left = this.leftOf(held.lastMark);
     held.usedAt = held.left?.at ?? now;
   }
 }

@@ -1,4 +1,5 @@
 import type { EstimateSheet } from './estimate-sheet.ts';
+import { sortRows } from './row-sort.ts';
 
 /** Shorter prompts are read at once anywhere. */
 const fewestTokens = 256;
@@ -11,41 +12,39 @@ const leastWinMs = 1000;
 /** …and more than this share of what staying takes. */
 const leastWinShare = 0.25;
 
-/** A sort key is a cost with a row behind it, so that numbers are sorted instead of objects. */
-const rowRange = 2 ** 20;
-/** What costs more than 99 days costs as much; a key has to be exact. */
-const highestCost = 2 ** 33 - 1;
-const highestLiking = 2 ** 32 - 1;
+/** What costs more than 49 days costs as much. */
+const highestKey = 2 ** 32 - 1;
 
 /**
  * The rows of a sheet, the cheapest first; rows that cost the same in the order of `likingOf` (32
  * bits), the most liked first, and in their own order where even that is the same.
  */
-export function orderOf(sheet: EstimateSheet, likingOf: (row: number) => number): Float64Array {
-  const keys = new Float64Array(sheet.rows);
-  for (let row = 0; row < keys.length; row += 1) {
+export function orderOf(sheet: EstimateSheet, likingOf: (row: number) => number): Uint32Array {
+  const order = new Uint32Array(sheet.rows);
+  const costs = new Uint32Array(sheet.rows);
+  for (let row = 0; row < order.length; row += 1) {
     const cost = sheet.cost(row);
-    keys[row] = (cost < highestCost ? cost : highestCost) * rowRange + row;
+    order[row] = row;
+    costs[row] = cost < highestKey ? cost : highestKey;
   }
-  keys.sort();
-  const costAt = (at: number): number => Math.floor((keys[at] ?? 0) / rowRange);
-  for (let from = 0; from < keys.length;) {
+  sortRows(order, costs);
+  const costAt = (at: number): number => costs[order[at] ?? 0] ?? 0;
+  for (let from = 0, to = 0; from < order.length; from = to) {
     const cost = costAt(from);
-    let to = from + 1;
-    while (to < keys.length && costAt(to) === cost) to += 1;
-    if (to - from > 1) orderEquals(keys.subarray(from, to), likingOf);
-    from = to;
+    while (to < order.length && costAt(to) === cost) to += 1;
+    if (to - from > 1) orderEquals(order.subarray(from, to), costs, likingOf);
   }
-  for (let at = 0; at < keys.length; at += 1) keys[at] = (keys[at] ?? 0) % rowRange;
-  return keys;
+  return order;
 }
 
-function orderEquals(keys: Float64Array, likingOf: (row: number) => number): void {
-  for (let at = 0; at < keys.length; at += 1) {
-    const row = (keys[at] ?? 0) % rowRange;
-    keys[at] = (highestLiking - likingOf(row)) * rowRange + row;
-  }
-  keys.sort();
+/** Keys of rows that have been sorted are not needed any more: their places are used again. */
+function orderEquals(
+  equals: Uint32Array,
+  keys: Uint32Array,
+  likingOf: (row: number) => number,
+): void {
+  for (const row of equals) keys[row] = highestKey - likingOf(row);
+  sortRows(equals, keys);
 }
 
 /**
@@ -54,7 +53,7 @@ function orderEquals(keys: Float64Array, likingOf: (row: number) => number): voi
  */
 export function homeOf(
   sheet: EstimateSheet,
-  order: Float64Array,
+  order: Uint32Array,
   promptTokens: number,
 ): number | undefined {
   const first = order[0];
@@ -68,7 +67,7 @@ export function homeOf(
 
 function withConversation(
   sheet: EstimateSheet,
-  order: Float64Array,
+  order: Uint32Array,
   promptTokens: number,
 ): number | undefined {
   if (promptTokens < fewestTokens) return undefined;
@@ -84,7 +83,7 @@ function withConversation(
   });
 }
 
-function withModel(sheet: EstimateSheet, order: Float64Array, first: number): number | undefined {
+function withModel(sheet: EstimateSheet, order: Uint32Array, first: number): number | undefined {
   if (sheet.loadMs(first) === 0) return undefined;
   return order.find((row) => sheet.loadMs(row) === 0);
 }
