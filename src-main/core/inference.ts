@@ -94,7 +94,8 @@ export type OutputFormat =
   | { readonly type: 'json-schema'; readonly name: string; readonly schema: JsonSchema };
 
 /**
- * The part of an answer that was already delivered: the engine goes on right behind it.
+ * The part of an answer that was already delivered: the engine goes on right behind it, and counts in
+ * its usage only what it generates itself.
  * Tokens are exact; text is re-tokenised and may differ at the seam.
  */
 export type Continuation = { readonly tokens: readonly number[] } | { readonly text: string };

@@ -63,16 +63,30 @@ export class AnswerWriter {
   }
 
   take(token: Token, logprob?: TokenLogprob): Written {
+    this.logprobs.push(logprob);
+    return this.read(token, (isReasoning) => {
+      this.options.usage.generated(isReasoning);
+    });
+  }
+
+  /** A token that was delivered before: it moves splitter and grammar on, and is nobody's work here. */
+  replay(token: Token): Written {
+    this.logprobs.push(undefined);
+    return this.read(token, () => {});
+  }
+
+  private read(token: Token, count: (isReasoning: boolean) => void): Written {
     const { decoder, grammar, splitter } = this.options;
     const wasReasoning: boolean = this.isReasoning;
     this.history.push(token);
-    this.logprobs.push(logprob);
     const decoded = decoder.push(token);
     const events = decoded === undefined ? [] : this.split(decoded);
     const isReasoning = splitter.channel === 'reasoning';
     const isAllowed = grammar?.take(token, decoded?.text ?? '', isReasoning) ?? true;
     if (wasReasoning && !isReasoning) grammar?.thoughtEnded();
-    this.count(wasReasoning || isReasoning);
+    const isThought = wasReasoning || isReasoning;
+    if (isThought) this.thought += 1;
+    count(isThought);
     return this.writtenOf(events, isAllowed);
   }
 
@@ -86,11 +100,6 @@ export class AnswerWriter {
 
   private split({ text, tokens }: DecodedTokens): SplitEvent[] {
     return this.options.splitter.feed(text, tokens);
-  }
-
-  private count(isReasoning: boolean): void {
-    if (isReasoning) this.thought += 1;
-    this.options.usage.generated(isReasoning);
   }
 
   private writtenOf(events: readonly SplitEvent[], isAllowed: boolean): Written {

@@ -172,7 +172,7 @@ async function openGrammar(run: AnswerRun): Promise<GrammarGate | undefined> {
 /** Brings splitter and grammar to where the delivered part ended; emits nothing. */
 function replay(writer: AnswerWriter, delivered: readonly Token[]): Ending | undefined {
   for (const token of delivered) {
-    const { isAllowed, stopSequence } = writer.take(token);
+    const { isAllowed, stopSequence } = writer.replay(token);
     if (!isAllowed) {
       throw new MillpondError(
         'invalid-request',
