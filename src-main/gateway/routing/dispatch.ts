@@ -57,6 +57,8 @@ export class Dispatch {
   private isHeadOut = false;
   private firstContentAt: number | undefined;
   private break: Break | undefined;
+  /** When its caller got something last: a pause is what the caller sees. */
+  private deliveredAt: number | undefined;
   private etaMs: number | undefined;
 
   constructor(
@@ -184,6 +186,7 @@ export class Dispatch {
         hasBegun = true;
         yield* this.begin(upstream, told);
       }
+      this.deliveredAt = this.deps.clock.monotonic();
       yield this.completed(this.delivered.add(chunk));
     }
   }
@@ -199,7 +202,7 @@ export class Dispatch {
     if (this.break !== undefined) {
       const { from, at } = this.break;
       this.break = undefined;
-      const pauseMs = Math.round(now - at);
+      const pauseMs = Math.round(now - (this.deliveredAt ?? at));
       const atToken = this.delivered.tokenCount;
       yield {
         type: 'status',

@@ -84,6 +84,25 @@ describe('an answer whose machine is lost', () => {
     ]);
   });
 
+  test('counts the pause from what its caller got last, not from when the loss was certain', async () => {
+    const { clock, ask } = routerOver([
+      machine('a', {
+        length,
+        before: async (at) => {
+          if (at !== 7) return;
+          await clock.sleep(2000);
+          throw lost();
+        },
+      }),
+      machine('b', { length, first: () => clock.sleep(250) }),
+    ]);
+    const answered = ask();
+    await clock.advance(2000);
+    await clock.advance(250);
+    const [moved] = statusesOf(await answered);
+    expect(moved).toMatchObject({ phase: 'moved', atToken: 7, pauseMs: 2250 });
+  });
+
   test('an answer that a person had continued keeps its first part too', async () => {
     const a = machine('a', losesAt(20));
     const b = machine('b', { length });
