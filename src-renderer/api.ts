@@ -13,7 +13,7 @@ import type { LiveMessage } from '../src-main/contract/live.ts';
 import { MillpondError } from '../src-main/core/error.ts';
 import { createBearerStore } from './session.ts';
 
-export type { RequestRecord } from '../src-main/contract/activity.ts';
+export type { RequestRecord, RouteDecision } from '../src-main/contract/activity.ts';
 export type {
   AnswerPart,
   AnswerStatus,
@@ -53,8 +53,21 @@ export type {
   Membership,
   NearbyPool,
 } from '../src-main/contract/memberships.ts';
-export type { NodeTrust, PoolRole } from '../src-main/contract/nodes.ts';
-export type { Invite, Knock, Pool, Reach } from '../src-main/contract/pools.ts';
+export type {
+  MachineModel,
+  NodeTrust,
+  PoolEvent,
+  PoolMachine,
+  PoolRole,
+} from '../src-main/contract/nodes.ts';
+export type {
+  Invite,
+  Knock,
+  Member,
+  Pool,
+  PoolOverview,
+  Reach,
+} from '../src-main/contract/pools.ts';
 export type {
   RuleName,
   RuleReading,
@@ -75,6 +88,8 @@ export type Me = z.output<ControlContract['session']['me']['output']>;
 export type Welcome = z.output<ControlContract['session']['welcome']['output']>;
 /** An invite on the one occasion when its link can be seen. */
 export type NewInvite = z.output<ControlContract['pools']['createInvite']['output']>;
+/** A day of one member in the ledger. */
+export type LedgerLine = z.output<ControlContract['pools']['ledger']['output']>['lines'][number];
 export type DoctorCheck = z.output<ControlContract['system']['doctor']['output']>['checks'][number];
 
 type Listener<Data> = (data: Data) => void;

@@ -105,11 +105,11 @@ function CurrentPage({ route }: { readonly route: Route }) {
     case 'models':
       return <ModelsPage />;
     case 'pool':
-      return <PoolPage place={route.place} tab={route.tab} />;
+      return <PoolPage place={route.place} tab={route.tab} item={route.item} />;
     case 'server':
       return <ServerPage />;
     case 'activity':
-      return <ActivityPage />;
+      return <ActivityPage requestId={route.requestId} />;
     case 'settings':
       return <SettingsPage section={route.section} />;
   }

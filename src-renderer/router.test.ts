@@ -12,8 +12,10 @@ const routes: readonly Route[] = [
   { page: 'pool' },
   { page: 'pool', place: 'new' },
   { page: 'pool', place: '0198c0de-2222-7222-8222-222222222222', tab: 'invites' },
+  { page: 'pool', place: 'p1', tab: 'machines', item: '0198c0de-3333-7333-8333-333333333333' },
   { page: 'server' },
   { page: 'activity' },
+  { page: 'activity', requestId: '0198c0de-4444-7444-8444-444444444444' },
   { page: 'settings' },
   { page: 'settings', section: 'about' },
 ];

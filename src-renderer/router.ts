@@ -6,10 +6,16 @@ export type Route =
   /** `repo` is `org/name` on the hub; `variant` is the quantization that an address asked for. */
   | { readonly page: 'discover'; readonly repo?: string; readonly variant?: string }
   | { readonly page: 'models' }
-  /** `place` is a pool held here, a membership, or `new`; `tab` one of its views. */
-  | { readonly page: 'pool'; readonly place?: string; readonly tab?: string }
+  /** `place` is a pool held here, a membership, or `new`; `tab` one of its views, `item` one thing in it. */
+  | {
+      readonly page: 'pool';
+      readonly place?: string;
+      readonly tab?: string;
+      readonly item?: string;
+    }
   | { readonly page: 'server' }
-  | { readonly page: 'activity' }
+  /** `requestId` opens the details of one request. */
+  | { readonly page: 'activity'; readonly requestId?: string }
   | { readonly page: 'settings'; readonly section?: string };
 
 export type PageName = Route['page'];
@@ -25,10 +31,11 @@ export function parseRoute(pathname: string): Route {
       return discoverRoute(detail, second, third);
     case 'models':
     case 'server':
-    case 'activity':
       return { page };
+    case 'activity':
+      return detail === undefined ? { page } : { page, requestId: detail };
     case 'pool':
-      return poolRoute(detail, second);
+      return poolRoute(detail, second, third);
     case 'settings':
       return detail === undefined ? { page } : { page, section: detail };
     case 'chat':
@@ -43,6 +50,10 @@ export function routePath(route: Route): string {
   switch (route.page) {
     case 'chat':
       return route.chatId === undefined ? '/chat' : `/chat/${encodeURIComponent(route.chatId)}`;
+    case 'activity':
+      return route.requestId === undefined
+        ? '/activity'
+        : `/activity/${encodeURIComponent(route.requestId)}`;
     case 'discover':
       return discoverPath(route);
     case 'pool':
@@ -73,15 +84,22 @@ function discoverPath({ repo, variant }: Extract<Route, { page: 'discover' }>): 
   return `/discover/${parts.map(encodeURIComponent).join('/')}`;
 }
 
-function poolRoute(place: string | undefined, tab: string | undefined): Route {
+function poolRoute(
+  place: string | undefined,
+  tab: string | undefined,
+  item: string | undefined,
+): Route {
   const page = 'pool';
   if (place === undefined) return { page };
-  return tab === undefined ? { page, place } : { page, place, tab };
+  if (tab === undefined) return { page, place };
+  return item === undefined ? { page, place, tab } : { page, place, tab, item };
 }
 
-function poolPath({ place, tab }: Extract<Route, { page: 'pool' }>): string {
+function poolPath({ place, tab, item }: Extract<Route, { page: 'pool' }>): string {
   if (place === undefined) return '/pool';
-  const parts = tab === undefined ? [place] : [place, tab];
+  const parts = [place, tab, tab === undefined ? undefined : item].filter(
+    (part) => part !== undefined,
+  );
   return `/pool/${parts.map(encodeURIComponent).join('/')}`;
 }
 

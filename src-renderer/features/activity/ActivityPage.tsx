@@ -1,5 +1,6 @@
-import { useRef, useState } from 'react';
+import { useRef } from 'react';
 import { useTranslation } from 'react-i18next';
+import { navigate } from '../../router.ts';
 import { isRunning, useActivity } from '../../state/activity.ts';
 import { Page } from '../../ui/Page.tsx';
 import { SearchField } from '../../ui/SearchField.tsx';
@@ -8,12 +9,20 @@ import { ActivityList } from './ActivityList.tsx';
 import { RequestPanel } from './RequestPanel.tsx';
 import { useActivityPage } from './use-activity-page.ts';
 
+export interface ActivityPageProps {
+  /** The request that the address names; its details are open then. */
+  readonly requestId: string | undefined;
+}
+
 /** What happens and what happened: every request of every client. Never prompts or answers. */
-export function ActivityPage() {
+export function ActivityPage({ requestId }: ActivityPageProps) {
   const { t } = useTranslation();
   const top = useRef<HTMLDivElement>(null);
   const page = useActivityPage(top);
-  const [openId, setOpenId] = useState<string>();
+  const openId = requestId;
+  const setOpenId = (id: string | undefined) => {
+    navigate({ page: 'activity', ...(id !== undefined && { requestId: id }) }, { replace: true });
+  };
   const running = useActivity((state) => state.requests?.filter(isRunning).length ?? 0);
   const open = page.rows.find((request) => request.id === openId);
   return (

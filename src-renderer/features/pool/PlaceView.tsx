@@ -14,10 +14,12 @@ export interface PlaceViewProps {
   readonly places: readonly Place[];
   /** From the address; an unknown one shows the first view. */
   readonly tab: string | undefined;
+  /** One thing of that view, such as a machine. */
+  readonly item: string | undefined;
 }
 
 /** One pool: its name, how it stands, who knocks, and its views. */
-export function PlaceView({ place, places, tab }: PlaceViewProps) {
+export function PlaceView({ place, places, tab, item }: PlaceViewProps) {
   return (
     <Page
       title={place.name}
@@ -27,22 +29,21 @@ export function PlaceView({ place, places, tab }: PlaceViewProps) {
       {place.kind === 'held' ? (
         <>
           <KnockCards pool={place.pool} />
-          <PlaceTabs place={place} tabs={heldTabs} tab={tab} />
+          <PlaceTabs place={place} tabs={heldTabs} {...{ tab, item }} />
         </>
       ) : (
-        <PlaceTabs place={place} tabs={joinedTabs} tab={tab} />
+        <PlaceTabs place={place} tabs={joinedTabs} {...{ tab, item }} />
       )}
     </Page>
   );
 }
 
-interface PlaceTabsProps<Shown extends Place> {
+interface PlaceTabsProps<Shown extends Place> extends Pick<PlaceViewProps, 'tab' | 'item'> {
   readonly place: Shown;
   readonly tabs: readonly PoolTab<Shown>[];
-  readonly tab: string | undefined;
 }
 
-function PlaceTabs<Shown extends Place>({ place, tabs, tab }: PlaceTabsProps<Shown>) {
+function PlaceTabs<Shown extends Place>({ place, tabs, tab, item }: PlaceTabsProps<Shown>) {
   const { t } = useTranslation();
   const role = useMe(({ me }) => me?.role);
   if (role === undefined) return null;
@@ -59,7 +60,7 @@ function PlaceTabs<Shown extends Place>({ place, tabs, tab }: PlaceTabsProps<Sho
       tabs={shown.map(({ name, Content }) => ({
         value: name,
         label: t(`pool.tab.${name}`),
-        content: <Content place={place} />,
+        content: <Content place={place} item={name === tab ? item : undefined} />,
       }))}
     />
   );

@@ -15,6 +15,8 @@ export interface PoolPageProps {
   /** From the address: a pool, a membership or `new`; absent shows the first place there is. */
   readonly place: string | undefined;
   readonly tab: string | undefined;
+  /** One thing of that view, such as a machine. */
+  readonly item: string | undefined;
 }
 
 /** One address out of many machines: how a pool begins, and everything about those that exist. */
@@ -28,14 +30,14 @@ export function PoolPage(props: PoolPageProps) {
   );
 }
 
-function PoolContent({ place: wanted, tab }: PoolPageProps) {
+function PoolContent({ place: wanted, tab, item }: PoolPageProps) {
   const pools = usePools((state) => state.pools);
   const memberships = useMemberships((state) => state.memberships);
   if (pools === undefined || memberships === undefined) return <NotKnownYet />;
   const places = placesOf(pools, memberships);
   const place = placeOf(places, wanted);
   if (place === undefined) return <StartScreen first={places[0]} />;
-  return <PlaceView key={place.id} place={place} places={places} tab={tab} />;
+  return <PlaceView key={place.id} {...{ place, places, tab, item }} />;
 }
 
 function NotKnownYet() {
