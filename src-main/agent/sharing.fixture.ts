@@ -33,10 +33,10 @@ export function memorySettings(change: Partial<SharingSettings> = {}): SharingSe
   let settings: SharingSettings = { ...defaultSettings.sharing, ...change };
   return {
     current: () => settings,
-    save(next) {
+    async save(next) {
+      await Promise.resolve(); // as a file, which takes its time
       settings = next;
       for (const listener of listeners) listener();
-      return Promise.resolve();
     },
     onChanged(listener) {
       listeners.add(listener);

@@ -312,6 +312,16 @@ test('graphics memory for others ends where the owner keeps it free, with a marg
   expect(sharing.gpuRoomForOthers()).toBe(0);
 });
 
+test('two changes at the same moment are both kept', async () => {
+  const { sharing } = await openSharing();
+  await Promise.all([
+    sharing.wish('finish'),
+    sharing.update({ limits: { answersAtOnce: 2 } }),
+    sharing.wish('share'),
+  ]);
+  expect(sharing.status()).toMatchObject({ wish: 'share', limits: { answersAtOnce: 2 } });
+});
+
 test('the status is what the contract promises', async () => {
   const { sharing, signals } = await openSharing({
     rules: rulesWith({ gpuFree: { isOn: true, abovePercent: 30 } }),

@@ -105,6 +105,7 @@ class OwnerSharing implements Sharing {
   private cancelGrace: (() => void) | undefined;
   /** The pause that is in force has freed or is freeing the graphics memory. */
   private isFreeing = false;
+  private turn: Promise<void> = Promise.resolve();
 
   constructor(deps: SharingDeps) {
     const { clock, settings, log } = deps;
@@ -191,24 +192,22 @@ class OwnerSharing implements Sharing {
   }
 
   async wish(wish: SharingWish, until?: number): Promise<void> {
-    const { wishUntil: _ended, ...kept } = this.deps.settings.current();
-    await this.save({
+    await this.change(({ wishUntil: _ended, ...kept }) => ({
       ...kept,
       wish,
       ...(wish === 'pause' && until !== undefined && { wishUntil: until }),
-    });
+    }));
   }
 
   async update(change: {
     readonly rules?: Partial<SharingRules>;
     readonly limits?: Partial<SharingLimits>;
   }): Promise<void> {
-    const now = this.deps.settings.current();
-    await this.save({
+    await this.change((now) => ({
       ...now,
       rules: { ...now.rules, ...change.rules },
       limits: { ...now.limits, ...change.limits },
-    });
+    }));
   }
 
   noteUsed(tokens: number): void {
@@ -227,11 +226,17 @@ class OwnerSharing implements Sharing {
     return () => void this.listeners.delete(listener);
   }
 
-  private async save(settings: SharingSettings): Promise<void> {
-    await this.deps.settings.save(settings);
-    this.observe();
-    this.look();
-    this.announce();
+  /** One after the other, each on what the one before has kept: no click undoes another. */
+  private change(change: (now: SharingSettings) => SharingSettings): Promise<void> {
+    const { settings } = this.deps;
+    const done = this.turn.then(async () => {
+      await settings.save(change(settings.current()));
+      this.observe();
+      this.look();
+      this.announce();
+    });
+    this.turn = done.catch(() => undefined); // reported to its own caller
+    return done;
   }
 
   private observe(): void {
