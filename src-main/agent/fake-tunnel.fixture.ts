@@ -132,17 +132,17 @@ function createConnection(options: Parameters<Tunnel['connect']>[0]): {
       start: () => {
         note('start');
       },
-      stop() {
+      stop: () => {
         note('stop');
         return Promise.resolve();
       },
       reconnectNow: () => {
         note('reconnect');
       },
-      drain() {
-        note('drain');
-        return Promise.resolve();
+      reportError: ({ code, message }) => {
+        note(`report ${code}: ${message}`);
       },
+      drain: () => Promise.resolve(note('drain')),
       state: () => state,
       news: () => news,
       membership: () => membership,

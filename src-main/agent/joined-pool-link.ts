@@ -5,6 +5,7 @@ import type {
   InferOptions,
 } from '../core/inference.ts';
 import type { NodeHost, PoolNews, TunnelState } from '../tunnel/ports.ts';
+import { errorReport } from './error-report.ts';
 import type { PoolUpstream } from './memberships.ts';
 import type {
   AgentLog,
@@ -26,10 +27,13 @@ interface JoinedPoolLinkDeps {
     readonly isOffered: () => boolean;
     readonly offersPools: () => boolean;
     readonly onOfferedChanged: (listener: () => void) => () => void;
+    readonly onFault: (error: unknown) => void;
   }) => NodeHost;
   readonly onUsed: (tokens: number) => void;
   readonly onChanged: () => void;
   readonly log: AgentLog;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
 }
 
 const lostKey: TunnelState = {
@@ -60,6 +64,10 @@ export class JoinedPoolLink {
       poolId: pool.poolId,
       isOffered: () => this.isOffered(),
       offersPools: () => this.offersPools,
+      onFault: (error) => {
+        const report = errorReport(error, deps.now());
+        if (report !== undefined) this.connection?.reportError(report);
+      },
       onOfferedChanged: (listener) => {
         this.offerListeners.add(listener);
         return () => void this.offerListeners.delete(listener);

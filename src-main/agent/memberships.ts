@@ -33,6 +33,7 @@ export interface MembershipsDeps {
     /** The machines of the pools held here are offered there too. */
     readonly offersPools: () => boolean;
     readonly onOfferedChanged: (listener: () => void) => () => void;
+    readonly onFault: (error: unknown) => void;
   }) => NodeHost;
   /** Used where a person gave no names. */
   readonly names: () => DeviceNames;
@@ -270,6 +271,7 @@ class AppMemberships implements Memberships {
     const { tunnel, store, hostFor, onUsed, log } = this.deps;
     const link = new JoinedPoolLink({
       ...{ pool, privateKey, tunnel, store, hostFor, onUsed, log },
+      now: () => this.deps.clock.now(),
       onChanged: () => {
         this.announce();
       },

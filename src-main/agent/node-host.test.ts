@@ -272,6 +272,28 @@ test('no prompt and no answer is ever logged or kept', async () => {
   expect(kept).not.toContain('MARKER');
 });
 
+test('a fault of this machine is told only where its owner wants that', async () => {
+  for (const reportErrors of [true, false]) {
+    const { engines, sharing } = await openHost({ reportErrors });
+    const faults: unknown[] = [];
+    const failing = new MillpondError('out-of-memory', 'no room');
+    const host = createNodeHost({
+      ...{ machine, sharing },
+      engines: {
+        ...engines.engines,
+
+        async *infer() {
+          throw await Promise.resolve(failing);
+        },
+      },
+      isOffered: () => true,
+      onFault: (error) => faults.push(error),
+    });
+    await expect(read(host, asked()).done).resolves.toMatchObject({ code: 'out-of-memory' });
+    expect(faults).toEqual(reportErrors ? [failing] : []);
+  }
+});
+
 test('a change of models, sharing or offer is told', async () => {
   const { host, sharing } = await openHost();
   let heard = 0;

@@ -19,6 +19,8 @@ export interface NodeHostDeps {
   readonly sharing: Pick<Sharing, 'state' | 'limits' | 'runs' | 'onChanged'>;
   /** The pool whose requests come in here; absent: this gateway's own pools, which share one host. */
   readonly poolId?: string;
+  /** An answer failed, and the owner wants the pool to hear of faults. */
+  readonly onFault?: (error: unknown) => void;
   /** The membership may serve, and its owner offers this machine there. A plain read. */
   readonly isOffered: () => boolean;
   /** Calls back when `isOffered` may say something else; absent: it never does. */
@@ -58,7 +60,8 @@ export function createNodeHost(deps: NodeHostDeps): NodeHost {
       const own = forEngines(request, decision.modelId, deps);
       return {
         ok: true,
-        infer: (options) => answerForOthers({ engines, sharing }, own, options),
+        infer: (options) =>
+          tellingFaults(deps, answerForOthers({ engines, sharing }, own, options)),
       };
     },
     command: (command, signal) => obey(deps, command, signal),
@@ -75,6 +78,19 @@ export function createNodeHost(deps: NodeHostDeps): NodeHost {
     },
     onSlotsChanged: (listener) => engines.onSlots(listener),
   };
+}
+
+/** Passes an answer on; the pool's owner hears of a fault of this machine where its owner wants that. */
+async function* tellingFaults(
+  { sharing, onFault }: NodeHostDeps,
+  answer: AsyncIterable<InferenceChunk>,
+): AsyncGenerator<InferenceChunk> {
+  try {
+    yield* answer;
+  } catch (error) {
+    if (sharing.limits().reportErrors) onFault?.(error);
+    throw error;
+  }
 }
 
 /** What somebody else's request left in a slot is theirs: for this pool the slot holds nothing. */

@@ -10,6 +10,7 @@ import type {
 import type {
   GatewayAddress,
   MembershipGrant,
+  NodeErrorReport,
   NodeHost,
   PoolNews,
   StoredMembership,
@@ -245,6 +246,8 @@ export interface PoolConnection {
   news(): PoolNews | undefined;
   /** As the gateway said it last. */
   membership(): StoredMembership;
+  /** Tells the pool's owner of a fault; nothing while not connected. */
+  reportError(report: NodeErrorReport): void;
   onState(listener: () => void): () => void;
   onNews(listener: () => void): () => void;
 }

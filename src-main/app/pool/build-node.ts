@@ -68,6 +68,7 @@ export function buildNode(deps: NodeDeps, lifecycle: Lifecycle): MachineNode {
     readonly poolId?: string;
     readonly isOffered: () => boolean;
     readonly onOfferedChanged?: (listener: () => void) => () => void;
+    readonly onFault?: (error: unknown) => void;
   }) => createNodeHost({ machine: facts, engines: shared, sharing, ...pool });
   const relayFor = (poolId: string) =>
     createRelayHost({ machine: facts, gateway: deps.relayed, poolId, now: () => clock.now() });

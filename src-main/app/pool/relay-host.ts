@@ -37,7 +37,7 @@ interface Relayed {
  * the one that answers. The hop list of a request keeps two such gateways from asking each other.
  */
 export function createRelayHost(deps: RelayHostDeps): NodeHost {
-  const { machine, gateway, poolId, now } = deps;
+  const { machine, gateway, now } = deps;
   const relayed = (): readonly Relayed[] => {
     const here = gateway();
     return here === undefined ? [] : relayedModels(here);

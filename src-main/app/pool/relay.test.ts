@@ -47,7 +47,7 @@ test('a home pool behind a public server is one machine of its pool, however man
       messages: [{ role: 'user', content: 'Hello' }],
     }),
   });
-  expect([answer.status, await answer.text()]).toEqual([200, expect.stringContaining("content")]);
+  expect([answer.status, await answer.text()]).toEqual([200, expect.stringContaining('content')]);
   const servedBy = async (): Promise<number> => {
     const { machines } = await home.control.pools.overview({ id: homePool });
     return machines.find(({ name }) => name === 'desk')?.servedAnswers ?? 0;
