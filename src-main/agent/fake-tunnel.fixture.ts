@@ -108,9 +108,7 @@ function createConnection(options: Parameters<Tunnel['connect']>[0]): {
   let state: TunnelState = { phase: 'idle' };
   let news: PoolNews | undefined;
   let { membership } = options;
-  const note = (call: string): void => {
-    calls.push(call);
-  };
+  const note = (call: string): void => void calls.push(call);
   return {
     gateway: {
       ...options,
@@ -142,7 +140,10 @@ function createConnection(options: Parameters<Tunnel['connect']>[0]): {
       reportError: ({ code, message }) => {
         note(`report ${code}: ${message}`);
       },
-      drain: () => Promise.resolve(note('drain')),
+      drain: () => {
+        note('drain');
+        return Promise.resolve();
+      },
       state: () => state,
       news: () => news,
       membership: () => membership,
