@@ -10,6 +10,7 @@ import type {
 import type { Upstream, UpstreamOffer } from '../../src-main/gateway/ports.ts';
 import type { Job } from './job.ts';
 import type { Choice, Moment, NodeView, Policy } from './policy.ts';
+import type { Random } from './random.ts';
 import type { HeldPrompt, RunFigures } from './sim-node.ts';
 
 const digest = 'd'.repeat(64);
@@ -25,27 +26,32 @@ const nobody: InferenceBackend = {
 };
 
 /** Our own routing, the very code that the gateway runs, on the clock of the simulation. */
-export function createExpectedTimePolicy(): Policy {
-  return new ExpectedTimePolicy();
+export function createExpectedTimePolicy(random: Random): Policy {
+  return new ExpectedTimePolicy(random.whole(0, 2 ** 32 - 1));
 }
 
 class ExpectedTimePolicy implements Policy {
   readonly name = 'expected time';
   private at = 0;
-  private readonly routing: ExpectedTime = createExpectedTime({
-    clock: {
-      now: () => this.at,
-      monotonic: () => this.at,
-      sleep: () => Promise.reject(new Error('nobody sleeps in a simulation')),
-      after: () => () => {},
-    },
-  });
+  private readonly routing: ExpectedTime;
   private readonly upstreams = new Map<string, SimUpstream>();
   private readonly requests = new Map<Job, InferenceRequest>();
   private readonly rankings = new Map<Job, RankedUpstream>();
   private readonly answers = new Map<Job, SentAnswer>();
   /** Requests of this walk along the line that stay in it, by the machine they stay for. */
   private readonly claims = new Map<string, number>();
+
+  constructor(seed: number) {
+    this.routing = createExpectedTime({
+      seed,
+      clock: {
+        now: () => this.at,
+        monotonic: () => this.at,
+        sleep: () => Promise.reject(new Error('nobody sleeps in a simulation')),
+        after: () => () => {},
+      },
+    });
+  }
 
   choose(job: Job, nodes: readonly NodeView[], { at, position }: Moment): Choice | undefined {
     this.at = at;

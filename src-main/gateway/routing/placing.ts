@@ -4,7 +4,7 @@ import type { InferenceRequest } from '../../core/inference.ts';
 import type { Upstream, UpstreamDirectory } from '../ports.ts';
 import type { BreakerPermit, Breakers } from './breaker.ts';
 import { estimatedPromptTokens, exclusionOf, isPinned } from './eligibility.ts';
-import { modelKeyOf } from './expected-time/ranking.ts';
+import { costOf, modelKeyOf } from './expected-time/ranking.ts';
 import type { RankedUpstream } from './expected-time/ranking.ts';
 import type { History } from './history.ts';
 import { nobodyEligible, stillLoading } from './refusals.ts';
@@ -82,13 +82,16 @@ export class Placing {
     }
     const strategy = strategyOf(poolOf(request));
     const asked = this.warmEnough(request, eligible);
-    const able = strategy.takesTurns ? asked.filter((each) => !this.isTaken(each, request)) : asked;
-    const ranked = strategy.rank(marked, able, (id, key) =>
+    const ranked = strategy.rank(marked, asked, (id, key) =>
       this.deps.reservations.inFlight(id, key),
     );
     this.record.considered(strategy.name, ranked, judged);
     this.refuseCold(request, ranked[0]);
-    return this.choose(request, ranked, asked);
+    const open = ranked.filter(({ upstream }) => !this.isTaken(upstream, request));
+    const place = this.choose(request, ranked[0], open);
+    if (place === undefined) return this.wait(request, ranked[0], asked);
+    strategy.chosen?.(marked, place.choice, open);
+    return { place };
   }
 
   /** Whether somebody but `current` has room for it right now. */
@@ -168,19 +171,16 @@ export class Placing {
 
   private choose(
     request: InferenceRequest,
-    ranked: readonly RankedUpstream[],
-    asked: readonly Upstream[],
-  ): Found {
-    const best = ranked[0];
-    const open = ranked.filter(({ upstream }) => !this.isTaken(upstream, request));
+    best: RankedUpstream | undefined,
+    open: readonly RankedUpstream[],
+  ): Placement | undefined {
     const first = open[0];
-    if (first !== undefined && !this.isWorthWaiting(request, best, first)) {
-      for (const choice of open) {
-        const place = this.reserve(request, choice);
-        if (place !== undefined) return { place };
-      }
+    if (first === undefined || this.isWorthWaiting(request, best, first)) return undefined;
+    for (const choice of open) {
+      const place = this.reserve(request, choice);
+      if (place !== undefined) return place;
     }
-    return this.wait(request, ranked[0], asked);
+    return undefined;
   }
 
   /** A busy machine that is expected to be sooner is waited for, a little longer than expected. */
@@ -189,12 +189,14 @@ export class Placing {
     best: RankedUpstream | undefined,
     free: RankedUpstream,
   ): boolean {
-    if (best?.expected === undefined || free.expected === undefined || best === free) return false;
-    if (!best.isSticky && best.expected.expectedMs >= free.expected.expectedMs) return false;
+    if (best === undefined || best === free) return false;
+    const { expected } = best;
+    if (expected === undefined || free.expected === undefined) return false;
+    if (!best.isSticky && costOf(expected) >= costOf(free.expected)) return false;
     if (best.isSticky && request.envelope.affinity?.isStrict === true) return true;
     const now = this.deps.clock.monotonic();
     this.choseToWaitAt ??= now;
-    const until = this.choseToWaitAt + patienceFactor * best.expected.waitMs + patienceMs;
+    const until = this.choseToWaitAt + patienceFactor * expected.waitMs + patienceMs;
     if (now >= until) return false;
     this.lookAgainAfter(until - now);
     return true;

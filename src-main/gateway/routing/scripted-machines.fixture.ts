@@ -153,7 +153,6 @@ export function lost(): MillpondError {
 /** Those with the most room first, equals in the order they come. */
 export const leastBusyFirst: NamedStrategy = {
   name: 'least-busy',
-  takesTurns: false,
   rank(request, candidates, inFlight) {
     const busyness = ({ id, offer }: Upstream): number => {
       if (offer === undefined) return 0;

@@ -13,8 +13,6 @@ export type StrategyName = Pool['strategy'];
 /** A strategy with the name that people choose it by. */
 export interface NamedStrategy extends Strategy {
   readonly name: StrategyName;
-  /** Takes turns with each ranking, so it is asked only for machines that could answer right now. */
-  readonly takesTurns: boolean;
 }
 
 interface StrategiesDeps {
@@ -36,8 +34,8 @@ export function createStrategies({
     const strategy = name === 'expected-time' ? expectedTime : create[name]();
     const named: NamedStrategy = {
       name,
-      takesTurns: name === 'round-robin' || name === 'weighted',
       rank: (request, candidates, inFlight) => strategy.rank(request, candidates, inFlight),
+      chosen: (request, choice, open) => strategy.chosen?.(request, choice, open),
     };
     ofPools.set(poolId, named);
     return named;

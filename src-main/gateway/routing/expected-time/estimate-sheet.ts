@@ -1,4 +1,5 @@
 import type { Estimate } from './estimate.ts';
+import { costOf } from './ranking.ts';
 import type { ExpectedParts } from './ranking.ts';
 
 /** Where each figure stands in a row. */
@@ -36,7 +37,7 @@ export class EstimateSheet {
     const at = row * columns;
     const { loadMs, waitMs, prefillMs, decodeMs, roundTripMs, penaltyMs, evictionMs } = estimate;
     const expectedMs = loadMs + waitMs + prefillMs + decodeMs + roundTripMs + penaltyMs;
-    figures[at + column.cost] = Math.round(expectedMs + evictionMs);
+    figures[at + column.cost] = Math.round(costOf({ expectedMs, evictionMs }));
     figures[at + column.loadMs] = loadMs;
     figures[at + column.waitMs] = waitMs;
     figures[at + column.prefillMs] = prefillMs;
@@ -57,6 +58,10 @@ export class EstimateSheet {
 
   loadMs(row: number): number {
     return this.read(row, column.loadMs);
+  }
+
+  waitMs(row: number): number {
+    return this.read(row, column.waitMs);
   }
 
   prefillMs(row: number): number {

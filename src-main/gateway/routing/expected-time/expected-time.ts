@@ -1,6 +1,5 @@
 import type { Clock } from '../../../core/clock.ts';
 import type { InferenceRequest } from '../../../core/inference.ts';
-import type { SlotContents } from '../../../core/node.ts';
 import type { Upstream } from '../../ports.ts';
 import { AnswerOnItsWay } from './answer-on-its-way.ts';
 import { BoundedMap } from './bounded-map.ts';
@@ -22,31 +21,33 @@ import type {
 } from './ranking.ts';
 import { RateBook } from './rate-book.ts';
 import { hashText, liking } from './rendezvous.ts';
+import { isTrial, trialOf } from './trial.ts';
 
 /** Models that something is remembered of; the one unused for longest is forgotten. */
 const maxModels = 1024;
 /** Conversations whose last machine is remembered. */
 const maxConversations = 10_000;
-const nothingHeld: readonly SlotContents[] = [];
 
 /**
  * Ranks upstreams by the time that an answer there is expected to take, prompt by prompt: loading,
  * waiting for a slot, reading what of the prompt is not there yet, writing, and the way. What machines
  * report of their slots is believed as far as it proved right; rates are our own measurements.
  */
-export function createExpectedTime({ clock }: ExpectedTimeDeps): ExpectedTime {
-  return new ExpectedTimeRanking(clock);
+export function createExpectedTime({ clock, seed = 0 }: ExpectedTimeDeps): ExpectedTime {
+  return new ExpectedTimeRanking(clock, seed);
 }
 
 class ExpectedTimeRanking implements ExpectedTime {
   readonly rates = new RateBook();
   private readonly clock: Clock;
+  private readonly seed: number;
   private readonly expectations = new Expectations();
   private readonly models = new BoundedMap<string, ModelState>(maxModels);
   private readonly homes = new BoundedMap<string, string>(maxConversations);
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, seed: number) {
     this.clock = clock;
+    this.seed = seed;
   }
 
   rank(
@@ -66,14 +67,19 @@ class ExpectedTimeRanking implements ExpectedTime {
     const order = orderOf(sheet, (row) => liking(tieHash, machines[row]?.idHash ?? 0));
     const home =
       this.strictHome(request, candidates) ?? homeOf(sheet, order, question.promptTokens);
-    return ranked(candidates, sheet, { order, home });
+    const { affinity, requestId } = request.envelope;
+    const trial =
+      affinity === undefined && isTrial(requestId, this.seed)
+        ? trialOf(sheet, order, (row) => machines[row]?.measured !== undefined)
+        : undefined;
+    return ranked(candidates, sheet, { order, first: trial ?? home, home });
   }
 
   sent(request: InferenceRequest, { upstream }: RankedUpstream): SentAnswer {
     const { envelope } = request;
     const modelKey = modelKeyOf(envelope);
     const { machines, model, question } = this.ask(request, [upstream]);
-    const state = machines[0] ?? model.machine(upstream.id, nothingHeld, question.now);
+    const state = machines[0] ?? model.machine(upstream, question.now);
     const answers = state.slots.held.filter(({ occupant }) => occupant !== undefined).length;
     const estimate = new Estimate(question);
     const { place } = estimate.of(state, upstream.offer, { answers, waiting: 0 });
@@ -105,9 +111,7 @@ class ExpectedTimeRanking implements ExpectedTime {
   private ask(request: InferenceRequest, candidates: readonly Upstream[]): Asked {
     const now = this.clock.monotonic();
     const model = this.model(modelKeyOf(request.envelope));
-    const machines = candidates.map(({ id, offer }) =>
-      model.machine(id, offer?.slotContents ?? nothingHeld, now),
-    );
+    const machines = candidates.map((upstream) => model.machine(upstream, now));
     const number = model.held.ask(request.envelope.marks);
     const { returns } = model;
     const question = { ...this.expectations.of(request), now, number, returns };
@@ -158,19 +162,28 @@ class RankedCandidate implements RankedUpstream {
   }
 }
 
+interface Order {
+  readonly order: Uint32Array;
+  /** The row that goes before all others; undefined when that is the cheapest. */
+  readonly first: number | undefined;
+  /** The row that has the conversation, where that is not the cheapest. */
+  readonly home: number | undefined;
+}
+
 function ranked(
   candidates: readonly Upstream[],
   sheet: EstimateSheet,
-  { home, order }: { readonly order: Uint32Array; readonly home: number | undefined },
+  { first, home, order }: Order,
 ): readonly RankedUpstream[] {
   const sorted: RankedUpstream[] = [];
   const add = (row: number): void => {
     const upstream = candidates[row];
-    if (upstream) sorted.push(new RankedCandidate(upstream, sheet, row, row === home));
+    if (upstream)
+      sorted.push(new RankedCandidate(upstream, sheet, row, row === home && row === first));
   };
-  if (home !== undefined) add(home);
+  if (first !== undefined) add(first);
   order.forEach((row) => {
-    if (row !== home) add(row);
+    if (row !== first) add(row);
   });
   return sorted;
 }

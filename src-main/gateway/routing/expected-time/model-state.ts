@@ -1,4 +1,5 @@
 import type { ModelRates, SlotContents } from '../../../core/node.ts';
+import type { Upstream } from '../../ports.ts';
 import type { Running } from './estimate.ts';
 import { HeldPrompts } from './held-prompts.ts';
 import type { MachineSlots } from './held-prompts.ts';
@@ -6,6 +7,7 @@ import { hashText } from './rendezvous.ts';
 import { ReturnBook } from './return-book.ts';
 import { RunningMean } from './running-mean.ts';
 
+const nothingHeld: readonly SlotContents[] = [];
 /** How long a machine's own count of answers may lag behind ours. */
 const countLagMs = 3000;
 
@@ -17,6 +19,8 @@ export class MachineState {
   readonly reliance = new RunningMean();
   /** By the gateway's own watch, as far as it has one. */
   measured: ModelRates | undefined;
+  /** The upstream's epoch when it was last asked about, as far as it had one. */
+  epoch: string | undefined;
   private recent = 0;
   private recentAt = Number.NEGATIVE_INFINITY;
 
@@ -24,6 +28,11 @@ export class MachineState {
     this.slots = slots;
     this.measured = measured;
     this.idHash = hashText(slots.id);
+  }
+
+  /** It began anew: what we believe of its slots is no longer so. */
+  isOutdated(epoch: string | undefined): boolean {
+    return epoch !== undefined && this.epoch !== undefined && epoch !== this.epoch;
   }
 
   /** An answer of ours ended; so many were under way with it. */
@@ -49,12 +58,11 @@ export class ModelState {
   }
 
   /** The machine, informed of its newest report. */
-  machine(id: string, report: readonly SlotContents[], now: number): MachineState {
+  machine({ epoch, id, offer }: Upstream, now: number): MachineState {
     let state = this.machines.get(id);
-    if (state === undefined) {
-      state = new MachineState(this.held.machine(id), this.measured(id));
-      this.machines.set(id, state);
-    }
+    if (state === undefined || state.isOutdated(epoch)) state = this.met(id);
+    state.epoch = epoch ?? state.epoch;
+    const report = offer?.slotContents ?? nothingHeld;
     if (state.slots.report !== report) this.held.inform(state.slots, report, now);
     return state;
   }
@@ -63,6 +71,14 @@ export class ModelState {
   remeasured(id: string): void {
     const state = this.machines.get(id);
     if (state !== undefined) state.measured = this.measured(id);
+  }
+
+  /** A machine of which nothing is known, whatever was known before. */
+  private met(id: string): MachineState {
+    this.forget(id);
+    const state = new MachineState(this.held.machine(id), this.measured(id));
+    this.machines.set(id, state);
+    return state;
   }
 
   forget(id: string): void {

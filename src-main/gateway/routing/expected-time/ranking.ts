@@ -26,6 +26,14 @@ export interface ExpectedParts {
   readonly expectedMs: number;
 }
 
+/** What decides between two: what it takes, and what it makes others pay, in milliseconds. */
+export function costOf({
+  expectedMs,
+  evictionMs,
+}: Pick<ExpectedParts, 'expectedMs' | 'evictionMs'>): number {
+  return expectedMs + evictionMs;
+}
+
 export interface RankedUpstream {
   readonly upstream: Upstream;
   /** Absent where the strategy does not reckon with times. */
@@ -53,6 +61,11 @@ export interface Strategy {
     candidates: readonly Upstream[],
     inFlight: InFlightOf,
   ): readonly RankedUpstream[];
+  /**
+   * The request got a place there; `open` are those that had room. Only this counts as a turn: a
+   * request in line is ranked again and again.
+   */
+  chosen?(request: InferenceRequest, choice: RankedUpstream, open: readonly RankedUpstream[]): void;
 }
 
 /** An answer on its way, as the router tells of it. Calls after the first `ended` do nothing. */
@@ -87,4 +100,6 @@ export function modelKeyOf(model: { readonly model: string; readonly digest?: st
 
 export interface ExpectedTimeDeps {
   readonly clock: Clock;
+  /** Picks the requests that try a machine; the same ones each time for the same seed and ids. */
+  readonly seed?: number;
 }

@@ -9,15 +9,23 @@ import { hashText, liking } from './rendezvous.ts';
 /** Conversations whose machine `sticky` remembers; the one asked on longest ago is forgotten. */
 const maxConversations = 10_000;
 
-/** One after the other, whatever they are doing. */
+/** One after the other by their ids, whatever they are doing. */
 export function createRoundRobin(): Strategy {
-  let turn = 0;
+  let last: Upstream | undefined;
   return {
     rank(_, candidates) {
       const sorted = candidates.toSorted(byId);
-      const first = turn % Math.max(1, sorted.length);
-      turn += 1;
+      const next = last;
+      const first = next
+        ? Math.max(
+            0,
+            sorted.findIndex((each) => byId(each, next) > 0),
+          )
+        : 0;
       return plain([...sorted.slice(first), ...sorted.slice(0, first)]);
+    },
+    chosen(_, choice) {
+      last = choice.upstream;
     },
   };
 }
@@ -28,18 +36,23 @@ export function createRoundRobin(): Strategy {
  */
 export function createWeighted(): Strategy {
   const credits = new BoundedMap<string, number>(maxConversations);
+  /** With what this turn brings. */
+  const earned = (upstream: Upstream): number =>
+    (credits.get(upstream.id) ?? 0) + weightOf(upstream);
   return {
     rank(_, candidates) {
-      const total = candidates.reduce((sum, upstream) => sum + weightOf(upstream), 0);
-      for (const upstream of candidates) {
-        credits.set(upstream.id, (credits.get(upstream.id) ?? 0) + weightOf(upstream));
-      }
       const owed = (upstream: Upstream): number =>
-        weightOf(upstream) > 0 ? (credits.get(upstream.id) ?? 0) : Number.NEGATIVE_INFINITY;
-      const sorted = candidates.toSorted((a, b) => compare(owed(b), owed(a)) || byId(a, b));
-      const first = sorted[0];
-      if (first !== undefined) credits.set(first.id, (credits.get(first.id) ?? 0) - total);
-      return plain(sorted);
+        weightOf(upstream) > 0 ? earned(upstream) : Number.NEGATIVE_INFINITY;
+      return plain(candidates.toSorted((a, b) => compare(owed(b), owed(a)) || byId(a, b)));
+    },
+    chosen(_, choice, open) {
+      let total = 0;
+      for (const { upstream } of open) {
+        total += weightOf(upstream);
+        credits.set(upstream.id, earned(upstream));
+      }
+      const { id } = choice.upstream;
+      credits.set(id, (credits.get(id) ?? 0) - total);
     },
   };
 }
@@ -64,22 +77,22 @@ export function createPriority(): Strategy {
 }
 
 /**
- * The machine that the conversation (`affinity`, else the caller) was first sent to, as long as it is
+ * The machine that the conversation (`affinity`, else the caller) was sent to last, as long as it is
  * among those that may answer; the least busy at first and after that.
  */
 export function createSticky(): Strategy {
   const homes = new BoundedMap<string, string>(maxConversations);
   return {
     rank(request, candidates, inFlight) {
-      const key = conversationOf(request);
       const sorted = leastBusy(request, candidates, inFlight);
-      const home = sorted.find(({ id }) => id === homes.get(key));
-      const first = home ?? sorted[0];
-      if (first === undefined) return [];
-      homes.set(key, first.id);
-      const others = sorted.filter((upstream) => upstream !== first);
-      const isSticky = home !== undefined && home !== sorted[0];
-      return [{ upstream: first, isSticky }, ...plain(others)];
+      const homeId = homes.get(conversationOf(request));
+      const home = sorted.find(({ id }) => id === homeId);
+      if (home === undefined) return plain(sorted);
+      const others = sorted.filter((upstream) => upstream !== home);
+      return [{ upstream: home, isSticky: home !== sorted[0] }, ...plain(others)];
+    },
+    chosen(request, { upstream }) {
+      homes.set(conversationOf(request), upstream.id);
     },
   };
 }
