@@ -4,6 +4,7 @@ import type { ModelManifest } from '../core/model.ts';
 import type { InstalledModel } from '../contract/models.ts';
 import type { AttachedServers } from '../engines/attached/attached-servers.ts';
 import type { OfferedModel, Upstream, UpstreamDirectory } from '../gateway/ports.ts';
+import { HeldSlots } from './held-slots.ts';
 
 interface LocalUpstreamsDeps {
   readonly library: { find(name: string): ModelManifest | undefined };
@@ -19,6 +20,7 @@ interface LocalUpstreamsDeps {
 /** This machine's engines and the servers attached to it: what personal mode routes to. */
 export function createLocalUpstreams(deps: LocalUpstreamsDeps): UpstreamDirectory {
   const { library, catalogue, attached, startedAt } = deps;
+  const held = new HeldSlots();
   return {
     models: () =>
       catalogue
@@ -31,7 +33,7 @@ export function createLocalUpstreams(deps: LocalUpstreamsDeps): UpstreamDirector
     },
     candidates: ({ envelope: { model } }): readonly Upstream[] => {
       const found = library.find(model);
-      if (found) return [localUpstream(found.id, deps)];
+      if (found) return [localUpstream(found.id, deps, held)];
       const upstream = attached.upstreamFor(model);
       return upstream === undefined ? [] : [{ ...upstream, kind: 'attached' }];
     },
@@ -39,7 +41,11 @@ export function createLocalUpstreams(deps: LocalUpstreamsDeps): UpstreamDirector
 }
 
 /** Its engine keeps its own line, so no slots are told: the router never holds a request back from it. */
-function localUpstream(id: string, { engines, shareable }: LocalUpstreamsDeps): Upstream {
+function localUpstream(
+  id: string,
+  { engines, shareable }: LocalUpstreamsDeps,
+  held: HeldSlots,
+): Upstream {
   const local = { id: 'local', kind: 'local', backend: engines } as const;
   const model = shareable?.models().find((each) => each.id === id);
   if (model === undefined) return local;
@@ -51,7 +57,7 @@ function localUpstream(id: string, { engines, shareable }: LocalUpstreamsDeps): 
       ...{ contextLength, capabilities, state, busySlots, waiting, penalties: [] },
       ...(rates && { rates }),
       ...(loadMs !== undefined && { loadMs }),
-      slotContents: shareable?.slots().filter(({ modelId }) => modelId === id) ?? [],
+      slotContents: held.of(id, shareable?.slots() ?? []),
     },
   };
 }

@@ -41,13 +41,17 @@ export async function buildRouting(routing: RoutingDeps): Promise<Routing> {
     stored: await stores.nodes.proofs.list(),
     isOwn: (machineId) => people.devices.find(machineId)?.trust === 'own',
   });
+  const nodesPeople = createNodesPeople(people);
   const nodes = await createNodes({
     ...{ clock, logger, proofs, stores: stores.nodes },
-    people: createNodesPeople(people),
+    people: nodesPeople,
     rates: expectedTime.rates,
     asks: createLiveAsks(requests),
     gatewayMachine: pool.ownMachine,
     isSettlementOff: deps.chaos?.isSettlementOff ?? false,
+  });
+  const stopForgetting = nodesPeople.onMembershipEnded((machineId) => {
+    expectedTime.gone(machineId);
   });
   const stopCanaries = createCanaries({
     ...{ clock, logger, proofs, fleet: nodes.canaries },
@@ -80,6 +84,7 @@ export async function buildRouting(routing: RoutingDeps): Promise<Routing> {
   return {
     ...{ nodes, directory, router },
     async close() {
+      stopForgetting();
       stopCanaries();
       await nodes.close();
     },
