@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     environment: 'node',
-    include: ['{src-main,src-renderer,build,bench}/**/*.test.{ts,tsx}'],
+    include: ['{src-main,src-renderer,build,bench,e2e/chaos}/**/*.test.{ts,tsx}'],
     exclude: ['**/*.heavy.test.ts', '**/*.sidecar.test.ts', '**/node_modules/**'],
     // Two cores: engines and child processes need one of them.
     pool: 'forks',

@@ -110,10 +110,11 @@ function read(told: Told, event: string): void {
   }
   const data = event.replace(/^data: /, '');
   if (data === '[DONE]') {
-    told.ending = told.ending === undefined && told.tokens === told.ask.shape.length ? 'complete' : 'short';
+    told.ending =
+      told.ending === undefined && told.tokens === told.ask.shape.length ? 'complete' : 'short';
     return;
   }
-  const parsed: StreamEvent = JSON.parse(data);
+  const parsed = JSON.parse(data) as StreamEvent;
   if (parsed.error !== undefined) {
     noteError(told, parsed);
     told.ending = 'failed';
@@ -127,7 +128,11 @@ function read(told: Told, event: string): void {
 }
 
 interface StreamEvent {
-  readonly error?: { readonly code?: string | null; readonly type?: string; readonly message: string };
+  readonly error?: {
+    readonly code?: string | null;
+    readonly type?: string;
+    readonly message: string;
+  };
   readonly choices?: readonly { readonly delta?: { readonly content?: string | null } }[];
   readonly usage?: {
     readonly prompt_tokens: number;

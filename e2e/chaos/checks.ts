@@ -40,11 +40,16 @@ const disturbing: ReadonlySet<FaultKind> = new Set([
   ...fatal,
   ...(['short-cut', 'silent-cut', 'half-open', 'slow-line'] as const),
 ]);
+const cutting: ReadonlySet<FaultKind> = new Set([...disturbing, 'reconnect-storm']);
 
 /** Somebody who has the weights was there all the time. */
-function mustComplete({ ask }: Told, faults: readonly Fault[]): boolean {
+function mustComplete({ ask, tokens }: Told, faults: readonly Fault[]): boolean {
   if (faults.some(({ kind }) => kind === 'kill-gateway')) return false;
-  if (ask.model === loneModel) return !faults.some(({ kind }) => fatal.has(kind));
+  if (ask.model === loneModel) {
+    // What had not begun is not waited for.
+    const hadBegun = tokens > 0 || !faults.some(({ kind }) => cutting.has(kind));
+    return hadBegun && !faults.some(({ kind }) => fatal.has(kind));
+  }
   return faults.filter(({ kind }) => disturbing.has(kind)).length <= 1;
 }
 
@@ -63,11 +68,14 @@ export function wrongSeams(
   });
 }
 
-/** Nobody's prompt is faster because somebody of another pool has asked the same. */
-export function foreignSlots(told: readonly Told[]): string[] {
+/**
+ * Nobody's prompt is faster because somebody of another pool has asked the same. `earlier`: what may have
+ * left something in a slot.
+ */
+export function foreignSlots(told: readonly Told[], earlier: readonly Told[] = told): string[] {
   return told.flatMap(({ ask, prompt, cachedTokens = 0, moves }) => {
     if (moves.length > 0) return [];
-    const own = told
+    const own = earlier
       .filter((other) => other.ask !== ask && other.ask.pool === ask.pool)
       .map((other) => sharedWords(other.prompt, prompt));
     const most = Math.max(0, ...own);

@@ -4,6 +4,12 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import type { Answer } from './processes/messages.ts';
 
+export interface Started<Ask extends object, Ready> {
+  readonly child: Child<Ask>;
+  /** What it said about itself. */
+  readonly ready: Ready;
+}
+
 /** A process of the suite and the pipe that controls it. */
 export class Child<Ask extends object> {
   private readonly process: ChildProcess;
@@ -19,7 +25,7 @@ export class Child<Ask extends object> {
     this.process.stderr?.on('data', (text: Buffer) => {
       this.said = `${this.said}${text.toString()}`.slice(-4_000);
     });
-    this.process.on('message', ({ number, reply }: Answer<unknown>) => {
+    this.process.on('message', ({ number, reply }: Answer) => {
       this.waiting.get(number)?.resolve(reply);
       this.waiting.delete(number);
     });
@@ -35,7 +41,7 @@ export class Child<Ask extends object> {
   static async start<Ask extends object, Ready>(
     file: 'gateway-process.ts' | 'machine-process.ts' | 'storm-process.ts',
     start: unknown,
-  ): Promise<{ readonly child: Child<Ask>; readonly ready: Ready }> {
+  ): Promise<Started<Ask, Ready>> {
     const child = new Child<Ask>(file, start);
     const ready = (await child.answerTo(0)) as Ready;
     return { child, ready };

@@ -23,9 +23,7 @@ export async function inflict(
       await machine.child.ask({ ask: 'die-when-asked', isArmed: true }).catch(ignoreDeath);
       return undefined;
     case 'refuses-when-asked':
-      await machine.child
-        .ask({ ask: 'refuse-answers', isRefusing: true })
-        .catch(ignoreDeath);
+      await machine.child.ask({ ask: 'refuse-answers', isRefusing: true }).catch(ignoreDeath);
       await sleep(lastsMs);
       return undefined;
     case 'short-cut':

@@ -11,7 +11,10 @@ import { createTestHost } from '../../src-main/tunnel/client/node.fixture.ts';
 import { openChannel } from '../../src-main/tunnel/client/open-channel.ts';
 import { openScriptedGateway } from '../../src-main/tunnel/client/scripted-gateway.fixture.ts';
 import { TunnelClient } from '../../src-main/tunnel/client/tunnel-client.ts';
-import type { ControlResponse } from '../../src-main/tunnel/gen/millpond/tunnel/v1/tunnel.ts';
+import type {
+  ControlRequest,
+  ControlResponse,
+} from '../../src-main/tunnel/gen/millpond/tunnel/v1/tunnel.ts';
 import type { GatewayAddress, TunnelState } from '../../src-main/tunnel/ports.ts';
 import type { KeptMembership } from './processes/machine-process.ts';
 
@@ -26,7 +29,10 @@ export async function connectOldEpoch(
   { membership, privateKey }: KeptMembership,
   gateway: GatewayAddress,
 ): Promise<string | undefined> {
-  const client = imposter({ membership: { ...membership, gateway, epoch: membership.epoch - 1 }, privateKey });
+  const client = imposter({
+    membership: { ...membership, gateway, epoch: membership.epoch - 1 },
+    privateKey,
+  });
   const state = await settledState(client);
   await client.stop();
   if (state?.phase === 'online') return 'a copy with an old epoch was let in';
@@ -50,7 +56,7 @@ export async function relayNonce(
       if (said.message?.$case === 'challenge') victim.write(said);
       else outcome.resolve(said.message);
     });
-    victim.on('data', (said) => control.write(said));
+    victim.on('data', (said: ControlRequest) => control.write(said));
   });
   control.on('error', () => {
     outcome.resolve(undefined);

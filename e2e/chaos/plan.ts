@@ -55,7 +55,9 @@ export function drawPlan(
   world: { readonly pools: readonly PoolHandle[]; readonly machines: readonly string[] },
 ): Plan {
   const random = createRandom(seed);
-  const beginnings = world.pools.map(({ name }) => `seed ${seed}: a tale of ${name}, told at the pond`);
+  const beginnings = world.pools.map(
+    ({ name }) => `seed ${seed}: a tale of ${name}, told at the pond`,
+  );
   const kinds = random.some(faultKinds, random.whole(fewestFaults, mostFaults));
   const asks = [
     ...drawAsks(random, world.pools, beginnings),
@@ -114,16 +116,14 @@ function drawFault(
 ): Fault {
   // Only an answer that nobody else can go on with shows whether its machine was waited for.
   const isForLone = kind === 'short-cut';
-  const places = [...asks.keys()].filter(
-    (index) => !isForLone || asks[index]?.model === loneModel,
-  );
+  const places = [...asks.keys()].filter((index) => !isForLone || asks[index]?.model === loneModel);
   const ask = random.pick(places);
   const length = Math.min(asks[ask]?.shape.length ?? 1, 60);
   return {
     ...{ kind, ask },
     machine: isForLone ? (machines[0] ?? '') : random.pick(machines),
     atToken: random.whole(1, length - 10),
-    lastsMs: random.whole(100, 2_200),
+    lastsMs: random.whole(100, 2_800),
     variant: random.whole(0, 1_000),
   };
 }

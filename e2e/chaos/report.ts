@@ -15,11 +15,11 @@ export function printSummary(results: readonly SeedResult[]): void {
   const failed = results.filter(({ problems }) => problems.length > 0);
   const killed = results.reduce((sum, result) => sum + result.killed, 0);
   const continued = results.reduce((sum, result) => sum + result.continued, 0);
-  const seconds = results.reduce((sum, { tookMs }) => sum + tookMs, 0) / 1000;
+  const mean = results.reduce((sum, { tookMs }) => sum + tookMs, 0) / 1000 / results.length;
   const growth = Math.max(0, ...results.map((each) => each.heapBytes - each.baseline.heapBytes));
   console.log(
     [
-      `${results.length} seeds in ${seconds.toFixed(0)} s: ${failed.length === 0 ? 'all is true' : `failed: ${failed.map(({ seed }) => seed).join(', ')}`}.`,
+      `${results.length} seeds, ${mean.toFixed(1)} s each: ${failed.length === 0 ? 'all is true' : `failed: ${failed.map(({ seed }) => seed).join(', ')}`}.`,
       `Answers whose machine was killed while others had the weights: ${killed}, continued: ${continued}.`,
       `The gateway's heap grew by ${(growth / 1024 ** 2).toFixed(1)} MiB at most.`,
     ].join('\n'),

@@ -40,7 +40,11 @@ export async function runSeed(
   const startedAt = performance.now();
   const history: string[] = [];
   const note = (sentence: string): void => {
-    history.push(`${Math.round(performance.now() - startedAt).toString().padStart(6)} ms ${sentence}`);
+    history.push(
+      `${Math.round(performance.now() - startedAt)
+        .toString()
+        .padStart(6)} ms ${sentence}`,
+    );
   };
   const machines = world.machines.filter(({ models }) => !models.includes(forgedModel));
   const plan = drawPlan(seed, { pools: world.pools, machines: machines.map(({ name }) => name) });
@@ -59,7 +63,8 @@ export async function runSeed(
     ...wrongAnswers(told, plan),
     ...wrongAnswers(echoes, { ...plan, faults: [] }),
     ...wrongSeams([...settled.evaluated, ...quiet.evaluated], all),
-    ...foreignSlots(all),
+    ...foreignSlots(told),
+    ...foreignSlots(echoes, told),
     ...quiet.problems,
     // What was not written yet when the gateway was killed is gone.
     ...(world.gatewayLives === lives ? wrongBooks(all, before, after) : []),
@@ -174,16 +179,18 @@ async function echo(world: World, { seed, beginnings }: Plan): Promise<readonly 
       return { ...{ pool, model, beginning, name }, shape: { length: 4, paceMs: 0, padding: 0 } };
     }),
   );
-  return Promise.all(
-    asks.map((ask) =>
-      askAndCheck(ask, {
-        origin: world.origin,
-        authority: world.ready.authority,
-        onTokens: () => {},
-        stallOver: Promise.resolve(),
-      }),
-    ),
-  );
+  return Promise.all(asks.map((ask) => probe(ask, world)));
+}
+
+/** A machine that was cut off before it had begun is asked again, as its refusal says. */
+async function probe(ask: Ask, world: World): Promise<Told> {
+  const options = {
+    ...{ origin: world.origin, authority: world.ready.authority },
+    onTokens: () => {},
+    stallOver: Promise.resolve(),
+  };
+  const told = await askAndCheck(ask, options);
+  return told.ending === 'refused' ? askAndCheck(ask, options) : told;
 }
 
 /** A machine whose weights are others than it says gets no work once it was found out. */
@@ -207,7 +214,10 @@ function describeEnd({ ask, tokens, ending, code, machine, moves }: Told): strin
 }
 
 function wasKilled({ ask, moves, code }: Told, history: readonly string[]): boolean {
-  if (ask.model.id !== sharedModel.id || !history.some((line) => line.includes(' kill-machine on'))) {
+  if (
+    ask.model.id !== sharedModel.id ||
+    !history.some((line) => line.includes(' kill-machine on'))
+  ) {
     return false;
   }
   return moves.length > 0 || code === 'node-lost';

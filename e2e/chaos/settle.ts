@@ -44,9 +44,7 @@ export async function settle(world: World, known: Baseline | undefined): Promise
     const measure = await world.gateway.ask<GatewayMeasure>({ ask: 'measure' });
     const { gatewayLives: life } = world;
     const baseline =
-      known?.life === life
-        ? known
-        : { life, timers: measure.timers, heapBytes: measure.heapBytes };
+      known?.life === life ? known : { life, timers: measure.timers, heapBytes: measure.heapBytes };
     const problems = [
       ...gatewayLeftovers(measure, baseline, world),
       ...ghosts(await world.gateway.ask({ ask: 'overview' }), world),

@@ -1,11 +1,10 @@
 import type { Answer, Question } from './messages.ts';
 
+type AnswerFunction<Ask> = (question: Ask) => Promise<unknown>;
+
 /** The child's end of the control pipe: says that it is ready, then answers what it is asked. */
-export function answerQuestions<Ask, Ready>(
-  ready: Ready,
-  answer: (question: Ask) => Promise<unknown>,
-): void {
-  const tell = (message: Answer<unknown>): void => {
+export function answerQuestions<Ask>(ready: unknown, answer: AnswerFunction<Ask>): void {
+  const tell = (message: Answer): void => {
     process.send?.(message);
   };
   process.on('message', (question: Question<Ask>) => {
@@ -19,7 +18,6 @@ export function answerQuestions<Ask, Ready>(
 }
 
 /** What this process was started with. */
-export function startedWith<Start>(): Start {
-  const start: Start = JSON.parse(process.argv[2] ?? '{}');
-  return start;
+export function startedWith(): unknown {
+  return JSON.parse(process.argv[2] ?? '{}');
 }

@@ -28,7 +28,7 @@ import type {
 const shortTiming = {
   idleHeartbeatMs: 1_000,
   runHeartbeatMs: 250,
-  runSilenceMs: 1_500,
+  runSilenceMs: 2_000,
   reconnectFirstMs: 100,
   reconnectCapMs: 1_000,
 } as const;
@@ -39,7 +39,7 @@ const poolNames = ['Attic', 'Barn'] as const;
 /** What books are asked for: a clock may have jumped by a day. */
 const bookDays = 7;
 
-const { folder, mutation, hasUsualTiming = false } = startedWith<GatewayStart>();
+const { folder, mutation, hasUsualTiming = false } = startedWith() as GatewayStart;
 const clock = createCountingClock();
 const { logger } = createLog({ folder: join(folder, 'logs') });
 const storage = await buildStorage({
@@ -74,15 +74,13 @@ const gateway = await buildGateway({
 const { people, nodes, door } = gateway;
 await gateway.start();
 await door.open(0);
-answerQuestions<GatewayQuestion, GatewayReady>(
-  {
-    port: door.port ?? 0,
-    spki: identity.spki,
-    authority: identity.authority.certPem,
-    pools: await pools(),
-  },
-  answer,
-);
+const ready: GatewayReady = {
+  port: door.port ?? 0,
+  spki: identity.spki,
+  authority: identity.authority.certPem,
+  pools: await pools(),
+};
+answerQuestions(ready, answer);
 
 async function pools(): Promise<ReadyPool[]> {
   const known = people.pools.list().map(({ id, name }) => ({ id, name }));
@@ -121,10 +119,14 @@ async function answer(question: GatewayQuestion): Promise<unknown> {
 }
 
 function measure(): GatewayMeasure {
-  const { runs = 0, calls = 0, links: connected = 0, bufferedBytes = 0 } =
-    door.tunnel?.measure() ?? {};
+  const {
+    runs = 0,
+    calls = 0,
+    links: connected = 0,
+    bufferedBytes = 0,
+  } = door.tunnel?.measure() ?? {};
   const timers = clock.pendingTimers;
-  void globalThis.gc?.();
+  globalThis.gc?.();
   return {
     ...gateway.routerLoad(),
     requests: gateway.runningRequests(),

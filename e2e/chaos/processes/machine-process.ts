@@ -31,7 +31,7 @@ export interface KeptMembership {
   readonly privateKey: string;
 }
 
-const { folder, name, models, mutation } = startedWith<MachineStart>();
+const { folder, name, models, mutation } = startedWith() as MachineStart;
 const clock = createCountingClock();
 const wayOut = { register: createConnectionRegister(clock), clock };
 const gatewayId = newId();
@@ -51,9 +51,9 @@ await sharing.start();
 
 const clients: TunnelClient[] = [];
 for (const file of readdirSync(folder).filter((each) => each.endsWith('.membership.json'))) {
-  connect(JSON.parse(readFileSync(join(folder, file), 'utf8')));
+  connect(JSON.parse(readFileSync(join(folder, file), 'utf8')) as KeptMembership);
 }
-answerQuestions<MachineQuestion, true>(true, answer);
+answerQuestions(true, answer);
 
 async function answer(question: MachineQuestion): Promise<unknown> {
   switch (question.ask) {

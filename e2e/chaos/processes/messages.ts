@@ -11,7 +11,10 @@ export type Mutation = (typeof mutations)[number];
 
 /** What both kinds of processes are asked; every question gets one answer. */
 export type Question<Ask> = { readonly number: number } & Ask;
-export type Answer<Reply> = { readonly number: number; readonly reply: Reply };
+export interface Answer {
+  readonly number: number;
+  readonly reply: unknown;
+}
 
 // The gateway's process ---------------------------------------------------------------------------
 

@@ -70,7 +70,8 @@ export class ScriptedEngine implements SharedEngines {
     }
     const { model } = request.envelope;
     const offer = this.deps.models.find(({ id }) => id === model);
-    if (offer === undefined) throw new MillpondError('model-not-found', `There is no ${model} here`);
+    if (offer === undefined)
+      throw new MillpondError('model-not-found', `There is no ${model} here`);
     const slot = await this.freeSlot(request, options.signal);
     slot.isBusy = true;
     tell(this.changeListeners);
@@ -145,7 +146,11 @@ export class ScriptedEngine implements SharedEngines {
     const shape = shapeOf(prompt);
     const length = Math.min(shape.length, limitOf(input));
     const cachedTokens = this.reusable(slot, envelope.tenant, prompt);
-    slot.held = { tenant: envelope.tenant, prompt, contents: contentsOf(slot, envelope, id, prompt) };
+    slot.held = {
+      tenant: envelope.tenant,
+      prompt,
+      contents: contentsOf(slot, envelope, id, prompt),
+    };
     const usage = (completionTokens: number) => ({
       promptTokens: wordsOf(prompt).length,
       ...{ cachedTokens, completionTokens, reasoningTokens: 0 },
@@ -174,7 +179,10 @@ export class ScriptedEngine implements SharedEngines {
   }
 
   /** The free slot that holds the most of the prompt for the same tenant; waits while all are busy. */
-  private async freeSlot({ envelope, input }: InferenceRequest, signal: AbortSignal): Promise<Slot> {
+  private async freeSlot(
+    { envelope, input }: InferenceRequest,
+    signal: AbortSignal,
+  ): Promise<Slot> {
     for (;;) {
       signal.throwIfAborted();
       const prompt = promptIn(input);
