@@ -8,6 +8,7 @@ import { MillpondError } from '../core/error.ts';
 import type { HttpClient } from '../core/http.ts';
 import { writeFileAtomic } from '../platform/atomic-file.ts';
 import { explainFileError, fileErrorCode } from '../platform/file-error.ts';
+import { isLoopbackHost } from '../platform/http/loopback.ts';
 import type { Outgoing } from '../platform/http/outgoing.ts';
 import { makeFolder } from '../platform/make-folder.ts';
 import type { DataPaths } from '../platform/paths.ts';
@@ -114,10 +115,11 @@ function isItsOwn(pem: string): boolean {
 
 /** A loopback address may be plain; everything else is https. */
 function originOf(url: string): string {
-  const parsed = URL.canParse(url) ? new URL(url) : undefined;
-  const isLocal =
-    parsed?.protocol === 'http:' && /^(127\.|localhost$|\[::1\]$)/.test(parsed.hostname);
-  if (parsed?.protocol === 'https:' || isLocal) return parsed?.origin ?? '';
+  if (URL.canParse(url)) {
+    const { protocol, hostname, origin } = new URL(url);
+    const isLocal = protocol === 'http:' && isLoopbackHost(hostname);
+    if (protocol === 'https:' || isLocal) return origin;
+  }
   throw new MillpondError(
     'invalid-request',
     'MILLPOND_URL must be the https address of a gateway, such as https://pool.example.org:8443',

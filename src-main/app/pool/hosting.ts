@@ -1,4 +1,3 @@
-import type { Reach } from '../../contract/pools.ts';
 import type { People } from '../../gateway/people/create-people.ts';
 import type { GatewayIdentity } from '../../gateway/people/gateway-identity.ts';
 import type { SettingsStore } from '../../settings/settings-store.ts';

@@ -13,6 +13,8 @@ export interface FoundService {
 
 export interface MdnsDeps {
   readonly onFound: (service: FoundService) => void;
+  /** Somebody said goodbye. */
+  readonly onLost: (service: FoundService) => void;
   /** The socket is of no use any more; `close` it and open another later. */
   readonly onFailed: (error: Error) => void;
 }
@@ -42,7 +44,7 @@ const type = 'millpond';
 /** More services than that in one round are an attack on the memory. */
 const mostServices = 200;
 
-export function openMdns({ onFound, onFailed }: MdnsDeps, network: MdnsNetwork = {}): Mdns {
+export function openMdns({ onFound, onLost, onFailed }: MdnsDeps, network: MdnsNetwork = {}): Mdns {
   const bonjour = new Bonjour({ ...network }, onFailed);
   hearFailures(bonjour, onFailed);
   let browser: ReturnType<Bonjour['find']> | undefined;
@@ -50,12 +52,7 @@ export function openMdns({ onFound, onFailed }: MdnsDeps, network: MdnsNetwork =
   const found = (service: Service): void => {
     heard += 1;
     if (heard > mostServices) browser?.stop();
-    const { txt, port, addresses = [], referer }: Service & { txt?: unknown } = service;
-    onFound({
-      text: txt,
-      port,
-      addresses: [...(referer === undefined ? [] : [referer.address]), ...addresses],
-    });
+    onFound(readService(service));
   };
   return {
     browse() {
@@ -65,6 +62,9 @@ export function openMdns({ onFound, onFailed }: MdnsDeps, network: MdnsNetwork =
       browser = bonjour.find({ type }, found);
       browser.on('txt-update', found);
       browser.on('srv-update', found);
+      browser.on('down', (service) => {
+        onLost(readService(service));
+      });
     },
     announce({ name, port, text }) {
       bonjour.publish({
@@ -90,6 +90,11 @@ export function openMdns({ onFound, onFailed }: MdnsDeps, network: MdnsNetwork =
         });
       }),
   };
+}
+
+function readService({ port, addresses = [], referer, ...service }: Service): FoundService {
+  const text: unknown = service.txt;
+  return { text, port, addresses: [...(referer ? [referer.address] : []), ...addresses] };
 }
 
 /** The package keeps its socket's errors to itself, where nobody hears them they end the process. */

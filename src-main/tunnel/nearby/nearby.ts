@@ -36,10 +36,16 @@ const askEveryMs = 60_000;
 /** Three questions without an answer. */
 const forgetAfterMs = 3 * askEveryMs + 5000;
 
+interface Heard {
+  readonly offer: NearbyOffer;
+  /** Epoch milliseconds. */
+  readonly at: number;
+}
+
 /** Offers this gateway on its network and lists those of others. */
 export class Nearby {
   private readonly deps: NearbyDeps;
-  private readonly heard = new Map<string, { readonly offer: NearbyOffer; at: number }>();
+  private readonly heard = new Map<string, Heard>();
   private readonly listeners = new Set<() => void>();
   private mdns: Mdns | undefined;
   private announced = '';
@@ -89,6 +95,10 @@ export class Nearby {
     this.mdns ??= this.deps.openMdns({
       onFound: (service) => {
         this.found(service);
+      },
+      onLost: ({ text }) => {
+        const gone = parseAnnouncement(text)?.spki;
+        this.forget(({ offer }) => offer.id === gone);
       },
       onFailed: (error) => {
         this.deps.logger.debug({ err: error }, 'this network is not listened to');
@@ -154,7 +164,7 @@ export class Nearby {
     await mdns?.close();
   }
 
-  private forget(isGone: (known: { readonly at: number }) => boolean): void {
+  private forget(isGone: (known: Heard) => boolean): void {
     const before = this.heard.size;
     for (const [id, known] of this.heard) if (isGone(known)) this.heard.delete(id);
     if (this.heard.size !== before) this.tell();

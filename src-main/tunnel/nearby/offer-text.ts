@@ -50,11 +50,16 @@ function tidy(value: string): string {
   const plain = value
     .slice(0, mostBytes)
     .replaceAll(/[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}]/gu, '');
-  return [...plain.trim()].slice(0, longestName).join('');
+  return lettersOf(plain.trim()).slice(0, longestName).join('');
 }
 
 function cut(value: string): string {
   let text = tidy(value);
-  while (Buffer.byteLength(text) > mostBytes) text = [...text].slice(0, -1).join('');
+  while (Buffer.byteLength(text) > mostBytes) text = lettersOf(text).slice(0, -1).join('');
   return text;
+}
+
+/** Whole letters: none of them is cut in two. */
+function lettersOf(text: string): readonly string[] {
+  return Array.from(new Intl.Segmenter().segment(text), ({ segment }) => segment);
 }

@@ -1,5 +1,6 @@
 import { hostAndPort, isTailscale, scopeOf } from './address-scope.ts';
 import type { AddressCandidate, OwnAddress, RouterAnswer } from './ports.ts';
+import { digitsOf } from './system-tables.ts';
 
 /** A way in, before it is known who came through it. */
 export type KnownWay = Pick<AddressCandidate, 'address' | 'kind' | 'verdict'>;
@@ -100,7 +101,10 @@ const isIPv4 = ({ address }: OwnAddress): boolean => !address.includes(':');
 
 /** An address made from the card's own number stays for as long as the network does. */
 function stableFirst(list: readonly OwnAddress[]): readonly OwnAddress[] {
-  const isStable = ({ address, mac }: OwnAddress): boolean =>
-    address.includes('ff:fe') && address.endsWith(mac.replaceAll(':', '').slice(-4));
+  const isStable = ({ address, mac }: OwnAddress): boolean => {
+    const digits = mac.replaceAll(':', '');
+    const tail = `${digits.slice(2, 6)}fffe${digits.slice(6)}`;
+    return digitsOf(address).endsWith(tail);
+  };
   return list.toSorted((a, b) => Number(isStable(b)) - Number(isStable(a)));
 }

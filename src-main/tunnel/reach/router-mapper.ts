@@ -23,77 +23,81 @@ export interface RouterMapperDeps {
   readonly ssdp?: { readonly host: string; readonly port: number };
 }
 
+/** What a router said, and how to take back what it gave. */
+interface Asked {
+  readonly answer: RouterAnswer;
+  readonly undo?: (signal: AbortSignal) => Promise<void>;
+}
+
+const silent: Asked = { answer: { kind: 'silent' } };
+
 /**
  * Asks the router by NAT-PMP, which is one datagram, and by UPnP where it does not speak that. Own code
  * of few lines for each: the usual package knows neither routers of the first UPnP edition nor how to
  * take a mapping back, and it goes around the register of outgoing connections.
  */
 export function createRouterMapper(deps: RouterMapperDeps): PortMapper {
-  let takeBack: ((signal: AbortSignal) => Promise<void>) | undefined;
-  const remember = (answer: RouterAnswer, undo: (signal: AbortSignal) => Promise<void>): void => {
-    if (answer.kind === 'answered' && answer.mapping !== undefined) takeBack = undo;
-  };
-
-  async function byNatPmp(port: number, signal: AbortSignal): Promise<RouterAnswer> {
-    const host = await deps.defaultRouter(signal);
-    if (host === undefined) return { kind: 'silent' };
-    deps.admit(host);
-    const router: NatPmpRouter = {
-      host,
-      ...(deps.natPmpPort !== undefined && { port: deps.natPmpPort }),
-    };
-    const answer = await mapByNatPmp(router, port, leaseSeconds, signal);
-    remember(answer, (ending) => unmapByNatPmp(router, port, ending));
-    return answer;
-  }
-
-  async function byUpnp(port: number, signal: AbortSignal): Promise<RouterAnswer> {
-    deps.admit((deps.ssdp ?? ssdpGroup).host);
-    for await (const location of findRouters(signal, deps.ssdp)) {
-      const answer = await askDevice(location, port, signal);
-      if (answer.kind === 'answered') return answer;
-    }
-    return { kind: 'silent' };
-  }
-
-  async function askDevice(
-    location: string,
-    port: number,
-    signal: AbortSignal,
-  ): Promise<RouterAnswer> {
-    const wishes = { http: deps.http, signal };
-    try {
-      const control = await describeRouter(location, wishes);
-      if (control === undefined) return { kind: 'silent' };
-      const internalHost = await addressTowards(control, signal);
-      const answer = await mapByUpnp(control, { internalHost, port, leaseSeconds }, wishes);
-      const outer = answer.kind === 'answered' ? answer.mapping?.port : undefined;
-      if (outer !== undefined) {
-        remember(answer, (ending) =>
-          unmapByUpnp(control, outer, { http: deps.http, signal: ending }),
-        );
-      }
-      return answer;
-    } catch (error) {
-      signal.throwIfAborted();
-      deps.logger.debug({ err: error }, 'a router did not answer as routers do');
-      return { kind: 'silent' };
-    }
-  }
-
+  let undo: Asked['undo'];
   return {
     async open(port, signal) {
-      const first = await byNatPmp(port, signal);
-      if (first.kind === 'answered' && first.mapping !== undefined) return first;
-      const second = await byUpnp(port, signal);
-      return second.kind === 'answered' ? second : first;
+      const first = await byNatPmp(deps, port, signal);
+      const asked = hasMapping(first) ? first : await byUpnp(deps, port, signal);
+      if (hasMapping(asked)) ({ undo } = asked);
+      return asked.answer.kind === 'answered' ? asked.answer : first.answer;
     },
     async close(signal) {
-      const undo = takeBack;
-      takeBack = undefined;
-      await undo?.(signal);
+      const last = undo;
+      undo = undefined;
+      await last?.(signal);
     },
   };
+}
+
+function hasMapping({ answer }: Asked): boolean {
+  return answer.kind === 'answered' && answer.mapping !== undefined;
+}
+
+async function byNatPmp(
+  { defaultRouter, admit, natPmpPort }: RouterMapperDeps,
+  port: number,
+  signal: AbortSignal,
+): Promise<Asked> {
+  const host = await defaultRouter(signal);
+  if (host === undefined) return silent;
+  admit(host);
+  const router: NatPmpRouter = { host, ...(natPmpPort !== undefined && { port: natPmpPort }) };
+  const answer = await mapByNatPmp(router, port, leaseSeconds, signal);
+  return { answer, undo: (ending) => unmapByNatPmp(router, port, ending) };
+}
+
+async function byUpnp(deps: RouterMapperDeps, port: number, signal: AbortSignal): Promise<Asked> {
+  deps.admit((deps.ssdp ?? ssdpGroup).host);
+  for await (const location of findRouters(signal, deps.ssdp)) {
+    const asked = await askDevice(deps, { location, port, signal });
+    if (asked.answer.kind === 'answered') return asked;
+  }
+  return silent;
+}
+
+async function askDevice(
+  { http, logger }: RouterMapperDeps,
+  order: { readonly location: string; readonly port: number; readonly signal: AbortSignal },
+): Promise<Asked> {
+  const { location, port, signal } = order;
+  try {
+    const control = await describeRouter(location, { http, signal });
+    if (control === undefined) return silent;
+    const internalHost = await addressTowards(control, signal);
+    const wish = { internalHost, port, leaseSeconds };
+    const answer = await mapByUpnp(control, wish, { http, signal });
+    const outer = answer.kind === 'answered' ? answer.mapping?.port : undefined;
+    if (outer === undefined) return { answer };
+    return { answer, undo: (ending) => unmapByUpnp(control, outer, { http, signal: ending }) };
+  } catch (error) {
+    signal.throwIfAborted();
+    logger.debug({ err: error }, 'a router did not answer as routers do');
+    return silent;
+  }
 }
 
 /** This machine's address on the network of the router. Nothing is sent. */
