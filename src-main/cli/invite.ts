@@ -2,13 +2,14 @@ import { toString } from 'qrcode';
 import type { Reach } from '../contract/pools.ts';
 import { attachOrFail } from './connection.ts';
 import { heldPool, pick } from './find-pool.ts';
+import { endOf } from './moments.ts';
 import type { VerbContext } from './verb.ts';
 
 export interface InviteOptions {
   readonly pool?: string;
   readonly uses?: number;
-  /** Milliseconds; `never` leaves it out. */
-  readonly expires: number | undefined;
+  /** Milliseconds from now; infinite: never. */
+  readonly expires: number;
   readonly role: 'admin' | 'member' | 'viewer';
   readonly trust: 'own' | 'trusted' | 'guest';
   readonly rights: 'serve-and-ask' | 'ask' | 'serve';
@@ -23,12 +24,13 @@ export async function invite({ deps, output }: VerbContext, options: InviteOptio
   const pool = pick(pools, options.pool, heldPool);
   const warning = warningFor(reach);
   if (warning !== undefined) output.remark(warning);
-  const { role, trust, rights, uses, models, expires } = options;
+  const { role, trust, rights, uses, models } = options;
+  const expiresAt = endOf(options.expires);
   const made = await client.pools.createInvite({
     ...{ id: pool.id, role, trust, rights },
     ...(uses !== undefined && { maxUses: uses }),
     ...(models !== undefined && { models: [...models] }),
-    ...(expires !== undefined && { expiresAt: Date.now() + expires }),
+    ...(expiresAt !== undefined && { expiresAt }),
   });
   if (output.isJson) {
     const { link, text } = made;

@@ -1,13 +1,15 @@
 import type { ApiKey } from '../contract/server.ts';
 import { attachOrFail } from './connection.ts';
 import { pick } from './find-pool.ts';
+import { endOf } from './moments.ts';
 import type { VerbContext } from './verb.ts';
 
 export interface NewKeyOptions {
   readonly pool?: string;
   readonly models?: readonly string[];
   readonly privacy?: 'this-machine' | 'trusted' | 'any';
-  readonly expires?: number | undefined;
+  /** Milliseconds from now; infinite: never. */
+  readonly expires?: number;
 }
 
 /** The API keys of this gateway; never the keys themselves. */
@@ -27,13 +29,14 @@ export async function createKey(
   { pool, models, privacy, expires }: NewKeyOptions,
 ): Promise<void> {
   const { client } = await attachOrFail(deps);
+  const expiresAt = endOf(expires);
   const poolId = pool === undefined ? undefined : await findPoolId(client, pool);
   const { key, record } = await client.server.createKey({
     name,
     ...(poolId !== undefined && { poolId }),
     ...(models !== undefined && { models: [...models] }),
     ...(privacy !== undefined && { privacy }),
-    ...(expires !== undefined && { expiresAt: Date.now() + expires }),
+    ...(expiresAt !== undefined && { expiresAt }),
   });
   if (output.isJson) {
     output.json({ key, record });

@@ -7,13 +7,18 @@ const unitMs: Readonly<Record<string, number>> = {
   w: 7 * 24 * 3600_000,
 };
 
-/** Milliseconds of `30m`, `12h`, `7d` or `2w`; `never` is undefined. */
-export function parseSpan(text: string): number | undefined {
-  if (text === 'never') return undefined;
+/** Milliseconds of `30m`, `12h`, `7d` or `2w`; `never` is infinite. */
+export function parseSpan(text: string): number {
+  if (text === 'never') return Infinity;
   const [, count = '', unit = ''] = /^(\d{1,4})([mhdw])$/.exec(text) ?? [];
   const ms = Number(count) * (unitMs[unit] ?? 0);
   if (ms > 0) return ms;
   throw new InvalidArgumentError('Give a time such as 30m, 12h, 7d or never.');
+}
+
+/** When a span that begins now is over; undefined for one that never is. */
+export function endOf(spanMs: number | undefined): number | undefined {
+  return spanMs === undefined || spanMs === Infinity ? undefined : Date.now() + spanMs;
 }
 
 /** Hours and minutes of a day. */
