@@ -59,11 +59,13 @@ export async function buildStorage(options: {
   readonly file: string;
   readonly workerFile: string;
   readonly now: number;
+  /** What the owner of a new installation is called; `Owner` if absent. */
+  readonly ownerName?: string | undefined;
 }): Promise<Storage> {
   const database = await openDatabase(options);
   return {
     database,
-    owner: await ensureOwner(database, options.now),
+    owner: await ensureOwner(database, options.now, options.ownerName),
     gateway: {
       keys: createApiKeyStore(database),
       sessions: createSessionStore(database),

@@ -8,6 +8,7 @@ import { createSecretStore } from '../platform/secret-store.ts';
 import type { SecretStore } from '../platform/secret-store.ts';
 import { openSettings } from '../settings/settings-store.ts';
 import type { SettingsStore } from '../settings/settings-store.ts';
+import { accountName } from './account-name.ts';
 import { buildEngines } from './build-engines.ts';
 import type { Engines } from './build-engines.ts';
 import { buildLibrary } from './build-library.ts';
@@ -68,6 +69,7 @@ export async function layGround(
     file: paths.databaseFile,
     workerFile: entryFile(files, 'database-worker'),
     now: startedAt,
+    ownerName: accountName(surroundings.env),
   });
   lifecycle.started('database', () => storage.database.destroy());
   const catalogue = new ModelCatalogue(storage.modelPreferences, storage.modelUses);

@@ -7,8 +7,15 @@ export interface Person {
   readonly role: string;
 }
 
-/** The person this installation belongs to: made at the first start, the same ever after. */
-export async function ensureOwner(database: Database, now: number): Promise<Person> {
+/**
+ * The person this installation belongs to: made at the first start, the same ever after. `name` is what
+ * a new one is called.
+ */
+export async function ensureOwner(
+  database: Database,
+  now: number,
+  name = 'Owner',
+): Promise<Person> {
   return database.transaction().execute(async (transaction) => {
     const known = await transaction
       .selectFrom('persons')
@@ -18,7 +25,7 @@ export async function ensureOwner(database: Database, now: number): Promise<Pers
       .limit(1)
       .executeTakeFirst();
     if (known !== undefined) return known;
-    const owner: Person = { id: newId(), name: 'Owner', role: 'owner' };
+    const owner: Person = { id: newId(), name, role: 'owner' };
     await transaction
       .insertInto('persons')
       .values({ ...owner, created_at: now, password_hash: null })

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 
-/** Variables that lead to a person's own files, accounts, hubs or proxies. */
+/** Variables that name a person or lead to their own files, accounts, hubs or proxies. */
 const personal =
-  /^(?:HF_|HUGGING_?FACE|OLLAMA_|LLAMA_CACHE|XDG_(?:CACHE|CONFIG|DATA)_HOME|(?:https?|all|no)_proxy)/i;
+  /^(?:USER$|USERNAME$|LOGNAME$|HF_|HUGGING_?FACE|OLLAMA_|LLAMA_CACHE|XDG_(?:CACHE|CONFIG|DATA)_HOME|(?:https?|all|no)_proxy)/i;
 
 /**
  * The environment of a program under test: the developer's home, models, tokens and proxies stay out
