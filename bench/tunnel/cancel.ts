@@ -6,7 +6,7 @@ import { startPool } from './pool-under-test.ts';
 import type { MachineProcess, PartOptions, PoolUnderTest } from './pool-under-test.ts';
 import { sharedMs } from './shared-clock.ts';
 
-const cancelsPerRun = 20;
+const cancelsPerRun = 10;
 const tokensPerSecond = 50;
 const tokensBefore = 3;
 /** An engine that has not stopped by then never will. */

@@ -23,6 +23,8 @@ export interface CountedStream {
   /** When pieces with tokens came, by `sharedMs`. */
   readonly arrivals: readonly number[];
   readonly longestGapMs: number;
+  /** That came, right or wrong. */
+  readonly tokens: number;
   readonly tokensPerSecond: number;
 }
 
@@ -61,6 +63,7 @@ export async function readCounted(target: PostTarget, ask: CountedAsk): Promise<
     ...(failure !== undefined && { failure }),
     ...{ askedAt, arrivals },
     longestGapMs: longestGap(arrivals),
+    tokens: check.count,
     tokensPerSecond: seconds > 0 ? (check.count - 1) / seconds : 0,
   };
 }

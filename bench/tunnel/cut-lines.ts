@@ -9,7 +9,7 @@ import { pauseFigures, tokensPerSecond } from './lost-machines.ts';
 import { startPool } from './pool-under-test.ts';
 import type { PartOptions } from './pool-under-test.ts';
 
-const cutsPerRun = 4;
+const cutsPerRun = 2;
 const tokens = 200;
 const latestCut = 100;
 

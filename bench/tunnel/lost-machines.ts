@@ -10,10 +10,10 @@ import { sharedMs } from './shared-clock.ts';
 
 export const tokensPerSecond = 200;
 /** Long enough that the answer runs on well behind the place where it was broken. */
-const tokens = 200;
+const tokens = 300;
 const latestBreak = 80;
-const answersPerKill = 3;
-const killsPerRun = 4;
+const answersPerKill = 4;
+const killsPerRun = 3;
 
 /** SIGKILLs of the machine that answers, at a random token, while another one has the same model. */
 export async function measureKills({ runs, signal }: PartOptions): Promise<Section> {
@@ -50,6 +50,7 @@ export function pauseFigures(what: string, pauses: readonly number[]): readonly 
 
 export interface Kill {
   readonly noticedMs: number;
+  /** Those that were under way. */
   readonly answers: readonly CountedStream[];
 }
 
@@ -58,22 +59,20 @@ export async function killMachines(count: number, signal: AbortSignal): Promise<
   await using pool = await startPool();
   const random = seededRandom(5);
   const kills: Kill[] = [];
-  let answering = await start(pool, 'machine-0');
-  let next = start(pool, 'machine-1');
+  let [answering, next] = await Promise.all([start(pool, 'machine-0'), start(pool, 'machine-1')]);
   try {
     await bringOnline(pool, answering);
     for (let index = 0; index < count; index += 1) {
       signal.throwIfAborted();
       progress(`tunnel: SIGKILL ${String(index + 1)} of ${String(count)}`);
-      const other = await next;
-      next = start(pool, `machine-${String(index + 2)}`);
+      const other = next;
       const seed = { index, atToken: 2 + Math.floor(random() * latestBreak) };
       kills.push(await killOne(pool, { answering, other }, seed));
       answering = other;
+      if (index + 1 < count) next = await start(pool, `machine-${String(index + 2)}`);
     }
   } finally {
-    await answering.process[Symbol.asyncDispose]();
-    await (await next).process[Symbol.asyncDispose]();
+    await Promise.all([answering, next].map(({ process }) => process[Symbol.asyncDispose]()));
   }
   return kills;
 }
@@ -109,7 +108,8 @@ async function killOne(
   await Promise.race([reached.promise, answers]);
   const killedAt = sharedMs();
   await answering.process.kill();
-  return { noticedMs: (await closed) - killedAt, answers: await answers };
+  const isHit = ({ arrivals }: CountedStream): boolean => (arrivals.at(-1) ?? Infinity) > killedAt;
+  return { noticedMs: (await closed) - killedAt, answers: (await answers).filter(isHit) };
 }
 
 async function untilRunning(pool: PoolUnderTest, count: number): Promise<void> {

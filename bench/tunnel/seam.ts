@@ -9,7 +9,7 @@ import type { MachineProcess, PartOptions, PoolUnderTest } from './pool-under-te
 import type { WindowAnswer, WindowAsk } from './window-ask.ts';
 
 const killsPerRun = 4;
-const maxTokens = 80;
+const maxTokens = 60;
 /** Shorter answers could be over before their machine is killed. */
 const leastTokens = 40;
 const promptTokens = 24;

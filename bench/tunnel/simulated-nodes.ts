@@ -69,6 +69,8 @@ async function idleFigure(pool: PoolUnderTest, { runs, signal }: PartOptions): P
 interface Poured {
   readonly perSecond: number;
   readonly cpuPerTokenUs: number;
+  /** Answers that were not whole: none, unless the machine is so busy that deadlines pass. */
+  readonly broken: number;
 }
 
 /** As many tokens as come: one stream a machine, as fast as it is read. */
@@ -90,6 +92,7 @@ async function throughputFigures(
     reference: summarize(near.map((each) => each[pick])),
   });
   return [
+    figure('one stream each, unpaced: answers that were not whole', '', 'broken'),
     figure('one stream each, unpaced: all together', 'tokens/s', 'perSecond'),
     figure('one stream each, unpaced: CPU of the gateway a token', 'µs', 'cpuPerTokenUs'),
   ];
@@ -103,10 +106,14 @@ async function pour(pool: PoolUnderTest, model: string): Promise<Poured> {
     ),
   );
   const { cpuMs, wallMs } = await pool.gateway.call('spent');
-  const broken = answers.find(({ isWhole }) => !isWhole);
-  if (broken) throw new Error(`An answer of ${model} was not whole: ${broken.failure ?? ''}`);
-  const tokens = nodeCount * tokensEach;
-  return { perSecond: (tokens / wallMs) * 1000, cpuPerTokenUs: (cpuMs * 1000) / tokens };
+  const broken = answers.filter(({ isWhole }) => !isWhole);
+  if (broken[0]?.failure !== undefined) progress(`a stream ended with ${broken[0].failure}`);
+  const tokens = answers.reduce((sum, answer) => sum + answer.tokens, 0);
+  return {
+    perSecond: (tokens / wallMs) * 1000,
+    cpuPerTokenUs: (cpuMs * 1000) / tokens,
+    broken: broken.length,
+  };
 }
 
 /** All lines break at once, and every machine comes back by itself. */
