@@ -13,6 +13,7 @@ import { loginCodeOf } from '../session.ts';
 import { followActivity } from './activity.ts';
 import { reconnect, setConnection, useConnection } from './connection.ts';
 import { followDownloads } from './downloads.ts';
+import { followHeldPools } from './held-pools.ts';
 import { followHub } from './hub.ts';
 import { followMachine } from './machine.ts';
 import { followMe } from './me.ts';
@@ -34,6 +35,7 @@ export async function start(): Promise<void> {
   followServer();
   followActivity();
   followMe();
+  followHeldPools();
   followPools();
   followMemberships();
   followSharing();

@@ -9,6 +9,7 @@ import { ComposerNotes } from './ComposerNotes.tsx';
 import { FileChips } from './FileChips.tsx';
 import { GrowingText } from './GrowingText.tsx';
 import { InLine } from './InLine.tsx';
+import { ReadersLine } from './ReadersLine.tsx';
 import type { ComposerState } from './use-composer.ts';
 
 export interface ComposerProps {
@@ -22,6 +23,18 @@ export interface ComposerProps {
 
 /** On a touch screen the focus would bring up the keyboard before anybody asked for it. */
 const takesFocus = !matchMedia('(pointer: coarse)').matches;
+
+interface HintProps {
+  readonly sendWith: 'enter' | 'ctrl-enter';
+  readonly isRunning: boolean;
+}
+
+/** What the Enter key does here. */
+function Hint({ sendWith, isRunning }: HintProps) {
+  const { t } = useTranslation();
+  const control = isMac ? '⌘' : 'Ctrl';
+  return <p className={styles['hint']}>{t(hintKey(sendWith, isRunning), { control })}</p>;
+}
 
 function hintKey(sendWith: 'enter' | 'ctrl-enter', isRunning: boolean): string {
   if (sendWith === 'enter') return `chat.composer.${isRunning ? 'lineEnter' : 'hintEnter'}`;
@@ -83,9 +96,8 @@ export function Composer({ chatId, composer, field, hasTurns }: ComposerProps) {
           onWrite={write}
         />
       </form>
-      <p className={styles['hint']}>
-        {t(hintKey(sendWith, composer.running !== undefined), { control: isMac ? '⌘' : 'Ctrl' })}
-      </p>
+      <ReadersLine chatId={chatId} model={model} />
+      <Hint sendWith={sendWith} isRunning={composer.running !== undefined} />
     </div>
   );
 }

@@ -3,19 +3,19 @@ import { useEffect, useId, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '../../../i18n/format.ts';
 import { quantizationBesideName } from '../../../state/model-words.ts';
-import { useModels } from '../../../state/models.ts';
 import { classNames } from '../../../ui/class-names.ts';
 import { Icon } from '../../../ui/Icon.tsx';
 import { TextInput } from '../../../ui/TextInput.tsx';
-import { groupModels, modelGroupNames } from '../state/model-choice.ts';
-import type { ModelGroupName } from '../state/model-choice.ts';
-import type { InstalledModel } from '../types.ts';
+import { groupModels } from '../state/model-choice.ts';
+import type { ModelGroup } from '../state/model-choice.ts';
+import { useChatModels } from '../state/use-chat-models.ts';
+import type { ChatModel } from '../types.ts';
 import { iconOf, toneOf, useStateWord } from './model-words.ts';
 import styles from './ModelPicker.module.css';
 
 export interface ModelListProps {
   readonly chosenId: string | undefined;
-  readonly onChoose: (model: InstalledModel) => void;
+  readonly onChoose: (model: ChatModel) => void;
 }
 
 /** A search field over a list box; the field keeps the focus and arrows move through the list. */
@@ -24,9 +24,8 @@ export function ModelList({ chosenId, onChoose }: ModelListProps) {
   const listId = useId();
   const [search, setSearch] = useState('');
   const [activeId, setActiveId] = useState(chosenId);
-  const models = useModels((state) => state.models) ?? [];
-  const groups = groupModels(models, search);
-  const shown = modelGroupNames.flatMap((name) => groups[name]);
+  const groups = groupModels(useChatModels(), search);
+  const shown = groups.flatMap(({ models }) => models);
   const usable = shown.filter(({ problem }) => problem === undefined);
   const active = usable.find(({ id }) => id === activeId) ?? usable[0];
 
@@ -61,11 +60,10 @@ export function ModelList({ chosenId, onChoose }: ModelListProps) {
         aria-label={t('chat.picker.title')}
         className={styles['list']}
       >
-        {modelGroupNames.map((name) => (
+        {groups.map((group) => (
           <Group
-            key={name}
-            name={name}
-            models={groups[name]}
+            key={group.pool?.id ?? group.name}
+            group={group}
             {...{ listId, chosenId, onChoose }}
             activeId={active?.id}
             onPoint={setActiveId}
@@ -90,8 +88,8 @@ const steps: Readonly<Record<string, number>> = { ArrowDown: 1, ArrowUp: -1 };
 
 /** The next model up or down, round and round. */
 function neighbour(
-  models: readonly InstalledModel[],
-  active: InstalledModel | undefined,
+  models: readonly ChatModel[],
+  active: ChatModel | undefined,
   step: number,
 ): string | undefined {
   const at = active === undefined ? -1 : models.indexOf(active);
@@ -99,22 +97,21 @@ function neighbour(
 }
 
 interface GroupProps extends ModelListProps {
-  readonly name: ModelGroupName;
-  readonly models: readonly InstalledModel[];
+  readonly group: ModelGroup;
   readonly listId: string;
   readonly activeId: string | undefined;
   readonly onPoint: (id: string) => void;
 }
 
-function Group({ name, models, listId, chosenId, activeId, onPoint, onChoose }: GroupProps) {
+function Group({ group, listId, chosenId, activeId, onPoint, onChoose }: GroupProps) {
   const { t } = useTranslation();
-  if (models.length === 0) return null;
+  const titleId = useId();
   return (
-    <div role="group" aria-labelledby={`${listId}-${name}`}>
-      <div id={`${listId}-${name}`} className={styles['group']}>
-        {t(`chat.picker.${name}`)}
+    <div role="group" aria-labelledby={titleId}>
+      <div id={titleId} className={styles['group']}>
+        {group.pool?.name ?? t(`chat.picker.${group.name}`)}
       </div>
-      {models.map((model) => (
+      {group.models.map((model) => (
         <Row
           key={model.id}
           id={`${listId}-${model.id}`}
@@ -131,14 +128,15 @@ function Group({ name, models, listId, chosenId, activeId, onPoint, onChoose }: 
 
 interface RowProps {
   readonly id: string;
-  readonly model: InstalledModel;
+  readonly model: ChatModel;
   readonly isChosen: boolean;
   readonly isActive: boolean;
   readonly onPoint: (id: string) => void;
-  readonly onChoose: (model: InstalledModel) => void;
+  readonly onChoose: (model: ChatModel) => void;
 }
 
 function Row({ id, model, isChosen, isActive, onPoint, onChoose }: RowProps) {
+  const { t } = useTranslation();
   const format = useFormat();
   const word = useStateWord(model);
   const row = useRef<HTMLDivElement>(null);
@@ -150,6 +148,7 @@ function Row({ id, model, isChosen, isActive, onPoint, onChoose }: RowProps) {
       : [
           word,
           model.server?.name,
+          model.pool && t('chat.picker.machines', { count: model.pool.machines }),
           quantizationBesideName(model),
           model.sizeBytes !== undefined && format.bytes(model.sizeBytes),
         ];

@@ -6,14 +6,14 @@ import { Icon } from '../../../ui/Icon.tsx';
 import { Popover } from '../../../ui/Popover.tsx';
 import { useShortcut } from '../../../state/shortcuts.ts';
 import { useLayout } from '../state/layout.ts';
-import type { InstalledModel } from '../types.ts';
+import type { ChatModel } from '../types.ts';
 import { ModelList } from './ModelList.tsx';
 import { iconOf, toneOf, useStateWord } from './model-words.ts';
 import styles from './ModelPicker.module.css';
 
 export interface ModelPickerProps {
-  readonly model: InstalledModel | undefined;
-  readonly onChoose: (model: InstalledModel) => void;
+  readonly model: ChatModel | undefined;
+  readonly onChoose: (model: ChatModel) => void;
   /** After a choice: back to writing. */
   readonly onChosen: () => void;
 }
@@ -82,6 +82,11 @@ function PickerFace({ model }: Pick<ModelPickerProps, 'model'>) {
       <span className={styles['name']} aria-hidden>
         {name}
       </span>
+      {model?.pool !== undefined && (
+        <span className={styles['share']} aria-hidden>
+          {t('chat.picker.inPool', { pool: model.pool.name })}
+        </span>
+      )}
       {share !== undefined && (
         <span className={styles['share']} aria-hidden>
           {share}

@@ -9,7 +9,7 @@ import { useNewChat } from '../../../state/new-chat.ts';
 import { judgeSight } from '../state/sight.ts';
 import type { SightVerdict } from '../state/sight.ts';
 import { editMessage } from '../state/view.ts';
-import type { AssistantMessage, Attachment, InstalledModel, Message } from '../types.ts';
+import type { AssistantMessage, Attachment, ChatModel, Message } from '../types.ts';
 import { contextUse } from './context-use.ts';
 import type { ContextUse } from './context-use.ts';
 import { createDrafts, newChatDraft } from './drafts.ts';
@@ -35,7 +35,7 @@ function joinTexts(...texts: readonly string[]): string {
 /** Everything the composer shows and does. */
 export interface ComposerState {
   readonly text: string;
-  readonly model: InstalledModel | undefined;
+  readonly model: ChatModel | undefined;
   readonly pending: PendingFiles;
   /** The answer that *Stop* would stop. */
   readonly running: AssistantMessage | undefined;
@@ -55,7 +55,7 @@ export interface ComposerState {
   /** Takes the message in line back into the text field. */
   readonly takeBack: () => void;
   readonly editLast: () => void;
-  readonly chooseModel: (model: InstalledModel) => void;
+  readonly chooseModel: (model: ChatModel) => void;
 }
 
 export function useComposer(chatId: string | undefined, branch: readonly Message[]): ComposerState {
@@ -149,9 +149,11 @@ function editLastOf(branch: readonly Message[]): void {
   if (last !== undefined) editMessage(last.id);
 }
 
-async function chooseFor(chatId: string | undefined, chosen: InstalledModel): Promise<void> {
+async function chooseFor(chatId: string | undefined, chosen: ChatModel): Promise<void> {
   if (chatId === undefined) useNewChat.setState({ model: chosen.id });
   else await changeChat(chatId, { model: chosen.id });
+  // A pool loads by itself what is asked of it.
+  if (chosen.pool !== undefined) return;
   // Choosing is the moment to start loading: the time of writing is not lost.
   const { phase } = chosen.state;
   if (phase === 'installed' || phase === 'failed') await api.models.load({ id: chosen.id });
@@ -167,7 +169,7 @@ function useRunning(chatId: string | undefined): AssistantMessage | undefined {
 interface ContextParts {
   readonly chatId: string | undefined;
   readonly branch: readonly Message[];
-  readonly model: InstalledModel | undefined;
+  readonly model: ChatModel | undefined;
   readonly text: string;
   readonly attachments: readonly Attachment[];
 }

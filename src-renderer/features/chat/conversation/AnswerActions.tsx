@@ -1,5 +1,6 @@
 import { CornerDownRight, RefreshCw } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
+import { useSettings } from '../../../state/settings.ts';
 import { Button } from '../../../ui/Button.tsx';
 import { switchBranch } from '../state/deeds.ts';
 import { textOf } from '../state/parts.ts';
@@ -21,6 +22,7 @@ export interface AnswerActionsProps {
 export function AnswerActions({ answer, place, deeds }: AnswerActionsProps) {
   const { t } = useTranslation();
   const text = textOf(answer.parts);
+  const here = useSettings(({ settings }) => settings?.machineName);
   return (
     <div className={styles['actions']}>
       <BranchSwitcher
@@ -35,7 +37,7 @@ export function AnswerActions({ answer, place, deeds }: AnswerActionsProps) {
           <Button variant="quiet" size="row" icon={RefreshCw} onClick={deeds.tryAgain}>
             {t('chat.action.again')}
           </Button>
-          <AgainWith onChoose={deeds.tryWith} />
+          <AgainWith onChoose={deeds.tryWith} pin={pinOf(answer, here)} />
         </span>
       )}
       {wasCut(answer) && text !== '' && (
@@ -45,6 +47,13 @@ export function AnswerActions({ answer, place, deeds }: AnswerActionsProps) {
       )}
     </div>
   );
+}
+
+/** Only a machine of a pool is worth naming; this one is asked by the model's own name. */
+function pinOf({ receipt }: AssistantMessage, here: string | undefined) {
+  if (receipt === undefined || receipt.machine === here) return undefined;
+  const [model = receipt.model] = receipt.model.split('@');
+  return { model, machine: receipt.machine };
 }
 
 /** A note above offers to try again already. */

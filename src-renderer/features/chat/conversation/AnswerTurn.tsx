@@ -1,14 +1,14 @@
 import { memo } from 'react';
-import { useModels } from '../../../state/models.ts';
 import { Markdown } from '../../../ui/markdown/Markdown.tsx';
 import { isRunning } from '../state/conversation.ts';
-import { modelName } from '../state/model-choice.ts';
+import { useModelName } from '../state/use-chat-models.ts';
 import { isSamePlace } from '../state/tree.ts';
 import type { SiblingPlace } from '../state/tree.ts';
 import type { AnswerPart, AssistantMessage, Attachment } from '../types.ts';
 import { AnswerActions } from './AnswerActions.tsx';
 import { AnswerEnd } from './AnswerEnd.tsx';
 import { AnswerWaiting } from './AnswerWaiting.tsx';
+import { MovedNotes } from './MovedNotes.tsx';
 import { ReceiptLine } from './ReceiptLine.tsx';
 import { Thoughts } from './Thoughts.tsx';
 import { ToolCallRow } from './ToolCallRow.tsx';
@@ -28,9 +28,7 @@ export const AnswerTurn = memo(function AnswerTurn({
   place,
   attachments,
 }: AnswerTurnProps) {
-  const name = useModels((state) =>
-    modelName(state.models ?? [], answer.receipt?.model ?? answer.model),
-  );
+  const name = useModelName(answer.receipt?.model ?? answer.model);
   const deeds = useAnswerDeeds(answer);
   const isActive = isRunning(answer);
   const headingId = `turn-${answer.id}`;
@@ -47,6 +45,7 @@ export const AnswerTurn = memo(function AnswerTurn({
       {answer.parts.map((part, index) => (
         <Part key={index} part={part} isLast={isActive && index === answer.parts.length - 1} />
       ))}
+      <MovedNotes answer={answer} />
       {answer.status === 'waiting' && (
         <AnswerWaiting answer={answer} onStop={deeds.stop} onUseInstead={deeds.useInstead} />
       )}

@@ -1,14 +1,15 @@
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '../../../i18n/format.ts';
-import { useModels } from '../../../state/models.ts';
 import { Button } from '../../../ui/Button.tsx';
 import { Progress } from '../../../ui/Progress.tsx';
 import { Slots } from '../../../ui/Slots.tsx';
 import { StateBadge } from '../../../ui/StateBadge.tsx';
 import { readyInstead } from '../state/model-choice.ts';
-import type { AssistantMessage, InstalledModel } from '../types.ts';
+import { useChatModels } from '../state/use-chat-models.ts';
+import type { AssistantMessage, ChatModel } from '../types.ts';
 import styles from './AnswerWaiting.module.css';
+import { PoolWaiting } from './PoolWaiting.tsx';
 import { useElapsedSeconds } from './use-elapsed.ts';
 
 export interface AnswerWaitingProps {
@@ -20,11 +21,17 @@ export interface AnswerWaitingProps {
 
 /** Stands where the answer will stand: the model loads, the request is in line, or the prompt is read. */
 export function AnswerWaiting({ answer, onStop, onUseInstead }: AnswerWaitingProps) {
-  const models = useModels((state) => state.models) ?? [];
+  const models = useChatModels();
   const model = models.find(({ id }) => id === answer.model);
   const other = readyInstead(models, answer.model);
   const phase = model?.state.phase;
   const ways = <Ways instead={other} onStop={onStop} onUseInstead={onUseInstead} />;
+  const { progress } = answer;
+  if (progress?.phase === 'queued' || progress?.phase === 'loading') {
+    const name = model?.name ?? answer.model;
+    return <PoolWaiting name={name} progress={progress} startedAt={answer.createdAt} ways={ways} />;
+  }
+  if (model?.pool !== undefined) return <Reading startedAt={answer.createdAt} />;
   if (model !== undefined && phase !== 'ready' && phase !== 'draining') {
     return <ColdStart model={model} startedAt={answer.createdAt} ways={ways} />;
   }
@@ -52,7 +59,7 @@ function Reading({ startedAt }: { readonly startedAt: number }) {
 
 interface InLineProps {
   readonly startedAt: number;
-  readonly loaded: NonNullable<InstalledModel['loaded']>;
+  readonly loaded: NonNullable<ChatModel['loaded']>;
   readonly ways: ReactNode;
 }
 
@@ -83,7 +90,7 @@ function InLine({ startedAt, loaded, ways }: InLineProps) {
 }
 
 interface ColdStartProps {
-  readonly model: InstalledModel;
+  readonly model: ChatModel;
   readonly startedAt: number;
   readonly ways: ReactNode;
 }
@@ -114,7 +121,7 @@ function ColdStart({ model, startedAt, ways }: ColdStartProps) {
 }
 
 interface WaysProps {
-  readonly instead: InstalledModel | undefined;
+  readonly instead: ChatModel | undefined;
   readonly onStop: () => void;
   readonly onUseInstead: (modelId: string) => void;
 }

@@ -22,7 +22,7 @@ export interface AnswerChunk {
 }
 
 export type AnswerChange = Pick<AssistantMessage, 'status'> &
-  Pick<Partial<AssistantMessage>, 'error' | 'receipt'> & { readonly answerId: string };
+  Pick<Partial<AssistantMessage>, 'error' | 'receipt' | 'progress'> & { readonly answerId: string };
 
 /** A chat as the runtime just told it. */
 export function openConversation(chat: Chat, list: readonly Message[]): Conversation {
@@ -130,16 +130,17 @@ export function addChunks(current: Conversation, chunks: readonly AnswerChunk[])
   return { ...current, messages, hasGap };
 }
 
-/** The status, error or receipt of an answer changed; what it said stays. */
+/** The status, error, receipt or progress of an answer changed; what it said stays. */
 export function changeAnswer(current: Conversation, change: AnswerChange): Conversation {
   const answer = current.messages[change.answerId];
   if (answer?.role !== 'assistant') return { ...current, hasGap: true };
-  const { error: _error, receipt: _receipt, ...rest } = answer;
+  const { error: _error, receipt: _receipt, progress: _progress, ...rest } = answer;
   const changed: AssistantMessage = {
     ...rest,
     status: change.status,
     ...(change.error !== undefined && { error: change.error }),
     ...(change.receipt !== undefined && { receipt: change.receipt }),
+    ...(change.progress !== undefined && { progress: change.progress }),
   };
   return { ...current, messages: { ...current.messages, [answer.id]: changed } };
 }

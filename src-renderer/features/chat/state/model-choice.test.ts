@@ -1,6 +1,6 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { chooseModel, groupModels, readyInstead } from './model-choice.ts';
-import type { InstalledModel } from '../types.ts';
+import type { ChatModel, InstalledModel } from '../types.ts';
 
 function model(id: string, more: Partial<InstalledModel> = {}): InstalledModel {
   return {
@@ -46,15 +46,15 @@ test('a model that is gone or broken gives way to one that is ready', () => {
 });
 
 test('a model that only embeds is never offered for a chat', () => {
-  expect(groupModels([embedder], '')).toEqual({ ready: [], others: [], elsewhere: [] });
+  expect(groupModels([embedder], '')).toEqual([]);
   expect(chooseModel({ models: [embedder], chosen: 'bge', preferred: 'bge' })).toBeUndefined();
   expect(readyInstead([embedder, model('a', { state: ready })], 'x')?.id).toBe('a');
 });
 
 test('the search finds every word in name, id or quantization', () => {
   const models = [model('qwen', { quantization: 'Q4_K_M', state: ready }), model('gemma')];
-  expect(groupModels(models, 'q4 QWEN').ready.map(({ id }) => id)).toEqual(['qwen']);
-  expect(groupModels(models, 'gemma q4')).toEqual({ ready: [], others: [], elsewhere: [] });
+  expect(groupModels(models, 'q4 QWEN')).toEqual([{ name: 'ready', models: [models[0]] }]);
+  expect(groupModels(models, 'gemma q4')).toEqual([]);
 });
 
 test('a model that another company runs stands apart, and is found by its server', () => {
@@ -66,7 +66,10 @@ test('a model that another company runs stands apart, and is found by its server
     server: { ...server, runsElsewhere: false },
   });
   const groups = groupModels([cloud, near, model('a')], 'attic');
-  expect(groups).toEqual({ ready: [near], others: [], elsewhere: [cloud] });
+  expect(groups).toEqual([
+    { name: 'ready', models: [near] },
+    { name: 'elsewhere', models: [cloud] },
+  ]);
 });
 
 test('another company’s model is never taken by itself while there is one of this machine', () => {
@@ -76,4 +79,27 @@ test('another company’s model is never taken by itself while there is one of t
   expect(chooseModel({ models, chosen: undefined, preferred: undefined })?.id).toBe('a');
   expect(chooseModel({ models, chosen: 'cloud', preferred: 'a' })?.id).toBe('cloud');
   expect(readyInstead(models, 'a')).toBeUndefined();
+});
+
+describe('models of pools', () => {
+  const reed = { id: 'p1', name: 'Reed Street', machines: 2 };
+  const big: ChatModel = { ...model('big', { state: ready }), pool: reed };
+  const other: ChatModel = { ...model('other', { state: ready }), pool: reed };
+
+  test('stand under the name of their pool and are found by it', () => {
+    expect(groupModels([big, model('a'), other], '')).toEqual([
+      { name: 'others', models: [model('a')] },
+      { name: 'pool', pool: reed, models: [big, other] },
+    ]);
+    expect(groupModels([big, model('a')], 'reed')).toEqual([
+      { name: 'pool', pool: reed, models: [big] },
+    ]);
+  });
+
+  test('are never asked by themselves while this machine has a model', () => {
+    const models = [big, model('a')];
+    expect(chooseModel({ models, chosen: undefined, preferred: undefined })?.id).toBe('a');
+    expect(readyInstead(models, 'a')).toBeUndefined();
+    expect(readyInstead([big, other], 'big')?.id).toBe('other');
+  });
 });

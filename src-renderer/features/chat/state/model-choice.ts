@@ -1,46 +1,57 @@
-import type { InstalledModel } from '../types.ts';
-
-/** The groups of the picker from top to bottom. */
-export const modelGroupNames = ['ready', 'others', 'elsewhere'] as const;
-export type ModelGroupName = (typeof modelGroupNames)[number];
+import type { ChatModel, PoolPlace } from '../types.ts';
 
 /**
  * Chat models by how near they are.
- * - `ready` answer at once · `others` have to be loaded first
+ * - `ready` answer at once · `others` have to be loaded first · `pool` run on machines of that pool
  * - `elsewhere` are handed on to another company by the server that offers them
  */
-export type ModelGroups = Readonly<Record<ModelGroupName, readonly InstalledModel[]>>;
+export interface ModelGroup {
+  readonly name: 'ready' | 'others' | 'pool' | 'elsewhere';
+  readonly pool?: PoolPlace;
+  readonly models: readonly ChatModel[];
+}
 
-/** Whether what is written to it leaves this machine and its servers. */
-export function runsElsewhere(model: InstalledModel): boolean {
+/** Whether another company reads what is written to it. */
+export function runsElsewhere(model: ChatModel): boolean {
   return model.server?.runsElsewhere === true;
 }
 
 /** Whether a model can be asked in a chat. One that was not probed yet gets the benefit of the doubt. */
-export function isForChat(model: InstalledModel): boolean {
+export function isForChat(model: ChatModel): boolean {
   return model.capabilities?.chat !== false;
 }
 
-export function groupModels(models: readonly InstalledModel[], search: string): ModelGroups {
+/** The groups of the picker from top to bottom; none is empty. */
+export function groupModels(models: readonly ChatModel[], search: string): readonly ModelGroup[] {
   const words = search
     .toLowerCase()
     .split(/\s+/)
     .filter((word) => word !== '');
   const found = models.filter((model) => {
-    const { name, id, quantization = '', server } = model;
-    const text = `${name} ${id} ${quantization} ${server?.name ?? ''}`.toLowerCase();
+    const { name, id, quantization = '', server, pool } = model;
+    const text =
+      `${name} ${id} ${quantization} ${server?.name ?? ''} ${pool?.name ?? ''}`.toLowerCase();
     return isForChat(model) && words.every((word) => text.includes(word));
   });
-  const near = found.filter((model) => !runsElsewhere(model));
-  return {
-    ready: near.filter((model) => model.state.phase === 'ready'),
-    others: near.filter((model) => model.state.phase !== 'ready'),
-    elsewhere: found.filter(runsElsewhere),
-  };
+  const near = found.filter((model) => !runsElsewhere(model) && model.pool === undefined);
+  const groups: readonly ModelGroup[] = [
+    { name: 'ready', models: near.filter(({ state }) => state.phase === 'ready') },
+    { name: 'others', models: near.filter(({ state }) => state.phase !== 'ready') },
+    ...poolGroups(found),
+    { name: 'elsewhere', models: found.filter(runsElsewhere) },
+  ];
+  return groups.filter((group) => group.models.length > 0);
+}
+
+function poolGroups(models: readonly ChatModel[]): readonly ModelGroup[] {
+  return [...Map.groupBy(models, ({ pool }) => pool?.id).values()].flatMap((ofPool) => {
+    const pool = ofPool[0]?.pool;
+    return pool === undefined ? [] : [{ name: 'pool' as const, pool, models: ofPool }];
+  });
 }
 
 export interface ModelQuestion {
-  readonly models: readonly InstalledModel[];
+  readonly models: readonly ChatModel[];
   /** What the chat was last asked with. */
   readonly chosen: string | undefined;
   /** From the settings. */
@@ -48,16 +59,12 @@ export interface ModelQuestion {
 }
 
 /**
- * The model that the next message goes to; undefined when there is none. Another company's is taken
- * only where somebody chose it, or there is nothing else.
+ * The model that the next message goes to; undefined when there is none. Another company's or a pool's is
+ * taken only where somebody chose it, or there is nothing else.
  */
-export function chooseModel({
-  models,
-  chosen,
-  preferred,
-}: ModelQuestion): InstalledModel | undefined {
+export function chooseModel({ models, chosen, preferred }: ModelQuestion): ChatModel | undefined {
   const usable = models.filter((model) => isForChat(model) && model.problem === undefined);
-  const near = usable.filter((model) => !runsElsewhere(model));
+  const near = usable.filter((model) => !runsElsewhere(model) && model.pool === undefined);
   return (
     usable.find((model) => model.id === chosen) ??
     usable.find((model) => model.id === preferred) ??
@@ -68,20 +75,23 @@ export function chooseModel({
 }
 
 /** Another model that could answer at once, and does not send what was written any farther. */
-export function readyInstead(
-  models: readonly InstalledModel[],
-  modelId: string,
-): InstalledModel | undefined {
+export function readyInstead(models: readonly ChatModel[], modelId: string): ChatModel | undefined {
   return models.find(
     (model) =>
       model.id !== modelId &&
       model.state.phase === 'ready' &&
       isForChat(model) &&
-      !runsElsewhere(model),
+      !runsElsewhere(model) &&
+      (model.pool === undefined || isPooled(models, modelId)),
   );
 }
 
+/** Whoever asks a pool already may be offered another model of one. */
+function isPooled(models: readonly ChatModel[], modelId: string): boolean {
+  return models.some(({ id, pool }) => id === modelId && pool !== undefined);
+}
+
 /** The name people know a model by; the id where it is not on this machine any more. */
-export function modelName(models: readonly InstalledModel[], id: string): string {
+export function modelName(models: readonly ChatModel[], id: string): string {
   return models.find((model) => model.id === id)?.name ?? id;
 }
