@@ -21,7 +21,7 @@ export interface Settled {
   readonly evaluated: readonly (Evaluated & { readonly machine: string })[];
 }
 
-const settleWithinMs = 12_000;
+const settleWithinMs = 30_000;
 const lookEveryMs = 40;
 /** Batches that wait to be written, canaries, a certificate: nothing that grows. */
 const spareTimers = 10;
