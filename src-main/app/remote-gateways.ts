@@ -1,6 +1,5 @@
 import { X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { isIP } from 'node:net';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Clock } from '../core/clock.ts';
@@ -64,11 +63,10 @@ export function createRemoteGateways({ paths, outgoing, clock, env }: RemoteGate
         ...{ register, clock },
         signal: AbortSignal.any([signal, AbortSignal.timeout(recogniseWithinMs)]),
       };
-      const host = hostname.replace(/^\[(.*)\]$/, '$1');
       const isPublic = (): Promise<unknown> =>
-        verifyGateway(address, { kind: 'webpki', host }, wayOut);
+        verifyGateway(address, { kind: 'webpki', host: hostname }, wayOut);
       // Public authorities vouch for names.
-      if (isIP(host) === 0 && (await isPubliclyTrusted(isPublic))) return {};
+      if (isName(hostname) && (await isPubliclyTrusted(isPublic))) return {};
       const { dialled, onlyRoot } = await verifyGateway(address, { kind: 'first-sight' }, wayOut);
       if (onlyRoot === undefined || !isItsOwn(onlyRoot)) {
         throw new MillpondError('unavailable', `${origin} is no gateway of Millpond`);
@@ -94,6 +92,11 @@ interface Kept {
   readonly origin: string;
   readonly token: string;
   readonly authority: string | undefined;
+}
+
+/** A URL writes IPv6 in brackets and every IPv4 as four numbers. */
+function isName(hostname: string): boolean {
+  return !/^\[|^\d+(?:\.\d+){3}$/.test(hostname);
 }
 
 /** Only a certificate that is not trusted leads on to words; who does not answer is told so at once. */

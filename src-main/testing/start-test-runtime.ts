@@ -32,6 +32,8 @@ export async function startTestRuntime(
      * unless `HF_ENDPOINT` names one.
      */
     readonly env?: Readonly<Record<string, string>>;
+    /** A gateway on a server that holds this pool from the start. */
+    readonly pool?: { readonly name?: string; readonly port?: number };
   } = {},
 ): Promise<TestRuntime> {
   vi.stubEnv('MILLPOND_ENGINE_THREADS', '1');
@@ -51,6 +53,7 @@ export async function startTestRuntime(
     launcher: createForkLauncher(files),
     port: options.port ?? 0,
     loadDefaultModel: false,
+    ...(options.pool && { isPoolServer: true, pool: options.pool }),
   });
   onTestFinished(() => runtime.stop());
   return {

@@ -2,7 +2,7 @@ import { createSocket } from 'node:dgram';
 import type { RouterAnswer } from './ports.ts';
 
 /** NAT-PMP, RFC 6886: requests of 2 or 12 bytes to the router itself. */
-export const natPmpPort = 5351;
+const natPmpPort = 5351;
 
 const opExternalAddress = 0;
 const opMapTcp = 2;
@@ -60,14 +60,14 @@ function mapRequest(port: number, leaseSeconds: number): Buffer {
 }
 
 /** Undefined for refusals and for a router that has no address itself. */
-export function readExternalAddress(answer: Buffer): string | undefined {
+function readExternalAddress(answer: Buffer): string | undefined {
   if (answer.length < 12 || answer.readUInt16BE(2) !== success) return undefined;
   const address = answer.subarray(8, 12).join('.');
   return address === '0.0.0.0' ? undefined : address;
 }
 
 /** The outer port; undefined for refusals and for answers about another port. */
-export function readMappedPort(answer: Buffer, port: number): number | undefined {
+function readMappedPort(answer: Buffer, port: number): number | undefined {
   if (answer.length < 16 || answer.readUInt16BE(2) !== success) return undefined;
   const outer = answer.readUInt16BE(10);
   return answer.readUInt16BE(8) === port && outer > 0 ? outer : undefined;
