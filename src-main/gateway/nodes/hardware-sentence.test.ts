@@ -18,6 +18,7 @@ const rtx3090 = { name: 'NVIDIA GeForce RTX 3090', memoryBytes: 24_576 * 1024 **
 
 test.each([
   [hardware({}), 'Ryzen 7 5800X, 32 GB'],
+  [hardware({ cpuModel: '' }), '32 GB'],
   [hardware({ cpuModel: 'Intel(R) Core(TM) i7-8700 CPU @ 3.20GHz' }), 'Core i7-8700, 32 GB'],
   [hardware({ gpus: [rtx3090] }), 'RTX 3090, 24 GB'],
   [hardware({ gpus: [rtx3090, rtx3090] }), '2 × RTX 3090, 24 GB each'],

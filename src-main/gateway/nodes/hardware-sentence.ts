@@ -12,7 +12,10 @@ export function hardwareSentence(hardware: HardwareSummary): string {
       ? `${String(alike)} × ${shortName(gpu.name)}, ${memory} each`
       : `${shortName(gpu.name)}, ${memory}`;
   }
-  return `${shortName(hardware.cpuModel)}, ${gigabytes(hardware.totalMemoryBytes)}`;
+  const memory = gigabytes(hardware.totalMemoryBytes);
+  const processor = shortName(hardware.cpuModel);
+  // A machine that has just started may not know yet what it runs on.
+  return processor === '' ? memory : `${processor}, ${memory}`;
 }
 
 /** The memory that models take there. */
