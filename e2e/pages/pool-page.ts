@@ -1,6 +1,7 @@
 import type { Locator, Page } from '@playwright/test';
 
-type PoolTab = 'Invites' | 'Address' | 'This machine' | 'Pool';
+type PoolTab =
+  'Now' | 'Machines' | 'Members' | 'Invites' | 'Ledger' | 'Address' | 'This machine' | 'Pool';
 
 /** The Pool page: starting, joining, inviting, sharing. */
 export class PoolPage {
@@ -102,6 +103,16 @@ export class PoolPage {
     const link = await this.dialog.getByRole('textbox', { name: 'Link' }).inputValue();
     await this.dialog.getByRole('button', { name: 'Done' }).click();
     return link;
+  }
+
+  /** The same with the page's own *Copy*, as it lies on the clipboard then. */
+  async inviteByCopy(): Promise<string> {
+    await this.page.getByRole('button', { name: 'Invite', exact: true }).click();
+    await this.dialog.getByRole('button', { name: 'Make the invite' }).click();
+    await this.dialog.getByRole('button', { name: 'Copy the link' }).click();
+    await this.dialog.getByText('Copied').first().waitFor();
+    await this.dialog.getByRole('button', { name: 'Done' }).click();
+    return this.page.evaluate(() => navigator.clipboard.readText());
   }
 
   inviteRow(text: string | RegExp): Locator {

@@ -34,6 +34,10 @@ const pages = {
     ready: (page) => page.getByRole('row').filter({ hasText: 'BF16' }),
   },
   models: { path: '/models', ready: (page) => page.getByRole('table').getByText('brook F16') },
+  'pool-host': {
+    path: '/pool',
+    ready: (page) => page.getByRole('main').filter({ hasText: 'attic' }),
+  },
   server: { path: '/server', ready: (page) => page.getByRole('tabpanel') },
   activity: { path: '/activity', ready: (page) => page.getByRole('row').nth(5) },
   settings: { path: '/settings', ready: (page) => page.getByRole('link', { name: 'General' }) },

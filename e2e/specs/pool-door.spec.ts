@@ -1,0 +1,85 @@
+import { createHash } from 'node:crypto';
+import { expect, test } from '@playwright/test';
+import { expectAccessible, expectNoSidewaysScroll } from '../fixtures/accessible.ts';
+import { launchRuntime, type RunningRuntime } from '../fixtures/launch.ts';
+import { aloneInTheNetwork, owner, startMachine, startPool } from '../fixtures/machines.ts';
+import { openPinnedBrowser } from '../fixtures/pinned-browser.ts';
+import { App } from '../pages/app.ts';
+import { SignInPage } from '../pages/sign-in-page.ts';
+
+test.describe.configure({ timeout: 90_000 });
+
+/** Wrong passwords in a row before somebody has to wait. */
+const freeTries = 5;
+
+/** Where others find the gateway, and the key that they know it by. */
+async function doorOf({ control }: RunningRuntime) {
+  const { reach } = await control.pools.list({});
+  return { url: `https://127.0.0.1:${reach.port}`, spki: reach.fingerprint };
+}
+
+test('the window stands at the public address behind the pinned certificate, for whoever has the password', async ({
+  browser,
+  launchOptions,
+}) => {
+  await using host = await startMachine(browser, { name: 'mill-house', scriptedModels: false });
+  await startPool(host, 'Mill');
+  const { url, spki } = await doorOf(host.runtime);
+  await using away = await openPinnedBrowser(launchOptions, spki);
+  const { page } = away;
+  const app = new App(page, url);
+  const { signInPage } = app;
+
+  await page.goto(url);
+  await expect(signInPage.title).toHaveText('Sign in to mill-house');
+  await expectAccessible(page);
+  await signInPage.signIn('not the password');
+  await expect(page.getByText('Name and password do not belong together.')).toBeVisible();
+  await signInPage.signIn(owner.password);
+  await app.rail.waitFor();
+  await app.open('Pool');
+  await expect(app.pool.title('Mill')).toBeVisible();
+  await page.getByRole('button', { name: 'Sign out' }).click();
+
+  for (let tries = 0; tries <= freeTries; tries += 1) {
+    const answered = page.waitForResponse((response) => response.url().endsWith('/sign-in'));
+    await signInPage.signIn(`wrong password ${tries}`);
+    await answered;
+  }
+  await expect(page.getByText('Too many wrong passwords.')).toBeVisible();
+  await expectAccessible(page);
+
+  const code = (await host.app.pool.invite()).split('/').at(-1) ?? '';
+  await page.goto(`${url}/join#${code}`);
+  await expect(signInPage.openInApp).toHaveAttribute('href', `millpond://join/${code}`);
+  await expectAccessible(page);
+
+  const otherKey = createHash('sha256').update('another gateway').digest('base64url');
+  await using misled = await openPinnedBrowser(launchOptions, otherKey);
+  await expect(misled.page.goto(url)).rejects.toThrow('ERR_CERT_AUTHORITY_INVALID');
+});
+
+test('a gateway on a server shows its set-up to whoever can read its log, and nothing else', async ({
+  launchOptions,
+}) => {
+  const settings = { ...aloneInTheNetwork, machineName: 'small-server' };
+  await using runtime = await launchRuntime({ scriptedModels: false, settings, pool: 'Lab' });
+  const { url, spki } = await doorOf(runtime);
+  await using away = await openPinnedBrowser(launchOptions, spki);
+  const { page } = away;
+  const app = new App(page, url);
+  const signInPage = new SignInPage(page);
+
+  await page.setViewportSize({ width: 400, height: 820 });
+  await page.goto(`${url}/pool`);
+  await expect(signInPage.title).toHaveText('Set up small-server');
+  await expectAccessible(page);
+  await expectNoSidewaysScroll(page);
+  await signInPage.setUp('not-the-code-of-the-log', owner.name, owner.password);
+  await expect(signInPage.refusal).toContainText(/The code is not right/);
+  await signInPage.setUp(runtime.setUpCode ?? '', owner.name, owner.password);
+  await expect(app.pool.title('Lab')).toBeVisible();
+  await expectNoSidewaysScroll(page);
+  expect((await fetch(`${runtime.origin}/control/welcome`)).status).toBe(200);
+  expect(await runtime.control.session.me({})).toMatchObject({ name: owner.name, role: 'owner' });
+});

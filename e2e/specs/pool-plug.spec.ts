@@ -1,0 +1,85 @@
+import { expect, test } from '@playwright/test';
+import { countedNumbers, countTo } from '../fixtures/counted.ts';
+import { joinPool, startMachine, startPool, type Machine } from '../fixtures/machines.ts';
+import { slowCount } from '../fixtures/scripted-models.ts';
+
+test.describe.configure({ mode: 'serial', timeout: 120_000 });
+
+/** An answer is given up so long after the last machine that could go on is gone. */
+const givenUpWithinMs = 20_000;
+
+/** Holds the pool and asks; it has no model but Guide. */
+let host: Machine;
+let holders: readonly Machine[];
+let poolId: string;
+
+test.beforeAll(async ({ browser }) => {
+  test.setTimeout(120_000);
+  host = await startMachine(browser, { name: 'mill-house', scriptedModels: false });
+  poolId = await startPool(host, 'Mill');
+  holders = [
+    await startMachine(browser, { name: 'attic' }),
+    await startMachine(browser, { name: 'shed' }),
+  ];
+  for (const [index, machine] of holders.entries()) {
+    await joinPool(host, machine, ['Bea', 'Cy'][index] ?? '');
+  }
+});
+
+test.afterAll(async () => {
+  for (const machine of [...holders, host]) await machine[Symbol.asyncDispose]();
+});
+
+test('the plug of the answering machine is pulled: the answer goes on at another one, nothing lost or repeated', async () => {
+  const { chat } = host.app;
+  await askSlow();
+  await expect(chat.answer).toContainText(' 30 ');
+  const first = await answeringMachine();
+  await first.runtime.crash();
+  await chat.receipt().waitFor({ timeout: 60_000 });
+  expect(countedNumbers(await chat.answer.innerText())).toEqual(countTo(slowCount));
+  const second = holders.find((machine) => machine !== first);
+  await expect(chat.receipt()).toContainText(second?.name ?? '');
+  const { requests } = await host.runtime.control.activity.list({});
+  expect(requests[0]).toMatchObject({ state: 'done', machine: second?.name });
+  expect(requests[0]?.route?.attempts.map(({ machine }) => machine)).toEqual([
+    first.name,
+    second?.name,
+  ]);
+});
+
+test('with nobody left to go on, the answer says that it broke off and keeps its words', async () => {
+  const { chat } = host.app;
+  await askSlow();
+  await expect(chat.answer).toContainText(' 30 ');
+  const last = await answeringMachine();
+  await last.runtime.crash();
+  await expect(chat.answer).toContainText('The answer stopped in the middle.', {
+    timeout: givenUpWithinMs,
+  });
+  await expect(chat.answer).toContainText(`The connection to ${last.name} was lost`);
+  const shown = countedNumbers(await chat.answer.innerText());
+  expect(shown).toEqual(countTo(shown.length));
+  expect(shown.length).toBeGreaterThanOrEqual(30);
+  const { lines } = await host.runtime.control.pools.ledger({ id: poolId });
+  const served = lines.filter(({ servedTokens }) => servedTokens > 0);
+  expect(served.map(({ personName }) => personName).toSorted()).toEqual(['Bea', 'Cy']);
+});
+
+/** Asks in a new chat for a model that only the two holders have. */
+async function askSlow(): Promise<void> {
+  const { control, origin } = host.runtime;
+  const model = 'millpond-e2e/slow:F16';
+  const { id } = await control.chats.create({ model });
+  await host.app.page.goto(`${origin}/chat/${id}`);
+  await host.app.chat.composer.waitFor();
+  await control.chats.send({ id, parentId: null, text: 'Count', model });
+}
+
+/** Who gives the answer that runs now. */
+async function answeringMachine(): Promise<Machine> {
+  const { requests } = await host.runtime.control.activity.list({});
+  const machine = holders.find(({ name }) => name === requests[0]?.machine);
+  if (machine === undefined) throw new Error(`Nobody answers: ${JSON.stringify(requests[0])}`);
+  return machine;
+}
