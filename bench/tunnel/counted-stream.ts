@@ -17,6 +17,8 @@ export interface CountedAsk {
 export interface CountedStream {
   /** Every token once, in order, and the stream's proper end. */
   readonly isWhole: boolean;
+  /** It lied: a token was lost, repeated or mixed up, or a clean end came too early. */
+  readonly isWrong: boolean;
   /** What its caller was told instead of a proper end. */
   readonly failure?: string;
   readonly askedAt: number;
@@ -58,8 +60,10 @@ export async function readCounted(target: PostTarget, ask: CountedAsk): Promise<
     failure ??= error instanceof Error ? error.message : String(error);
   }
   const seconds = ((arrivals.at(-1) ?? 0) - (arrivals[0] ?? 0)) / 1000;
+  const isWhole = failure === undefined && ends === 1 && check.isWhole(tokens);
   return {
-    isWhole: failure === undefined && ends === 1 && check.isWhole(tokens),
+    isWhole,
+    isWrong: check.mistake !== undefined || (failure === undefined && !isWhole),
     ...(failure !== undefined && { failure }),
     ...{ askedAt, arrivals },
     longestGapMs: longestGap(arrivals),
