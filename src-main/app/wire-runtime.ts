@@ -106,6 +106,7 @@ function poolSide(
       logger: log.logger,
       fetching: () => fetching,
       people: () => built.gateway?.people,
+      relayed: () => built.gateway?.relayed,
       http: outgoing.client('pool'),
       environment: surroundings.env,
       isHeadless: isPoolServer,

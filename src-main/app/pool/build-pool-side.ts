@@ -17,6 +17,7 @@ import type { BuiltReach } from './build-reach.ts';
 import { createHosting } from './hosting.ts';
 import { createJoinedUpstreams } from './joined-upstreams.ts';
 import { machineName } from './machine-facts.ts';
+import type { RelayedGateway } from './relay-host.ts';
 import { createMachineSignals } from './machine-signals.ts';
 
 interface PoolSideDeps {
@@ -29,6 +30,7 @@ interface PoolSideDeps {
   readonly gateway: () => Gateway;
   /** The people of that gateway, as soon as they are known. */
   readonly people: () => People | undefined;
+  readonly relayed: () => RelayedGateway | undefined;
   /** Speaks to the router of this network. */
   readonly http: HttpClient;
   readonly environment: Readonly<Record<string, string | undefined>>;
@@ -148,6 +150,7 @@ function buildOwnNode(
   return buildNode(
     {
       ...{ ...deps, ...about, signals },
+      relayed: deps.relayed,
       keepAwake: createKeepAwake({ platform: process.platform, launcher: programs }),
       temperature: () => {
         const { celsius } = signals.readings();
