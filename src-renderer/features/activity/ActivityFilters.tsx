@@ -1,4 +1,6 @@
 import { useTranslation } from 'react-i18next';
+import { useMemberships } from '../../state/memberships.ts';
+import { usePools } from '../../state/pools.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Chip } from '../../ui/Chip.tsx';
 import { stateFilters } from './activity-filter.ts';
@@ -12,7 +14,9 @@ export interface ActivityFiltersProps {
 
 export function ActivityFilters({ filter, onChange }: ActivityFiltersProps) {
   const { t } = useTranslation();
-  const isFiltered = filter.state !== undefined || filter.search !== '';
+  const pools = usePlaces();
+  const isFiltered =
+    filter.state !== undefined || filter.search !== '' || filter.poolId !== undefined;
   return (
     <div role="group" aria-label={t('activity.filters')} className={styles['filters']}>
       {stateFilters.map((state) => (
@@ -24,6 +28,17 @@ export function ActivityFilters({ filter, onChange }: ActivityFiltersProps) {
           }}
         >
           {t(`activity.filter.${state}`)}
+        </Chip>
+      ))}
+      {pools.map(({ id, name }) => (
+        <Chip
+          key={id}
+          isActive={filter.poolId === id}
+          onClick={() => {
+            onChange({ ...filter, poolId: filter.poolId === id ? undefined : id });
+          }}
+        >
+          {t('activity.filter.pool', { name })}
         </Chip>
       ))}
       {isFiltered && (
@@ -39,4 +54,11 @@ export function ActivityFilters({ filter, onChange }: ActivityFiltersProps) {
       )}
     </div>
   );
+}
+
+/** The pools held here and those joined, by the id that a request names. */
+function usePlaces(): readonly { readonly id: string; readonly name: string }[] {
+  const pools = usePools((state) => state.pools) ?? [];
+  const memberships = useMemberships((state) => state.memberships) ?? [];
+  return [...pools, ...memberships.map(({ poolId, poolName }) => ({ id: poolId, name: poolName }))];
 }

@@ -69,7 +69,7 @@ export const ActivityRow = memo(function ActivityRow({
         <code>{request.model}</code>
       </Cell>
       <Cell data-wide data-spare>
-        {request.machine ?? '–'}
+        {machineWords(request)}
       </Cell>
       <FigureCells request={request} />
     </tr>
@@ -98,4 +98,9 @@ function FigureCells({ request }: { readonly request: RequestRecord }) {
 /** The two callers that are no key's name have words of their own. */
 export function callerName(caller: string, t: (key: string) => string): string {
   return caller === 'window' || caller === 'keyless' ? t(`activity.caller.${caller}`) : caller;
+}
+
+/** Who answered, behind the machines that it came over from. */
+export function machineWords({ machine, movedFrom = [] }: RequestRecord): string {
+  return [...movedFrom, machine ?? '–'].join(' → ');
 }

@@ -13,8 +13,9 @@ import { Note } from '../../ui/Note.tsx';
 import { SidePanel } from '../../ui/SidePanel.tsx';
 import { StateBadge } from '../../ui/StateBadge.tsx';
 import { useDeed } from '../../ui/use-deed.ts';
-import { callerName } from './ActivityRow.tsx';
+import { callerName, machineWords } from './ActivityRow.tsx';
 import { decodeRate, requestTones } from './request-figures.ts';
+import { RouteSection } from './RouteSection.tsx';
 import { TimeSpans } from './TimeSpans.tsx';
 import styles from './RequestPanel.module.css';
 
@@ -56,6 +57,7 @@ export function RequestPanel({ request, onClose }: RequestPanelProps) {
       </div>
       {cancel.error && <ErrorNote error={cancel.error} title={t('activity.cancelFailed')} />}
       {request.error && <Note tone="fail" title={request.error.message} />}
+      <RouteSection request={request} />
       <TimeSpans request={request} />
       <section aria-label={t('activity.facts')} className={styles['facts']}>
         <h3>{t('activity.facts')}</h3>
@@ -88,7 +90,7 @@ function factsOf(request: RequestRecord, { t, format }: Words) {
   return [
     { name: t('activity.column.caller'), value: callerName(request.caller, t) },
     { name: t('activity.fact.client'), value: request.client || t('common.unknown') },
-    { name: t('activity.column.machine'), value: request.machine ?? '–' },
+    { name: t('activity.column.machine'), value: machineWords(request) },
     {
       name: t('activity.fact.task'),
       value: t(`activity.task.${request.task}`, { defaultValue: request.task }),

@@ -8,14 +8,17 @@ export interface ActivityFilter {
   /** Undefined shows every state. */
   readonly state: StateFilter | undefined;
   readonly search: string;
+  /** Only requests to this pool, of the page of the log that is on screen; absent shows all. */
+  readonly poolId?: string | undefined;
 }
 
-/** Whether a request belongs into the filtered list; the same rule that the runtime applies. */
+/** Whether a request belongs into the filtered list. State and words are compared as the runtime does. */
 export function matchesFilter(request: RequestRecord, filter: ActivityFilter): boolean {
   if (filter.state === 'running' && !isRunning(request)) return false;
   if (filter.state !== undefined && filter.state !== 'running' && request.state !== filter.state) {
     return false;
   }
+  if (filter.poolId !== undefined && request.poolId !== filter.poolId) return false;
   const search = filter.search.trim().toLowerCase();
   if (search === '') return true;
   const text = `${request.model}\n${request.caller}\n${request.client}`.toLowerCase();

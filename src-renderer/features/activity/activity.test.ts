@@ -1,8 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import type { RequestRecord } from '../../api.ts';
+import type { RequestRecord, RouteDecision } from '../../api.ts';
 import { activityPageSize, withRequests } from '../../state/activity.ts';
+import { machineWords } from './ActivityRow.tsx';
 import { matchesFilter } from './activity-filter.ts';
 import { decodeRate, firstTokenMs, timeSpansOf } from './request-figures.ts';
+import { inOrder, longestOf, partsOf } from './route-figures.ts';
+import type { Candidate } from './route-figures.ts';
 import { withChange } from './use-activity-list.ts';
 import { shownRows } from './waiting-rows.ts';
 
@@ -102,4 +105,45 @@ describe('figures', () => {
     expect(spans.reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(1);
     expect(spans.at(-1)?.start).toBeCloseTo(0.7);
   });
+});
+
+describe('the route', () => {
+  const candidate = (machine: string, more: Partial<Candidate> = {}): Candidate => ({
+    ...{ upstream: machine, machine, isChosen: false },
+    ...more,
+  });
+  const route: RouteDecision = {
+    strategy: 'expected-time',
+    candidates: [
+      candidate('paused', { excluded: 'paused by its owner' }),
+      candidate('slow', { expectedMs: 4000, loadMs: 3000, decodeMs: 1000 }),
+      candidate('fast', { expectedMs: 1000, waitMs: 0, decodeMs: 1000, isChosen: true }),
+    ],
+    ...{ attempts: [], queuedMs: 0, isSticky: false },
+  };
+
+  test('begins with the chosen machine and ends with those that were not considered', () => {
+    expect(inOrder(route).map(({ machine }) => machine)).toEqual(['fast', 'slow', 'paused']);
+  });
+
+  test('draws every part against the longest expected time, so that machines compare', () => {
+    expect(longestOf(route)).toBe(4000);
+    const [fast, slow] = inOrder(route).map((each) => partsOf(each, longestOf(route)));
+    expect(fast).toEqual([{ part: 'decode', ms: 1000, share: 0.25 }]);
+    expect(slow?.map(({ part, share }) => [part, share])).toEqual([
+      ['load', 0.75],
+      ['decode', 0.25],
+    ]);
+  });
+
+  test('names the machines that an answer came over from', () => {
+    expect(machineWords(request('a', 1, { machine: 'b', movedFrom: ['a'] }))).toBe('a → b');
+    expect(machineWords(request('a', 1))).toBe('–');
+  });
+});
+
+test('the filter can show the requests to one pool', () => {
+  const filter = { state: undefined, search: '', poolId: 'p1' };
+  expect(matchesFilter(request('a', 1, { poolId: 'p1' }), filter)).toBe(true);
+  expect(matchesFilter(request('b', 1), filter)).toBe(false);
 });

@@ -7,6 +7,7 @@ import { Button } from '../../ui/Button.tsx';
 import { PageSection } from '../../ui/Page.tsx';
 import { Cell, HeadCell, Table } from '../../ui/Table.tsx';
 import { useNow } from '../../ui/use-now.ts';
+import { KeyScope } from './KeyScope.tsx';
 import { NewKeyDialog } from './NewKeyDialog.tsx';
 import { RevokeKeyDialog } from './RevokeKeyDialog.tsx';
 import styles from './KeysSection.module.css';
@@ -73,6 +74,8 @@ function KeysTable({ keys, onRevoke }: KeysTableProps) {
         <tr>
           <HeadCell>{t('server.key.name')}</HeadCell>
           <HeadCell>{t('server.key.begins')}</HeadCell>
+          <HeadCell className={styles['wide']}>{t('server.key.mayAsk')}</HeadCell>
+          <HeadCell className={styles['wide']}>{t('server.key.until')}</HeadCell>
           <HeadCell className={styles['wide']}>{t('server.key.made')}</HeadCell>
           <HeadCell className={styles['wide']}>{t('server.key.lastUsed')}</HeadCell>
           <HeadCell>
@@ -86,6 +89,14 @@ function KeysTable({ keys, onRevoke }: KeysTableProps) {
             <Cell className={styles['name']}>{key.name}</Cell>
             <Cell>
               <code>{key.prefix}…</code>
+            </Cell>
+            <Cell className={styles['wide']}>
+              <KeyScope apiKey={key} />
+            </Cell>
+            <Cell className={styles['wide']}>
+              {key.expiresAt === undefined
+                ? t('server.key.forever')
+                : format.until(key.expiresAt, now)}
             </Cell>
             <Cell className={styles['wide']}>{format.moment(key.createdAt, now)}</Cell>
             <Cell className={styles['wide']}>

@@ -10,6 +10,8 @@ import { Field } from '../../ui/Field.tsx';
 import { Note } from '../../ui/Note.tsx';
 import { TextInput } from '../../ui/TextInput.tsx';
 import { useDeed } from '../../ui/use-deed.ts';
+import { keyScope, newKeyDraft } from './key-draft.ts';
+import { KeyFields } from './KeyFields.tsx';
 import styles from './NewKeyDialog.module.css';
 
 export interface NewKeyDialogProps {
@@ -22,10 +24,19 @@ export function NewKeyDialog({ onClose }: NewKeyDialogProps) {
   const formId = useId();
   const deed = useDeed();
   const [name, setName] = useState('');
+  const [draft, setDraft] = useState(newKeyDraft);
   const [key, setKey] = useState<string>();
 
+  const problem =
+    name.trim() === ''
+      ? t('server.nameFirst')
+      : draft.models?.length === 0
+        ? t('server.key.modelsFirst')
+        : undefined;
+
   async function make(): Promise<void> {
-    setKey((await api.server.createKey({ name: name.trim() })).key);
+    const scope = keyScope(draft, Date.now());
+    setKey((await api.server.createKey({ name: name.trim(), ...scope })).key);
     await refreshServer();
   }
 
@@ -44,7 +55,7 @@ export function NewKeyDialog({ onClose }: NewKeyDialogProps) {
             form={formId}
             variant="primary"
             busyLabel={deed.isBusy ? t('server.making') : undefined}
-            disabledReason={name.trim() === '' ? t('server.nameFirst') : undefined}
+            disabledReason={problem}
           >
             {t('server.makeKey')}
           </Button>
@@ -54,28 +65,42 @@ export function NewKeyDialog({ onClose }: NewKeyDialogProps) {
     >
       <form
         id={formId}
+        className={styles['form']}
         onSubmit={(event) => {
           event.preventDefault();
-          if (name.trim() !== '' && !deed.isBusy) void deed.run(make);
+          if (problem === undefined && !deed.isBusy) void deed.run(make);
         }}
       >
-        <Field label={t('server.key.name')} hint={t('server.nameHint')}>
-          {(control) => (
-            <TextInput
-              {...control}
-              data-autofocus
-              maxLength={80}
-              autoComplete="off"
-              value={name}
-              onChange={(event) => {
-                setName(event.target.value);
-              }}
-            />
-          )}
-        </Field>
+        <KeyName name={name} onChange={setName} />
+        <KeyFields draft={draft} onChange={setDraft} />
       </form>
       {deed.error && <ErrorNote error={deed.error} />}
     </Dialog>
+  );
+}
+
+interface KeyNameProps {
+  readonly name: string;
+  readonly onChange: (name: string) => void;
+}
+
+function KeyName({ name, onChange }: KeyNameProps) {
+  const { t } = useTranslation();
+  return (
+    <Field label={t('server.key.name')} hint={t('server.nameHint')}>
+      {(control) => (
+        <TextInput
+          {...control}
+          data-autofocus
+          maxLength={80}
+          autoComplete="off"
+          value={name}
+          onChange={(event) => {
+            onChange(event.target.value);
+          }}
+        />
+      )}
+    </Field>
   );
 }
 
