@@ -43,7 +43,7 @@ const joinedModel: JoinedModel = {
 const membership: Membership = {
   ...{ id: 'm1', poolId: 'p9', poolName: 'Reed Street', gatewayName: 'gate' },
   ...{ personName: 'Mara', role: 'member', trust: 'trusted' },
-  ...{ mayServe: true, mayAsk: true, isSharing: true },
+  ...{ mayServe: true, mayAsk: true, isSharing: true, offersPools: false },
   link: { phase: 'online', since: 0, address: 'gate:8443' },
   ...{ joinedAt: 0, machinesOnline: 1, addresses: [] },
   models: [joinedModel],
