@@ -66,6 +66,16 @@ export class ChatPage {
     return turn.getByRole('button', { name: /to first token/ });
   }
 
+  /** Says where an answer went on when its machine was lost. */
+  get movedNote(): Locator {
+    return this.answer.getByRole('note');
+  }
+
+  /** Who can read the next message, by person and machine. */
+  get readers(): Locator {
+    return this.page.getByText(/^Can read this: /);
+  }
+
   /** The closed row over what the model thought. */
   thoughts(turn: Locator = this.answer): Locator {
     return turn.getByText(/^Thought/);

@@ -1,4 +1,5 @@
 import { expect, test } from '@playwright/test';
+import { expectAccessible } from '../fixtures/accessible.ts';
 import { countedNumbers, countTo } from '../fixtures/counted.ts';
 import { joinPool, startMachine, startPool, type Machine } from '../fixtures/machines.ts';
 import { slowCount } from '../fixtures/scripted-models.ts';
@@ -12,6 +13,8 @@ const givenUpWithinMs = 20_000;
 let host: Machine;
 let holders: readonly Machine[];
 let poolId: string;
+/** The machine that is gone after the first test. */
+let pulled: string;
 
 test.beforeAll(async ({ browser }) => {
   test.setTimeout(120_000);
@@ -35,8 +38,10 @@ test('the plug of the answering machine is pulled: the answer goes on at another
   await askSlow();
   await expect(chat.answer).toContainText(' 30 ');
   const first = await answeringMachine();
+  pulled = first.name;
   await first.runtime.crash();
   await chat.receipt().waitFor({ timeout: 60_000 });
+  await expect(chat.movedNote).toContainText(/^Went on at .* when .* was lost\. Nothing is lost/);
   expect(countedNumbers(await chat.answer.innerText())).toEqual(countTo(slowCount));
   const second = holders.find((machine) => machine !== first);
   await expect(chat.receipt()).toContainText(second?.name ?? '');
@@ -46,6 +51,20 @@ test('the plug of the answering machine is pulled: the answer goes on at another
     first.name,
     second?.name,
   ]);
+});
+
+test('while the only place is taken, a question waits in line and says where', async () => {
+  const { chat } = host.app;
+  const shed = holders.find(({ name }) => name !== pulled);
+  await shed?.runtime.control.sharing.update({ limits: { answersAtOnce: 1 } });
+  await askSlow();
+  await expect(chat.answer).toContainText(' 5 ');
+  await host.app.page.goto(`${host.runtime.origin}/chat`);
+  await askSlow();
+  await expect(chat.answer).toContainText('Number 1 in line');
+  await expectAccessible(host.app.page);
+  await expect(chat.answer).toContainText(' 5 ', { timeout: 60_000 });
+  await chat.stopButton.click();
 });
 
 test('with nobody left to go on, the answer says that it broke off and keeps its words', async () => {
@@ -68,12 +87,12 @@ test('with nobody left to go on, the answer says that it broke off and keeps its
 
 /** Asks in a new chat for a model that only the two holders have. */
 async function askSlow(): Promise<void> {
-  const { control, origin } = host.runtime;
-  const model = 'millpond-e2e/slow:F16';
-  const { id } = await control.chats.create({ model });
-  await host.app.page.goto(`${origin}/chat/${id}`);
-  await host.app.chat.composer.waitFor();
-  await control.chats.send({ id, parentId: null, text: 'Count', model });
+  const { chat } = host.app;
+  await host.app.open('Chat');
+  await chat.startNew();
+  await chat.choose('slow F16');
+  await expect(chat.readers).toContainText(/Bea|Cy/);
+  await chat.send('Count');
 }
 
 /** Who gives the answer that runs now. */
