@@ -1,4 +1,3 @@
-import { digestOfTokens } from '../../engines/llama-cpp/slots.ts';
 import type { ShareableModel, SharedEngines } from '../../agent/ports.ts';
 import { MillpondError } from '../../core/error.ts';
 import type { InferenceChunk, InferenceRequest } from '../../core/inference.ts';
@@ -12,16 +11,10 @@ export interface CountingEnginesOptions {
   readonly models: readonly ShareableModel[];
   /** Made anew for each answer. Absent: as fast as it is read. */
   readonly pace?: () => Pace;
-  /** An answer began, with this many tokens that somebody else had delivered. */
+  /** An answer began, behind so many tokens that somebody else had delivered. */
   readonly onBegan?: (requestId: string, delivered: number) => void;
+  /** An answer is over; stopped: before its last token. */
   readonly onEnded?: (requestId: string, wasStopped: boolean) => void;
-}
-
-export interface CountingEngines extends SharedEngines {
-  /** Answers under way. */
-  readonly running: number;
-  /** What the latest answer was begun with: SHA-256 over the tokens it went on from. */
-  readonly wentOnFrom: string | undefined;
 }
 
 /** Tokens of an answer that nobody limited. */
@@ -44,10 +37,8 @@ export function countingModel(id: string, change: Partial<ShareableModel> = {}):
  * Engines whose answers are `countedToken`s. They go on behind tokens that were delivered, and refuse
  * tokens that are not the ones they would have written themselves.
  */
-export function createCountingEngines(options: CountingEnginesOptions): CountingEngines {
+export function createCountingEngines(options: CountingEnginesOptions): SharedEngines {
   const { models, pace = () => () => Promise.resolve() } = options;
-  let running = 0;
-  let wentOnFrom: string | undefined;
 
   async function* infer(
     request: InferenceRequest,
@@ -56,9 +47,7 @@ export function createCountingEngines(options: CountingEnginesOptions): Counting
     const { requestId, model } = request.envelope;
     const prompt = promptOf(request);
     const delivered = deliveredTokens(request, prompt);
-    wentOnFrom = digestOfTokens(delivered);
     const next = pace();
-    running += 1;
     let isFinished = false;
     options.onBegan?.(requestId, delivered.length);
     try {
@@ -75,19 +64,12 @@ export function createCountingEngines(options: CountingEnginesOptions): Counting
       isFinished = true;
       yield finishOf(usageOf(prompt, Math.max(0, end - first)));
     } finally {
-      running -= 1;
       options.onEnded?.(requestId, !isFinished);
     }
   }
 
   return {
     infer,
-    get running() {
-      return running;
-    },
-    get wentOnFrom() {
-      return wentOnFrom;
-    },
     models: () => models,
     slots: () => [],
     countTokens: (_model, text) => Promise.resolve(Math.ceil(text.length / 4)),
