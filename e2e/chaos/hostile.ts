@@ -51,15 +51,15 @@ export async function relayNonce(
   if (real === undefined) return undefined;
   const outcome = Promise.withResolvers<ControlResponse['message']>();
   const control = real.control();
+  control.on('error', () => {
+    outcome.resolve(undefined); // The gateway itself was killed meanwhile.
+  });
   const evil = await openScriptedGateway((victim) => {
     control.on('data', (said: ControlResponse) => {
       if (said.message?.$case === 'challenge') victim.write(said);
       else outcome.resolve(said.message);
     });
     victim.on('data', (said: ControlRequest) => control.write(said));
-  });
-  control.on('error', () => {
-    outcome.resolve(undefined);
   });
   // The worst case: the same key in both pools, and an epoch that is still to come.
   const victim = imposter({

@@ -13,10 +13,10 @@ export function printResult(
 
 export function printSummary(results: readonly SeedResult[]): void {
   const failed = results.filter(({ problems }) => problems.length > 0);
-  const killed = results.reduce((sum, result) => sum + result.killed, 0);
-  const continued = results.reduce((sum, result) => sum + result.continued, 0);
+  const killed = results.reduce((sum, result) => sum + result.figures.killed, 0);
+  const continued = results.reduce((sum, result) => sum + result.figures.continued, 0);
   const mean = results.reduce((sum, { tookMs }) => sum + tookMs, 0) / 1000 / results.length;
-  const growth = Math.max(0, ...results.map((each) => each.heapBytes - each.baseline.heapBytes));
+  const growth = Math.max(0, ...results.map(({ figures }) => figures.grownBytes));
   console.log(
     [
       `${results.length} seeds, ${mean.toFixed(1)} s each: ${failed.length === 0 ? 'all is true' : `failed: ${failed.map(({ seed }) => seed).join(', ')}`}.`,

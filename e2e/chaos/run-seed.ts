@@ -17,12 +17,26 @@ export interface SeedResult {
   /** What happened, with milliseconds since the beginning of the seed. */
   readonly history: readonly string[];
   readonly tookMs: number;
+  readonly figures: SeedFigures;
+  /** What the next seed in these processes is held against. */
+  readonly baseline: Baseline | undefined;
+}
+
+interface SeedFigures {
   /** Answers whose machine was killed in the middle while another one had the weights. */
   readonly killed: number;
   readonly continued: number;
-  readonly heapBytes: number;
+  /** By which the gateway's heap is larger than it was. */
+  readonly grownBytes: number;
+}
+
+interface Lived {
+  readonly problems: readonly string[];
+  readonly figures: SeedFigures;
   readonly baseline: Baseline;
 }
+
+const noFigures: SeedFigures = { killed: 0, continued: 0, grownBytes: 0 };
 
 /** No request of a seed takes longer, whatever happens to it. */
 const answerWithinMs = 60_000;
@@ -46,6 +60,25 @@ export async function runSeed(
         .padStart(6)} ms ${sentence}`,
     );
   };
+  const result = await live({ world, seed, baseline, note }).catch(
+    (error: unknown): Omit<Lived, 'baseline'> => ({
+      problems: [`the run itself broke off: ${String(error)}`],
+      figures: noFigures,
+    }),
+  );
+  return {
+    ...{ seed, history, baseline: undefined, ...result },
+    tookMs: performance.now() - startedAt,
+  };
+}
+
+async function live(run: {
+  readonly world: World;
+  readonly seed: number;
+  readonly baseline: Baseline | undefined;
+  readonly note: (sentence: string) => void;
+}): Promise<Lived> {
+  const { world, seed, baseline, note } = run;
   const machines = world.machines.filter(({ models }) => !models.includes(forgedModel));
   const plan = drawPlan(seed, { pools: world.pools, machines: machines.map(({ name }) => name) });
   const before = await world.gateway.ask<PoolBooks[]>({ ask: 'books' });
@@ -72,11 +105,12 @@ export async function runSeed(
   ];
   const killed = told.filter((each) => wasKilled(each, victims));
   return {
-    ...{ seed, history, problems: [...new Set(found)] },
-    tookMs: performance.now() - startedAt,
-    killed: killed.length,
-    continued: killed.filter(({ ending }) => ending === 'complete').length,
-    heapBytes: quiet.measure.heapBytes,
+    problems: [...new Set(found)],
+    figures: {
+      killed: killed.length,
+      continued: killed.filter(({ ending }) => ending === 'complete').length,
+      grownBytes: quiet.measure.heapBytes - quiet.baseline.heapBytes,
+    },
     baseline: quiet.baseline,
   };
 }
