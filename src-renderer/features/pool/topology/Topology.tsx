@@ -91,7 +91,7 @@ function Column({ title, name, folded, children }: ColumnProps) {
   const format = useFormat();
   return (
     <section aria-label={title} className={styles['column']} data-column={name}>
-      <h3>{title}</h3>
+      <h2>{title}</h2>
       <ul className={styles['boxes']}>{children}</ul>
       {folded > 0 && (
         <p className={styles['folded']}>
