@@ -43,7 +43,7 @@ import type { Logger } from '../platform/logger.ts';
 import type { Arrival } from '../tunnel/reach/ports.ts';
 import { createParts } from './gateway-parts.ts';
 import type { GatewayParts } from './gateway-parts.ts';
-import type { RelayedGateway } from './pool/relay-host.ts';
+import type { RelayedGateway } from './pool/relayed-gateway.ts';
 import { PublicDoor } from './pool/public-door.ts';
 import type { TunnelTuning } from './pool/public-door.ts';
 import { createTunnelGate } from './pool/tunnel-gate.ts';

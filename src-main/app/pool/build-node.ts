@@ -14,7 +14,7 @@ import type { Lifecycle } from '../lifecycle.ts';
 import { eitherHost } from './either-host.ts';
 import { createMachineFacts, machineName } from './machine-facts.ts';
 import { createRelayHost } from './relay-host.ts';
-import type { RelayedGateway } from './relay-host.ts';
+import type { RelayedGateway } from './relayed-gateway.ts';
 import { createSharedEngines } from './shared-engines.ts';
 import { createSharingSettings } from './sharing-settings.ts';
 import { createTunnelPort } from './tunnel-port.ts';

@@ -4,18 +4,10 @@ import type { InferenceRequest } from '../../core/inference.ts';
 import type { AdvertisedModel, NodeAdvert, NodeLoad } from '../../core/node.ts';
 import type { Caller } from '../../gateway/caller.ts';
 import type { InferCall } from '../../gateway/inference-gateway.ts';
-import type { People } from '../../gateway/people/create-people.ts';
-import type { OfferedModel, Scope, Upstream, UpstreamDirectory } from '../../gateway/ports.ts';
+import type { OfferedModel, Scope, Upstream } from '../../gateway/ports.ts';
 import { wishesOf } from '../../gateway/wishes.ts';
 import type { Admission, NodeHost } from '../../tunnel/ports.ts';
-
-/** What a relaying gateway needs of itself; known once it is built. */
-export interface RelayedGateway {
-  /** Machines of the pools held here. */
-  readonly directory: UpstreamDirectory;
-  readonly infer: InferCall;
-  readonly people: Pick<People, 'pools' | 'ownerId'>;
-}
+import type { RelayedGateway } from './relayed-gateway.ts';
 
 interface RelayHostDeps {
   readonly machine: MachineFacts;
