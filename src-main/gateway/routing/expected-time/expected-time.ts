@@ -90,7 +90,7 @@ class ExpectedTimeRanking implements ExpectedTime {
       freshTokens: question.promptTokens - cachedTokens,
       outputTokens: question.outputTokens,
       sentAt: question.now,
-      isContinued: model.returns.asked(envelope.marks),
+      isContinued: model.returns.asked(envelope.marks, question.now),
       firstTokenAt: undefined,
     };
     const isFree = place?.occupant === undefined;

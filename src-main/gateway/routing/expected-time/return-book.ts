@@ -6,14 +6,14 @@ const goneAfterMs = 180_000;
 const maxCount = 500;
 /** How many observations what we assume at first is worth. */
 const priorCount = 8;
-/** By this age a third of those that come back at all are still expected. */
-const awayMs = 120_000;
+/** How long those that come back are away on average, as long as nobody has been seen to. */
+const priorAwayMs = 90_000;
 /** Nothing is certain: what is worth keeping is not worth everything. */
-const highestChance = 0.9;
+const highestChance = 0.95;
 
 /** Prompts that continued one before mostly go on again; the first of a conversation may be its last. */
 type Kind = 'continued' | 'fresh';
-const priorShare: Record<Kind, number> = { continued: 0.9, fresh: 0.8 };
+const priorShare: Record<Kind, number> = { continued: 0.95, fresh: 0.8 };
 
 /** A prompt that was answered and may be asked on. Times are monotonic milliseconds. */
 export interface LeftPrompt {
@@ -23,12 +23,13 @@ export interface LeftPrompt {
   isBack: boolean;
 }
 
-/** Learns which share of conversations goes on: what a prompt in a slot is worth. */
+/** Learns which share of conversations goes on, and how soon: what a prompt in a slot is worth. */
 export class ReturnBook {
   private readonly watched = new Map<string, LeftPrompt>();
   private readonly counts = { continued: { back: 0, all: 0 }, fresh: { back: 0, all: 0 } };
   /** Which share comes back, by kind: asked for each slot of each decision, learned now and then. */
   private readonly shares: Record<Kind, number> = { continued: 0, fresh: 0 };
+  private readonly awayMs = new MeanAway();
 
   constructor() {
     this.learn('continued');
@@ -41,13 +42,14 @@ export class ReturnBook {
   }
 
   /** Whether this prompt goes on from one that was answered before; that one is back then. */
-  asked(marks: readonly string[]): boolean {
+  asked(marks: readonly string[], now: number): boolean {
     for (let index = marks.length - 1; index >= 0; index -= 1) {
       const mark = marks[index];
       const left = this.get(mark);
       if (mark === undefined || left === undefined) continue;
       this.watched.delete(mark);
       left.isBack = true;
+      this.awayMs.add(Math.max(1, now - left.at));
       this.count(left.kind, 1);
       return true;
     }
@@ -65,9 +67,14 @@ export class ReturnBook {
     }
   }
 
-  /** 0 to below 1: how likely somebody comes back to it, left so long ago. */
+  /**
+   * 0 to below 1: how likely somebody comes back to it, left so long ago. Whoever comes back mostly
+   * does so soon: the longer nobody has, the likelier nobody will.
+   */
   chance(kind: Kind, ageMs: number): number {
-    return this.shares[kind] * Math.exp(-Math.max(0, ageMs) / awayMs);
+    const share = this.shares[kind];
+    const late = share * Math.exp(-Math.max(0, ageMs) / this.awayMs.value);
+    return late / (late + 1 - share);
   }
 
   private count(kind: Kind, back: 0 | 1): void {
@@ -85,5 +92,17 @@ export class ReturnBook {
     const { all, back } = this.counts[kind];
     const share = (back + priorCount * priorShare[kind]) / (all + priorCount);
     this.shares[kind] = Math.min(highestChance, share);
+  }
+}
+
+/** The mean time away, the newest counting most. */
+class MeanAway {
+  /** Milliseconds. */
+  value = priorAwayMs;
+  private count = priorCount;
+
+  add(ms: number): void {
+    this.count = Math.min(this.count + 1, maxCount);
+    this.value += (ms - this.value) / this.count;
   }
 }
