@@ -60,6 +60,17 @@ test('other machines stand in for this one only with the very same weights', () 
   expect(idsFor({ model: 'large' })).toEqual(['desk', 'liar']);
 });
 
+test('a server attached here stands beside machines that have a model of that name', () => {
+  const attached = createUpstreams({
+    own: directory(['large'], [{ id: 'cloud', kind: 'attached', backend }]),
+    nodes: directory(['large'], [upstream('desk', sameDigest)]),
+    joined: directory([], []),
+    digestOf: () => undefined,
+  });
+  const ids = attached.candidates(asked({ model: 'large' })).map(({ id }) => id);
+  expect(ids).toEqual(['cloud', 'desk']);
+});
+
 test('a pinned machine answers alone, also when this one has the model too', () => {
   expect(upstreams.resolve('guide@desk', owner)).toEqual({ id: 'guide', pin: 'desk' });
   expect(idsFor({ model: 'guide', pin: 'desk' })).toEqual(['desk']);

@@ -50,7 +50,8 @@ export function createUpstreams({
       // Pinned to another machine: this one is not meant, even if it has the model too.
       if (pin !== undefined && others.length > 0) return others;
       const here = own.candidates(request);
-      if (here.length === 0) return others;
+      // A server of somebody else tells no digest: there the name alone says what is meant.
+      if (here.every(({ kind }) => kind === 'attached')) return [...here, ...others];
       return [...here, ...sameWeights(others, request, digestOf(model))];
     },
     onChanged(listener) {
