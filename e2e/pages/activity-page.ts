@@ -12,6 +12,16 @@ export class ActivityPage {
     return this.page.getByRole('table').getByRole('row');
   }
 
+  /** Opens one request beside the list. */
+  async openRow(text: string | RegExp): Promise<void> {
+    await this.row(text).click();
+  }
+
+  /** Why the opened request went where it went. */
+  get route(): Locator {
+    return this.page.getByRole('region', { name: 'Why it went there' });
+  }
+
   row(text: string | RegExp): Locator {
     return this.rows.filter({ hasText: text }).first();
   }

@@ -115,8 +115,11 @@ export class PoolPage {
     return this.page.evaluate(() => navigator.clipboard.readText());
   }
 
-  inviteRow(text: string | RegExp): Locator {
-    return this.page.getByRole('table', { name: 'Invites' }).getByRole('row', { name: text });
+  /** A line of one of the tables, by a word in it. */
+  row(table: 'Invites' | 'Machines' | 'Members' | 'Given and taken', text: string): Locator {
+    return this.page.getByRole('table', { name: table, exact: true }).getByRole('row').filter({
+      hasText: text,
+    });
   }
 
   async revokeInvite(row: Locator): Promise<void> {

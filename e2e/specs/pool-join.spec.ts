@@ -78,7 +78,7 @@ test('a link that is none, a used one and a revoked one are one clear sentence e
   await using shed = await startMachine(browser, { name: 'shed', scriptedModels: false });
   const { pool, page } = shed.app;
   await host.app.pool.tab('Invites').click();
-  await expect(host.app.pool.inviteRow('Ask and share')).toContainText('Used up');
+  await expect(host.app.pool.row('Invites', 'Ask and share')).toContainText('Used up');
   await shed.app.open('Pool');
 
   await pool.paste('millpond://join/bm90LWFuLWludml0ZQ');
@@ -91,7 +91,7 @@ test('a link that is none, a used one and a revoked one are one clear sentence e
   await page.keyboard.press('Escape');
 
   await pool.paste(await host.app.pool.invite());
-  await host.app.pool.revokeInvite(host.app.pool.inviteRow('Open'));
+  await host.app.pool.revokeInvite(host.app.pool.row('Invites', 'Open'));
   await pool.confirmJoin({ person: 'Cy' });
   await expect(pool.dialog).toContainText('This invite was revoked.');
   await expectAccessible(page);
@@ -106,6 +106,8 @@ test('Share, Finish and Pause say why on the machine itself, and the pool hears 
   await pool.press('Pause');
   await expect(pool.reason).toHaveText('You paused sharing');
   await expect.poll(phaseOfAttic).toBe('paused');
+  await host.app.pool.tab('Machines').click();
+  await expect(host.app.pool.row('Machines', 'attic')).toContainText('Paused');
   await pool.press('Share');
   await expect.poll(phaseOfAttic).toBe('online');
   await pool.press('Finish');

@@ -12,14 +12,13 @@ const givenUpWithinMs = 20_000;
 /** Holds the pool and asks; it has no model but Guide. */
 let host: Machine;
 let holders: readonly Machine[];
-let poolId: string;
 /** The machine that is gone after the first test. */
 let pulled: string;
 
 test.beforeAll(async ({ browser }) => {
   test.setTimeout(120_000);
   host = await startMachine(browser, { name: 'mill-house', scriptedModels: false });
-  poolId = await startPool(host, 'Mill');
+  await startPool(host, 'Mill');
   holders = [
     await startMachine(browser, { name: 'attic' }),
     await startMachine(browser, { name: 'shed' }),
@@ -51,6 +50,12 @@ test('the plug of the answering machine is pulled: the answer goes on at another
     first.name,
     second?.name,
   ]);
+  await host.app.open('Activity');
+  await host.app.activity.openRow('slow');
+  await expect(host.app.activity.route).toContainText(
+    `It began at ${first.name}, which was lost; ${second?.name ?? ''} went on`,
+  );
+  await expectAccessible(host.app.page);
 });
 
 test('while the only place is taken, a question waits in line and says where', async () => {
@@ -80,9 +85,14 @@ test('with nobody left to go on, the answer says that it broke off and keeps its
   const shown = countedNumbers(await chat.answer.innerText());
   expect(shown).toEqual(countTo(shown.length));
   expect(shown.length).toBeGreaterThanOrEqual(30);
-  const { lines } = await host.runtime.control.pools.ledger({ id: poolId });
-  const served = lines.filter(({ servedTokens }) => servedTokens > 0);
-  expect(served.map(({ personName }) => personName).toSorted()).toEqual(['Bea', 'Cy']);
+
+  await host.app.open('Pool');
+  const { pool } = host.app;
+  await pool.tab('Ledger').click();
+  await expect(pool.row('Given and taken', 'Bea')).toContainText(/[1-9]/);
+  await expect(pool.row('Given and taken', 'Cy')).toContainText(/[1-9]/);
+  await pool.tab('Machines').click();
+  for (const { name } of holders) await expect(pool.row('Machines', name)).toContainText(/lost/i);
 });
 
 /** Asks in a new chat for a model that only the two holders have. */
