@@ -74,7 +74,9 @@ test('E2: a machine that nobody can dial into joins by a link, is seen whole and
   expect(answer.text).toBe(countingPieces(40).join(''));
   const { requests } = await pool.gateway.control.activity.list({});
   expect(requests[0]).toMatchObject({ state: 'done', machine: 'home', poolId: pool.id });
-  expect((await offered())?.state).toEqual({ phase: 'ready' });
+  await expect
+    .poll(async () => (await offered())?.state, withinTenSeconds)
+    .toEqual({ phase: 'ready' });
 
   const other = await spawnMachine({ name: 'other' });
   await expect(other.control.memberships.join({ link })).rejects.toMatchObject({
