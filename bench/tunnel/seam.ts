@@ -134,12 +134,14 @@ async function compare(
   const { whole, broken, prompt } = answers;
   const [move] = broken.moves;
   if (move === undefined) throw new Error('The answer was over before its machine was killed');
-  // The token drawn last is never evaluated.
-  const evaluated = [...prompt, ...broken.tokens].slice(0, -1);
+  // The token drawn last is never evaluated: a limit's is delivered, the model's own end is not.
+  const evaluated = [...prompt, ...broken.tokens];
   const held = await reportOf(other, prompt.length + move.atToken);
-  const isExact =
-    held !== undefined && held.heldDigest === digestOfTokens(evaluated.slice(0, held.heldTokens));
-  if (!isExact) progress(`tunnel: not exact: ${held === undefined ? 'no report' : 'other tokens'}`);
+  const isExact = held?.heldDigest === digestOfTokens(evaluated.slice(0, held?.heldTokens));
+  if (!isExact)
+    progress(
+      `tunnel: not exact: ${held === undefined ? 'no report' : `holds ${String(held.heldTokens)} of ${String(evaluated.length)}`}`,
+    );
   return {
     isExact,
     isEqual: whole.tokens.join() === broken.tokens.join(),
