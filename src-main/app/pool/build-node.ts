@@ -10,6 +10,7 @@ import type { ConnectionRegister } from '../../platform/http/connection-register
 import type { Logger } from '../../platform/logger.ts';
 import type { FetchModels } from '../fetch-models.ts';
 import type { Ground } from '../lay-ground.ts';
+import type { People } from '../../gateway/people/create-people.ts';
 import type { Lifecycle } from '../lifecycle.ts';
 import { eitherHost } from './either-host.ts';
 import { createMachineFacts, machineName } from './machine-facts.ts';
@@ -34,7 +35,15 @@ interface NodeDeps {
   readonly relayed: () => RelayedGateway | undefined;
   /** A pool is held here: its visitors may ask this machine. */
   readonly holdsPools: () => boolean;
+  /** Who has which name now; undefined before the gateway stands. */
+  readonly people: () => Pick<People, 'person'> | undefined;
 }
+
+/** The owner may have another name than at the start: one is given with the first pool. */
+const ownerName = ({ ground, people }: Pick<NodeDeps, 'ground' | 'people'>): string => {
+  const { owner } = ground.storage;
+  return people()?.person(owner.id)?.name ?? owner.name;
+};
 
 /** This machine as one that works for others. */
 export interface MachineNode {
@@ -80,7 +89,7 @@ export function buildNode(deps: NodeDeps, lifecycle: Lifecycle): MachineNode {
       const isRelaying = (): boolean => offersPools() && pool.isOffered() && deps.holdsPools();
       return eitherHost(isRelaying, [relayFor(pool.poolId), hostFor(pool)]);
     },
-    names: () => ({ personName: storage.owner.name, deviceName: machineName(settings) }),
+    names: () => ({ personName: ownerName(deps), deviceName: machineName(settings) }),
     isOwnModel: (id) => library.models.find(id) !== undefined,
     onUsed: (tokens) => {
       sharing.noteUsed(tokens);
@@ -114,7 +123,7 @@ function createOwnMachine(
       if (advert === undefined) return undefined;
       return {
         personId: owner.id,
-        personName: owner.name,
+        personName: ownerName(deps),
         ...{ advert, backend },
         load: host.load(),
         slots: host.slots(),
