@@ -70,6 +70,7 @@ test('while the only place is taken, a question waits in line and says where', a
   await expectAccessible(host.app.page);
   await expect(chat.answer).toContainText(' 5 ', { timeout: 60_000 });
   await chat.stopButton.click();
+  await expect(chat.answer).toContainText('stopped by you');
 });
 
 test('with nobody left to go on, the answer says that it broke off and keeps its words', async () => {
