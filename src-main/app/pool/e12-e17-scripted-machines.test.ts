@@ -38,17 +38,17 @@ test(
   long,
   async () => {
     const pool = await openTestPool();
-    const full = await startScriptedMachine(pool, { name: 'full', answersAtOnce: 1 });
-    const busy = await ask(pool, 'keeps it busy', { max_tokens: 500, model: 'count@full' });
-    await busy.untilWords(1);
     const dying = await startScriptedMachine(pool, { name: 'dying', slots: 64 });
     await dying.call('feel', 'dies');
     const first = await ask(pool, 'first');
     await first.ended;
-    // Without a third machine it fails, after both were tried.
-    expect([first.status, first.text]).toEqual([expect.any(Number), '']);
-    expect(first.status).toBeGreaterThanOrEqual(429);
+    // Where nobody is left, the caller hears so and never a clean end.
+    expect(first.status).toBeGreaterThanOrEqual(500);
+    expect(first.text).toBe('');
 
+    const full = await startScriptedMachine(pool, { name: 'full', answersAtOnce: 1 });
+    const busy = await ask(pool, 'keeps it busy', { max_tokens: 500, model: 'count@full' });
+    await busy.untilWords(1);
     const again = await startScriptedMachine(pool, { name: 'dying again', slots: 64 });
     await again.call('feel', 'dies');
     await startScriptedMachine(pool, { name: 'healthy', slots: 1 });

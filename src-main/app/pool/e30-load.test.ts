@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest';
+import { openChatStream } from '../../testing/chat-stream.ts';
+import { openTestPool } from '../../testing/pool-fixture.ts';
+import { AnswerCheck } from '../../testing/pool/counted-answer.ts';
+import { startScriptedMachine } from '../../testing/pool/scripted-machine.ts';
+
+const streams = 200;
+const slots = 50;
+/** Four seconds at the pace of the machines: `bench -- tunnel` holds streams for longer and counts more. */
+const tokens = 200;
+const tokensPerSecond = 50;
+const names = ['ash', 'birch', 'cedar', 'dogwood'];
+
+test('E30: of two hundred streams over four machines none loses or mixes a token', async () => {
+  const pool = await openTestPool();
+  const machines = await Promise.all(
+    names.map((name) => startScriptedMachine(pool, { name, slots, tokensPerSecond })),
+  );
+  const checks = await Promise.all(
+    Array.from({ length: streams }, async (_, index) => {
+      const prompt = `stream ${index}`;
+      const stream = await openChatStream(
+        { ...pool.gateway, key: pool.key },
+        { model: 'count', max_tokens: tokens, messages: [{ role: 'user', content: prompt }] },
+      );
+      await stream.ended;
+      const check = new AnswerCheck(prompt);
+      check.take(stream.text);
+      return { isDone: stream.isDone, mistake: check.mistake, isWhole: check.isWhole(tokens) };
+    }),
+  );
+  expect(checks.filter(({ isDone, isWhole }) => !isDone || !isWhole)).toEqual([]);
+  const counts = await Promise.all(machines.map((machine) => machine.call('counts')));
+  expect(counts.map(({ begun }) => begun)).toEqual(names.map(() => streams / names.length));
+  expect(counts.every(({ mostRunning }) => mostRunning <= slots)).toBe(true);
+  expect(counts.every(({ running }) => running === 0)).toBe(true);
+  const overview = await pool.gateway.control.pools.overview({ id: pool.id });
+  expect(overview).toMatchObject({ busySlots: 0, waiting: 0, askers: [] });
+}, 90_000);
