@@ -60,14 +60,8 @@ export type {
   PoolMachine,
   PoolRole,
 } from '../src-main/contract/nodes.ts';
-export type {
-  Invite,
-  Knock,
-  Member,
-  Pool,
-  PoolOverview,
-  Reach,
-} from '../src-main/contract/pools.ts';
+export type { Pool, PoolOverview, Reach } from '../src-main/contract/pools.ts';
+export type { Invite, Knock, Member } from '../src-main/contract/pool-people.ts';
 export type {
   RuleName,
   RuleReading,

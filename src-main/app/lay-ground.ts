@@ -65,15 +65,7 @@ export async function layGround(
   const settings = await openSettings({ dataFolder: paths.dataFolder, clock });
   outgoing.register.setLocalOnly(settings.current().localOnly);
   const startedAt = clock.now();
-  const storage = await buildStorage({
-    file: paths.databaseFile,
-    workerFile: entryFile(files, 'database-worker'),
-    now: startedAt,
-    ownerName: accountName(surroundings.env),
-  });
-  lifecycle.started('database', () => storage.database.destroy());
-  const catalogue = new ModelCatalogue(storage.modelPreferences, storage.modelUses);
-  await catalogue.open();
+  const { storage, catalogue } = await openData(options, lifecycle, startedAt);
   const { probe, machine } = lookAtMachine(options, lifecycle, settings, () =>
     engines.manager.takenBytes(),
   );
@@ -112,6 +104,24 @@ export async function layGround(
       gpuRoom = room;
     },
   };
+}
+
+/** The database with everything that is kept in it. */
+async function openData(
+  { files, paths, surroundings }: RuntimeOptions,
+  lifecycle: Lifecycle,
+  now: number,
+): Promise<Pick<Ground, 'storage' | 'catalogue'>> {
+  const storage = await buildStorage({
+    file: paths.databaseFile,
+    workerFile: entryFile(files, 'database-worker'),
+    now,
+    ownerName: accountName(surroundings.env),
+  });
+  lifecycle.started('database', () => storage.database.destroy());
+  const catalogue = new ModelCatalogue(storage.modelPreferences, storage.modelUses);
+  await catalogue.open();
+  return { storage, catalogue };
 }
 
 function lookAtMachine(

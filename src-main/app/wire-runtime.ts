@@ -98,7 +98,6 @@ function poolSide(
     if (built.gateway === undefined) throw new Error('the gateway is not built yet');
     return built.gateway;
   };
-  const { settings } = ground;
   return buildPoolSide(
     {
       ...{ ground, clock, gateway },

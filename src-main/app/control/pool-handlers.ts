@@ -1,11 +1,12 @@
 import type { ControlHandlers } from '../../contract/control.ts';
-import type { Member, Pool, Reach } from '../../contract/pools.ts';
+import type { Pool, Reach } from '../../contract/pools.ts';
+import type { Member } from '../../contract/pool-people.ts';
 import type { Nodes } from '../../gateway/nodes/nodes.ts';
 import type { People } from '../../gateway/people/create-people.ts';
 import type { MemberRecord } from '../../gateway/people/members.ts';
 import type { StoredPool } from '../../gateway/people/ports.ts';
 import type { InviteMessage } from '../pool/invite-message.ts';
-import type { Invite } from '../../contract/pools.ts';
+import type { Invite } from '../../contract/pool-people.ts';
 import { createMachineHandlers } from './machine-handlers.ts';
 
 /** How others get to the pools that are held here. */

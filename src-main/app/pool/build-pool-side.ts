@@ -17,7 +17,7 @@ import type { BuiltReach } from './build-reach.ts';
 import { createHosting } from './hosting.ts';
 import { createJoinedUpstreams } from './joined-upstreams.ts';
 import { machineName } from './machine-facts.ts';
-import type { RelayedGateway } from './relay-host.ts';
+import type { RelayedGateway } from './relayed-gateway.ts';
 import { createMachineSignals } from './machine-signals.ts';
 
 interface PoolSideDeps {

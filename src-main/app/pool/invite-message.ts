@@ -1,5 +1,5 @@
 import { create } from 'qrcode';
-import type { Invite } from '../../contract/pools.ts';
+import type { Invite } from '../../contract/pool-people.ts';
 import { formatInviteLink } from '../../tunnel/identity/invite-link.ts';
 import type { GatewayAddress } from '../../tunnel/ports.ts';
 

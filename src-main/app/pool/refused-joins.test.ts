@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { formatInviteLink, parseInviteLink } from '../../tunnel/identity/invite-link.ts';
 import type { InviteLink } from '../../tunnel/identity/invite-link.ts';
+import { MillpondError } from '../../core/error.ts';
 import { joinPool, openTestPool, spawnMachine } from '../../testing/pool-fixture.ts';
 import type { SpawnedRuntime } from '../../testing/spawn-runtime.ts';
 
@@ -31,7 +32,10 @@ test('whoever may not join is told why in one sentence, on the machine and in th
     const failed = from.control.memberships.join({ link });
     return failed.then(
       () => ({ reason: 'it was let in', message: '' }),
-      (error: { readonly reason: string; readonly message: string }) => error,
+      (error: unknown) => {
+        const { reason = '', message } = MillpondError.from(error);
+        return { reason, message };
+      },
     );
   };
   const good = await pool.invite();

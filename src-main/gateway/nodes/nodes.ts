@@ -1,7 +1,8 @@
 import type { RequestRecord } from '../../contract/activity.ts';
 import type { PoolEvent, PoolMachine } from '../../contract/nodes.ts';
 import type { z } from 'zod';
-import type { ledgerLine, poolOverview } from '../../contract/pools.ts';
+import type { poolOverview } from '../../contract/pools.ts';
+import type { ledgerLine } from '../../contract/pool-people.ts';
 import type { NodeCommand } from '../../core/node.ts';
 import type { NodeErrorReport, NodeLink } from '../../tunnel/ports.ts';
 import type { CanaryFleet } from '../canaries/ports.ts';

@@ -1,4 +1,4 @@
-import type { Invite } from '../../contract/pools.ts';
+import type { Invite } from '../../contract/pool-people.ts';
 import { MillpondError } from '../../core/error.ts';
 import { newId } from '../../core/identity.ts';
 import type { NodeTrust, PoolRole } from '../../core/node.ts';

@@ -1,4 +1,4 @@
-import type { Knock as KnockRecord } from '../../contract/pools.ts';
+import type { Knock as KnockRecord } from '../../contract/pool-people.ts';
 import { MillpondError } from '../../core/error.ts';
 import { newId } from '../../core/identity.ts';
 import type { NodeTrust } from '../../core/node.ts';

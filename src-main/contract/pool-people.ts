@@ -1,0 +1,78 @@
+import { z } from 'zod';
+import { id, instant } from './common.ts';
+import { nodeTrust, poolRole } from './nodes.ts';
+
+export const invite = z.object({
+  id,
+  poolId: id,
+  /** The first characters of the secret, enough to recognise it. */
+  prefix: z.string(),
+  createdAt: instant,
+  expiresAt: instant.optional(),
+  maxUses: z.int().optional(),
+  uses: z.int(),
+  role: poolRole,
+  trust: nodeTrust,
+  /** What it lets in: a machine that serves, somebody who asks, or both. */
+  rights: z.enum(['serve-and-ask', 'ask', 'serve']),
+  /** Models that its members may ask; empty: all. */
+  models: z.array(z.string()),
+  state: z.enum(['open', 'used-up', 'expired', 'revoked']),
+});
+export type Invite = z.infer<typeof invite>;
+
+export const newInvite = z.object({
+  invite,
+  /** `millpond://join/…`: shown once, only its hash is kept. */
+  link: z.string(),
+  /** Ready text to send: what it is, where to get the app, the link, until when. */
+  text: z.string(),
+  /** QR code of the link as an SVG path over a square of `qrSize` modules. */
+  qrPath: z.string(),
+  qrSize: z.int(),
+});
+
+/** Somebody on the network asks to join; the owner compares the words. */
+export const knock = z.object({
+  id,
+  at: instant,
+  deviceName: z.string(),
+  personName: z.string(),
+  words: z.array(z.string()),
+  address: z.string(),
+});
+export type Knock = z.infer<typeof knock>;
+
+export const member = z.object({
+  personId: id,
+  name: z.string(),
+  role: poolRole,
+  joinedAt: instant,
+  /** Absent: all models of the pool. */
+  models: z.array(z.string()).optional(),
+  devices: z.array(
+    z.object({
+      id: z.string(),
+      name: z.string(),
+      mayServe: z.boolean(),
+      mayAsk: z.boolean(),
+      isOnline: z.boolean(),
+      lastSeenAt: instant.optional(),
+    }),
+  ),
+  servedTokens: z.number(),
+  consumedTokens: z.number(),
+});
+export type Member = z.infer<typeof member>;
+
+/** One line of the ledger: a day of one member. Tokens in and out together. */
+export const ledgerLine = z.object({
+  /** `2026-11-21`, in the gateway's time zone. */
+  day: z.string(),
+  personId: id,
+  personName: z.string(),
+  servedTokens: z.number(),
+  servedAnswers: z.int(),
+  consumedTokens: z.number(),
+  consumedAnswers: z.int(),
+});
