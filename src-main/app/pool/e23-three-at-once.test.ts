@@ -18,7 +18,9 @@ test('E23: of three machines at once two get in, and an outsider does not see wh
   const joins = await Promise.allSettled(
     machines.map((machine) => machine.control.memberships.join({ link })),
   );
-  const refused = joins.flatMap((join) => (join.status === 'rejected' ? [join.reason] : []));
+  const refused = joins.flatMap((join) =>
+    join.status === 'rejected' ? [join.reason as unknown] : [],
+  );
   expect(refused).toEqual([expect.objectContaining({ reason: 'invite-used-up' })]);
   const late = machines[joins.findIndex(({ status }) => status === 'rejected')];
   if (late !== undefined) await joinPool(late, pool);
