@@ -54,7 +54,9 @@ function localUpstream(
     ...local,
     offer: {
       ...(digest !== undefined && { digest }),
-      ...{ contextLength, capabilities, state, busySlots, waiting, penalties: [] },
+      ...{ contextLength, capabilities, busySlots, waiting, penalties: [] },
+      // Whoever asks while it is being unloaded waits, and it is loaded again.
+      state: state.phase === 'draining' ? { phase: 'installed' } : state,
       ...(rates && { rates }),
       ...(loadMs !== undefined && { loadMs }),
       slotContents: held.of(id, shareable?.slots() ?? []),
