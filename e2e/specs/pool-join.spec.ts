@@ -114,6 +114,7 @@ test('Share, Finish and Pause say why on the machine itself, and the pool hears 
   await expect(pool.reason).toHaveText('You let it finish');
   await expect.poll(phaseOfAttic).toBe('paused');
   await pool.press('Share');
+  await expect.poll(phaseOfAttic).toBe('online');
 
   const hour = new Date().getHours();
   const hours = { isOn: true, from: (hour + 2) % 24, to: (hour + 3) % 24 };

@@ -12,6 +12,16 @@ interface SharingState {
 /** When this machine works for others, and what it gave. */
 export const useSharing = create<SharingState>()(() => ({ sharing: undefined, error: undefined }));
 
+/** How often the runtime told of it by itself. */
+let tellings = 0;
+
+/** Asks, and shows the answer unless the runtime told something meanwhile: that is newer. */
+export async function showAnswer(ask: () => Promise<SharingStatus>): Promise<void> {
+  const before = tellings;
+  const sharing = await ask();
+  if (tellings === before) useSharing.setState({ sharing, error: undefined });
+}
+
 /** What the owner changes; absent rules and limits stay as they are. */
 export interface SharingPatch {
   readonly rules?: Partial<SharingRules>;
@@ -20,7 +30,7 @@ export interface SharingPatch {
 
 export async function refreshSharing(): Promise<void> {
   try {
-    useSharing.setState({ sharing: await api.sharing.get({}), error: undefined });
+    await showAnswer(() => api.sharing.get({}));
   } catch (thrown) {
     useSharing.setState({ error: MillpondError.from(thrown) });
   }
@@ -40,7 +50,7 @@ export async function updateSharing(patch: SharingPatch): Promise<void> {
   const before = useSharing.getState().sharing;
   if (before !== undefined) useSharing.setState({ sharing: withSharingPatch(before, patch) });
   try {
-    useSharing.setState({ sharing: await api.sharing.update(patch) });
+    await showAnswer(() => api.sharing.update(patch));
   } catch (thrown) {
     useSharing.setState({ sharing: before });
     throw thrown;
@@ -50,6 +60,7 @@ export async function updateSharing(patch: SharingPatch): Promise<void> {
 export function followSharing(): void {
   onResync(() => void refreshSharing());
   events.sharing.onChanged((sharing) => {
+    tellings += 1;
     useSharing.setState({ sharing, error: undefined });
   });
 }

@@ -2,7 +2,7 @@ import { CircleStop, Pause, Play } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { api } from '../../../api.ts';
 import type { SharingStatus } from '../../../api.ts';
-import { useSharing } from '../../../state/sharing.ts';
+import { showAnswer } from '../../../state/sharing.ts';
 import { useShortcut } from '../../../state/shortcuts.ts';
 import { Button } from '../../../ui/Button.tsx';
 import { ErrorNote } from '../../../ui/ErrorNote.tsx';
@@ -30,10 +30,8 @@ export function SharingDeeds({ wish }: SharingDeedsProps) {
   const deed = useDeed();
 
   function press(next: Wish, until?: number): void {
-    void deed.run(async () => {
-      const sharing = await api.sharing.wish({ wish: next, ...(until !== undefined && { until }) });
-      useSharing.setState({ sharing });
-    });
+    const order = { wish: next, ...(until !== undefined && { until }) };
+    void deed.run(() => showAnswer(() => api.sharing.wish(order)));
   }
 
   return (
