@@ -69,10 +69,13 @@ export class App {
     return this.rail.getByRole('link', { name, exact: true });
   }
 
-  /** Opens a login address and waits until the window stands. */
+  /** Opens a login address and waits until the window stands and is signed in. */
   async signIn(loginUrl: string): Promise<void> {
+    // The window stands before its code is exchanged; only a session dials the live socket.
+    const live = this.page.waitForEvent('websocket');
     await this.page.goto(loginUrl);
     await this.rail.waitFor();
+    await live;
   }
 
   /** Goes to a page by its address; the session is kept in the browser. */

@@ -1,6 +1,7 @@
+import type { NearbyOffer } from '../tunnel/ports.ts';
 import { MillpondError } from '../core/error.ts';
 import type { JoinedPoolLink } from './joined-pool-link.ts';
-import type { DeviceNames, Identity, Invite, Joined, NearbyOffer, Tunnel } from './ports.ts';
+import type { DeviceNames, Identity, Invite, Joined, Tunnel } from './ports.ts';
 
 /** How the latest *Ask to join* stands. */
 export type JoinProgress =

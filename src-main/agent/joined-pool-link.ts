@@ -13,6 +13,7 @@ import type {
   JoinedPool,
   MembershipStore,
   PoolConnection,
+  PoolToServe,
   Tunnel,
 } from './ports.ts';
 
@@ -22,13 +23,7 @@ interface JoinedPoolLinkDeps {
   readonly privateKey: string | undefined;
   readonly tunnel: Pick<Tunnel, 'connect'>;
   readonly store: MembershipStore;
-  readonly hostFor: (pool: {
-    readonly poolId: string;
-    readonly isOffered: () => boolean;
-    readonly offersPools: () => boolean;
-    readonly onOfferedChanged: (listener: () => void) => () => void;
-    readonly onFault: (error: unknown) => void;
-  }) => NodeHost;
+  readonly hostFor: (pool: PoolToServe) => NodeHost;
   readonly onUsed: (tokens: number) => void;
   readonly onChanged: () => void;
   readonly log: AgentLog;

@@ -1,20 +1,11 @@
-import type { ModelCapabilities } from '../core/model.ts';
-import type { NodeTrust, PoolRole } from '../core/node.ts';
-import type { TunnelState } from '../tunnel/ports.ts';
+import type { PoolModel, PoolRole } from '../core/node.ts';
+import type { MembershipGrant, NearbyOffer, TunnelState } from '../tunnel/ports.ts';
 import type { JoinedPoolLink } from './joined-pool-link.ts';
-import type { Invite, NearbyOffer } from './ports.ts';
+import type { Invite } from './ports.ts';
 
 /** A joined pool as the window shows it. */
-export interface MembershipView {
+export interface MembershipView extends Omit<MembershipGrant, 'membershipId'> {
   readonly id: string;
-  readonly poolId: string;
-  readonly poolName: string;
-  readonly gatewayName: string;
-  readonly personName: string;
-  readonly role: PoolRole;
-  readonly trust: NodeTrust;
-  readonly mayServe: boolean;
-  readonly mayAsk: boolean;
   readonly isSharing: boolean;
   readonly offersPools: boolean;
   readonly link: LinkView;
@@ -30,17 +21,8 @@ export type LinkView =
   | Extract<TunnelState, { phase: 'online' | 'waiting' }>
   | { readonly phase: 'closed'; readonly reason: string; readonly message: string };
 
-export interface JoinedModelView {
-  /** As it is asked for here. */
-  readonly id: string;
-  readonly name: string;
-  readonly digest?: string;
-  readonly contextLength: number;
-  readonly capabilities: ModelCapabilities;
-  readonly machines: number;
-  readonly isReady: boolean;
-  readonly trust: NodeTrust;
-}
+/** `id` as it is asked for here. */
+export type JoinedModelView = PoolModel;
 
 export interface InvitePreview {
   readonly poolName: string;

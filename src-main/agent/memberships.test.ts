@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
 import { invitePreview, joinRequest, membership, nearbyPool } from '../contract/memberships.ts';
 import { MillpondError } from '../core/error.ts';
-import type { PoolNews } from '../tunnel/ports.ts';
+import type { NearbyOffer, PoolNews } from '../tunnel/ports.ts';
 import { createFakeClock, settle } from '../testing/fake-clock.ts';
 import { chatRequest, collect, textOf } from '../testing/inference-requests.ts';
 import { fakeTunnel, invite } from './fake-tunnel.fixture.ts';
 import { createMemberships } from './memberships.ts';
 import { createNodeHost } from './node-host.ts';
-import type { JoinedPool, MembershipStore, NearbyOffer } from './ports.ts';
+import type { JoinedPool, MembershipStore } from './ports.ts';
 import { chatModel, machine, openSharing } from './sharing.fixture.ts';
 
 const never = new AbortController().signal;

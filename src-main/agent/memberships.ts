@@ -16,6 +16,7 @@ import type {
   Joined,
   MembershipStore,
   NearbyPools,
+  PoolToServe,
   Tunnel,
 } from './ports.ts';
 
@@ -27,14 +28,7 @@ export interface MembershipsDeps {
   readonly clock: Clock;
   readonly log: AgentLog;
   /** This machine for one pool; `createNodeHost` with the app's engines and sharing. */
-  readonly hostFor: (pool: {
-    readonly poolId: string;
-    readonly isOffered: () => boolean;
-    /** The machines of the pools held here are offered there too. */
-    readonly offersPools: () => boolean;
-    readonly onOfferedChanged: (listener: () => void) => () => void;
-    readonly onFault: (error: unknown) => void;
-  }) => NodeHost;
+  readonly hostFor: (pool: PoolToServe) => NodeHost;
   /** Used where a person gave no names. */
   readonly names: () => DeviceNames;
   /** A model of this machine has this name: the pool's is then asked for as `id@pool`. */

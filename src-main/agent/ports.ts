@@ -10,6 +10,7 @@ import type {
 import type {
   GatewayAddress,
   MembershipGrant,
+  NearbyOffer,
   NodeErrorReport,
   NodeHost,
   PoolNews,
@@ -200,6 +201,18 @@ export interface AgentSecrets {
   write(name: string, value: string | undefined): Promise<void>;
 }
 
+/** One pool that this machine may work for, as its host is made. */
+export interface PoolToServe {
+  readonly poolId: string;
+  /** The membership may serve, and its owner offers this machine there. A plain read. */
+  readonly isOffered: () => boolean;
+  /** The machines of the pools held here are offered there too. A plain read. */
+  readonly offersPools: () => boolean;
+  readonly onOfferedChanged: (listener: () => void) => () => void;
+  /** An answer failed, and the owner wants the pool to hear of faults. */
+  readonly onFault: (error: unknown) => void;
+}
+
 // What joins ---------------------------------------------------------------------------------------
 
 /** An invite as its link says it. Nothing has been sent to anybody. */
@@ -282,16 +295,6 @@ export interface Tunnel {
     readonly host: NodeHost;
     readonly persistEpoch: (epoch: number) => Promise<void>;
   }): PoolConnection;
-}
-
-/** A pool that announces itself on this network: an offer, never trusted by itself. */
-export interface NearbyOffer {
-  readonly id: string;
-  readonly poolName: string;
-  readonly ownerName: string;
-  readonly gatewayName: string;
-  readonly address: string;
-  readonly gateway: GatewayAddress;
 }
 
 export interface NearbyPools {

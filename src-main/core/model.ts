@@ -11,6 +11,17 @@ export interface ModelCapabilities {
   readonly continuation: boolean;
 }
 
+export const noCapabilities: ModelCapabilities = {
+  chat: false,
+  completion: false,
+  embedding: false,
+  rerank: false,
+  tools: false,
+  reasoning: false,
+  vision: false,
+  continuation: false,
+};
+
 /** Facts read from the file itself. */
 export interface ModelFacts {
   readonly architecture: string;

@@ -1,32 +1,13 @@
 import { sql } from 'kysely';
 import { z } from 'zod';
+import { poolEventKinds } from '../gateway/nodes/ports.ts';
 import type { PoolEventStore, StoredPoolEvent } from '../gateway/nodes/ports.ts';
 import { optional, same } from './columns.ts';
 import type { Database } from './open-database.ts';
 import type { PoolEventsTable } from './schema.ts';
 
-const kinds = [
-  'machine-joined',
-  'machine-online',
-  'machine-offline',
-  'machine-lost',
-  'machine-paused',
-  'machine-finishing',
-  'machine-resumed',
-  'machine-revoked',
-  'machine-quarantined',
-  'answer-moved',
-  'answer-lost',
-  'member-joined',
-  'member-removed',
-  'invite-used',
-  'knock',
-  'knock-declined',
-  'error-reported',
-] as const;
-
 const facts = z.object({
-  kind: z.enum(kinds),
+  kind: z.enum(poolEventKinds),
   machine: z.string().exactOptional(),
   person: z.string().exactOptional(),
   to: z.string().exactOptional(),

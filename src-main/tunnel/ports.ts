@@ -173,6 +173,16 @@ export interface StoredMembership extends MembershipGrant {
   readonly joinedAt: number;
 }
 
+/** A pool that announces itself on this network: an offer, never trusted by itself. */
+export interface NearbyOffer {
+  readonly id: string;
+  readonly poolName: string;
+  readonly ownerName: string;
+  readonly gatewayName: string;
+  readonly address: string;
+  readonly gateway: GatewayAddress;
+}
+
 /** Where a gateway is and how it is recognised. */
 export interface GatewayAddress {
   /** `host:port`, the best first; tried in parallel under the one pin. */

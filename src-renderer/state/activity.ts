@@ -2,6 +2,7 @@ import { create } from 'zustand';
 import { MillpondError } from '../../src-main/core/error.ts';
 import { api, events, onResync } from '../api.ts';
 import type { RequestRecord } from '../api.ts';
+import { createToldLast } from './told-last.ts';
 
 interface ActivityState {
   /** The newest requests of every client, newest first; undefined until the first answer. */
@@ -20,6 +21,8 @@ export const useActivity = create<ActivityState>()(() => ({
   error: undefined,
 }));
 
+const { answer, told } = createToldLast();
+
 export function isRunning(request: RequestRecord): boolean {
   return (
     request.state === 'waiting' || request.state === 'loading' || request.state === 'answering'
@@ -37,10 +40,21 @@ export function withRequests(
   );
 }
 
+function show(request: RequestRecord): void {
+  useActivity.setState(({ requests, total }) => {
+    const isNew = requests?.every((known) => known.id !== request.id) === true;
+    return {
+      requests: withRequests(requests ?? [], [request]),
+      total: isNew ? total + 1 : total,
+    };
+  });
+}
+
 export async function refreshActivity(): Promise<void> {
   try {
-    const { requests, total } = await api.activity.list({ limit: activityPageSize });
-    useActivity.setState({ requests: withRequests([], requests), total, error: undefined });
+    await answer(api.activity.list({ limit: activityPageSize }), ({ requests, total }) => {
+      useActivity.setState({ requests: withRequests([], requests), total, error: undefined });
+    });
   } catch (thrown) {
     useActivity.setState({ error: MillpondError.from(thrown) });
   }
@@ -49,12 +63,8 @@ export async function refreshActivity(): Promise<void> {
 export function followActivity(): void {
   onResync(() => void refreshActivity());
   events.activity.onChanged(({ request }) => {
-    useActivity.setState(({ requests, total }) => {
-      const isNew = requests?.every((known) => known.id !== request.id) === true;
-      return {
-        requests: withRequests(requests ?? [], [request]),
-        total: isNew ? total + 1 : total,
-      };
+    told(() => {
+      show(request);
     });
   });
 }

@@ -2,6 +2,7 @@ import { create } from 'zustand';
 import { MillpondError } from '../../src-main/core/error.ts';
 import { api, events, onResync } from '../api.ts';
 import type { Download } from '../api.ts';
+import { createToldLast } from './told-last.ts';
 
 interface DownloadsState {
   /** In the order in which they run; undefined until the first answer. */
@@ -14,6 +15,8 @@ export const useDownloads = create<DownloadsState>()(() => ({
   downloads: undefined,
   error: undefined,
 }));
+
+const { answer, told } = createToldLast();
 
 /** The list with one download replaced at its place, or added at the end. */
 export function withDownload(
@@ -91,8 +94,9 @@ export function summarize(downloads: readonly Download[]): DownloadSummary {
 
 export async function refreshDownloads(): Promise<void> {
   try {
-    const { downloads } = await api.downloads.list({});
-    useDownloads.setState({ downloads, error: undefined });
+    await answer(api.downloads.list({}), ({ downloads }) => {
+      useDownloads.setState({ downloads, error: undefined });
+    });
   } catch (thrown) {
     useDownloads.setState({ error: MillpondError.from(thrown) });
   }
@@ -105,10 +109,10 @@ function show(changed: Download): Download {
 
 /** Starts `hf:org/repo:variant`. Rejects with a `MillpondError`, such as `storage-full`. */
 export async function startDownload(repo: string, variant: string): Promise<Download> {
-  const answer = await api.downloads.start({ name: `hf:${repo}:${variant}` });
-  const known = useDownloads.getState().downloads?.find(({ id }) => id === answer.id);
+  const started = await api.downloads.start({ name: `hf:${repo}:${variant}` });
+  const known = useDownloads.getState().downloads?.find(({ id }) => id === started.id);
   // Its news come another way, and a small file may be here before the answer is.
-  return known ?? show(answer);
+  return known ?? show(started);
 }
 
 export async function pauseDownload(id: string): Promise<void> {
@@ -158,11 +162,15 @@ export function followDownloads(): void {
   onResync(() => void refreshDownloads());
   events.downloads.onChanged(({ download }) => {
     const before = useDownloads.getState().downloads?.find((known) => known.id === download.id);
-    show(download);
+    told(() => {
+      show(download);
+    });
     if (!hasJustFinished(before, download)) return;
     for (const listener of finishListeners) listener(download, expected.has(download.id));
   });
   events.downloads.onRemoved(({ id }) => {
-    forget(id);
+    told(() => {
+      forget(id);
+    });
   });
 }

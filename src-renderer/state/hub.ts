@@ -2,6 +2,7 @@ import { create } from 'zustand';
 import { MillpondError } from '../../src-main/core/error.ts';
 import { api, events, onResync } from '../api.ts';
 import type { FitView, HubFreshness, HubStatus, Starter } from '../api.ts';
+import { createToldLast } from './told-last.ts';
 
 interface HubState {
   /** Undefined until the first answer. */
@@ -21,6 +22,12 @@ export const useHub = create<HubState>()(() => ({
   startersError: undefined,
   isAsking: false,
 }));
+
+const { answer, told } = createToldLast();
+
+function showStatus(status: HubStatus): void {
+  useHub.setState({ status });
+}
 
 /** What was worked out for one choice. */
 export interface FitNews {
@@ -57,7 +64,7 @@ function isSame(starter: Starter, other: Starter | undefined): boolean {
 }
 
 export async function refreshHubStatus(): Promise<void> {
-  useHub.setState({ status: await api.hub.status({}) });
+  await answer(api.hub.status({}), showStatus);
 }
 
 let latest = 0;
@@ -98,12 +105,12 @@ export function wantStarters(): void {
 
 /** Looks for models somewhere else from now on; empty is the default. Rejects with a `MillpondError`. */
 export async function chooseEndpoint(url: string): Promise<void> {
-  useHub.setState({ status: await api.hub.setEndpoint({ url }) });
+  await answer(api.hub.setEndpoint({ url }), showStatus);
 }
 
 /** Keeps the token if the hub knows it. Rejects with a `MillpondError`. */
 export async function keepToken(token: string): Promise<void> {
-  useHub.setState({ status: await api.hub.setToken({ token }) });
+  await answer(api.hub.setToken({ token }), showStatus);
 }
 
 function hasChanged(before: HubStatus | undefined, after: HubStatus): boolean {
@@ -116,7 +123,9 @@ export function followHub(): void {
     if (useHub.getState().starters !== undefined) void fetchStarters();
   });
   events.hub.onStatus((status) => {
-    useHub.setState({ status });
+    told(() => {
+      showStatus(status);
+    });
   });
   events.hub.onFit((news) => {
     // Fits with an aim belong to the page of a model.

@@ -2,6 +2,7 @@ import { create } from 'zustand';
 import { MillpondError } from '../../src-main/core/error.ts';
 import { api, events, onResync } from '../api.ts';
 import type { InstalledModel, ModelFolder, StoreKind } from '../api.ts';
+import { createToldLast } from './told-last.ts';
 
 interface ModelsState {
   /** Undefined until the first answer. */
@@ -17,6 +18,8 @@ export const useModels = create<ModelsState>()(() => ({
   error: undefined,
 }));
 
+const { answer, told } = createToldLast();
+
 /** The list with one model replaced or added; the order by name is kept. */
 export function withModel(
   models: readonly InstalledModel[],
@@ -30,15 +33,16 @@ function byName(a: InstalledModel, b: InstalledModel): number {
   return a.name.localeCompare(b.name) || a.id.localeCompare(b.id);
 }
 
-function show(models: readonly InstalledModel[]): void {
+function show({ models }: { readonly models: readonly InstalledModel[] }): void {
   useModels.setState({ models: models.toSorted(byName), error: undefined });
 }
 
 export async function refreshModels(): Promise<void> {
   try {
-    const { models, folders } = await api.models.list({});
-    show(models);
-    useModels.setState({ folders });
+    await answer(api.models.list({}), ({ models, folders }) => {
+      show({ models });
+      useModels.setState({ folders });
+    });
   } catch (thrown) {
     useModels.setState({ error: MillpondError.from(thrown) });
   }
@@ -46,14 +50,14 @@ export async function refreshModels(): Promise<void> {
 
 /** Looks at the model folders again. Rejects with a `MillpondError`. */
 export async function rescanModels(): Promise<void> {
-  show((await api.models.rescan({})).models);
+  await answer(api.models.rescan({}), show);
   // Which folders exist may have changed as well.
   await refreshModels();
 }
 
 /** Uses the files of these programs where they are, and of no others. Rejects with a `MillpondError`. */
 export async function applyStores(kinds: readonly StoreKind[]): Promise<void> {
-  show((await api.models.useStores({ kinds: [...kinds] })).models);
+  await answer(api.models.useStores({ kinds: [...kinds] }), show);
 }
 
 /** Shows a model that the runtime has just described, before its announcement arrives. */
@@ -70,9 +74,13 @@ export function hideModel(id: string): void {
 export function followModels(): void {
   onResync(() => void refreshModels());
   events.models.onChanged(({ model }) => {
-    showModel(model);
+    told(() => {
+      showModel(model);
+    });
   });
   events.models.onRemoved(({ id }) => {
-    hideModel(id);
+    told(() => {
+      hideModel(id);
+    });
   });
 }

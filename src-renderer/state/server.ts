@@ -1,6 +1,7 @@
 import { create } from 'zustand';
 import { api, events, onResync } from '../api.ts';
 import type { ServerStatus } from '../api.ts';
+import { createToldLast } from './told-last.ts';
 
 interface ServerState {
   /** Undefined until the first answer. */
@@ -9,13 +10,21 @@ interface ServerState {
 
 export const useServer = create<ServerState>()(() => ({ server: undefined }));
 
+const { answer, told } = createToldLast();
+
+function show(server: ServerStatus): void {
+  useServer.setState({ server });
+}
+
 export async function refreshServer(): Promise<void> {
-  useServer.setState({ server: await api.server.status({}) });
+  await answer(api.server.status({}), show);
 }
 
 export function followServer(): void {
   onResync(() => void refreshServer().catch(() => undefined));
   events.server.onChanged((server) => {
-    useServer.setState({ server });
+    told(() => {
+      show(server);
+    });
   });
 }

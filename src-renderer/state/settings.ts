@@ -1,6 +1,7 @@
 import { create } from 'zustand';
 import { api, events, onResync } from '../api.ts';
 import type { Settings, SettingsPatch } from '../api.ts';
+import { createToldLast } from './told-last.ts';
 
 interface SettingsState {
   /** Undefined until the first answer. */
@@ -9,8 +10,14 @@ interface SettingsState {
 
 export const useSettings = create<SettingsState>()(() => ({ settings: undefined }));
 
+const { answer, told } = createToldLast();
+
+function show(settings: Settings): void {
+  useSettings.setState({ settings });
+}
+
 export async function refreshSettings(): Promise<void> {
-  useSettings.setState({ settings: await api.settings.get({}) });
+  await answer(api.settings.get({}), show);
 }
 
 /** Shows the change at once and takes it back if the runtime refuses it, rejecting with the reason. */
@@ -19,7 +26,7 @@ export async function updateSettings(patch: SettingsPatch): Promise<void> {
   // Spreading a patch without undefined values over complete settings stays complete.
   if (before !== undefined) useSettings.setState({ settings: { ...before, ...defined(patch) } });
   try {
-    useSettings.setState({ settings: await api.settings.update(patch) });
+    await answer(api.settings.update(patch), show);
   } catch (thrown) {
     useSettings.setState({ settings: before });
     throw thrown;
@@ -34,6 +41,8 @@ export function followSettings(): void {
   // A gap is repaired by the next one; until then the defaults of the page hold.
   onResync(() => void refreshSettings().catch(() => undefined));
   events.settings.onChanged((settings) => {
-    useSettings.setState({ settings });
+    told(() => {
+      show(settings);
+    });
   });
 }

@@ -2,6 +2,7 @@ import { create } from 'zustand';
 import { MillpondError } from '../../src-main/core/error.ts';
 import { api, events, onResync } from '../api.ts';
 import type { SharingLimits, SharingRules, SharingStatus } from '../api.ts';
+import { createToldLast } from './told-last.ts';
 
 interface SharingState {
   /** Undefined until the first answer. */
@@ -12,14 +13,15 @@ interface SharingState {
 /** When this machine works for others, and what it gave. */
 export const useSharing = create<SharingState>()(() => ({ sharing: undefined, error: undefined }));
 
-/** How often the runtime told of it by itself. */
-let tellings = 0;
+const { answer, told } = createToldLast();
 
-/** Asks, and shows the answer unless the runtime told something meanwhile: that is newer. */
-export async function showAnswer(ask: () => Promise<SharingStatus>): Promise<void> {
-  const before = tellings;
-  const sharing = await ask();
-  if (tellings === before) useSharing.setState({ sharing, error: undefined });
+function show(sharing: SharingStatus): void {
+  useSharing.setState({ sharing, error: undefined });
+}
+
+/** Shows what the runtime answers. Rejects as the question does. */
+export async function showAnswer(question: Promise<SharingStatus>): Promise<void> {
+  await answer(question, show);
 }
 
 /** What the owner changes; absent rules and limits stay as they are. */
@@ -30,7 +32,7 @@ export interface SharingPatch {
 
 export async function refreshSharing(): Promise<void> {
   try {
-    await showAnswer(() => api.sharing.get({}));
+    await showAnswer(api.sharing.get({}));
   } catch (thrown) {
     useSharing.setState({ error: MillpondError.from(thrown) });
   }
@@ -50,7 +52,7 @@ export async function updateSharing(patch: SharingPatch): Promise<void> {
   const before = useSharing.getState().sharing;
   if (before !== undefined) useSharing.setState({ sharing: withSharingPatch(before, patch) });
   try {
-    await showAnswer(() => api.sharing.update(patch));
+    await showAnswer(api.sharing.update(patch));
   } catch (thrown) {
     useSharing.setState({ sharing: before });
     throw thrown;
@@ -60,7 +62,8 @@ export async function updateSharing(patch: SharingPatch): Promise<void> {
 export function followSharing(): void {
   onResync(() => void refreshSharing());
   events.sharing.onChanged((sharing) => {
-    tellings += 1;
-    useSharing.setState({ sharing, error: undefined });
+    told(() => {
+      show(sharing);
+    });
   });
 }

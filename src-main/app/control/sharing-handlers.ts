@@ -1,6 +1,7 @@
 import type { Sharing, SharingStatus as AgentStatus } from '../../agent/sharing.ts';
 import type { ControlHandlers } from '../../contract/control.ts';
 import type { SharingStatus } from '../../contract/sharing.ts';
+import { sharingChoices } from '../pool/sharing-choices.ts';
 import { givenFields } from './given-fields.ts';
 
 export function createSharingHandlers(sharing: Sharing): ControlHandlers['sharing'] {
@@ -22,21 +23,10 @@ export function createSharingHandlers(sharing: Sharing): ControlHandlers['sharin
 }
 
 export function viewOfSharing(status: AgentStatus): SharingStatus {
-  const { rules, limits, readings, lately, given } = status;
+  const { readings, lately, given } = status;
   return {
     ...status,
-    rules: {
-      ...rules,
-      notWhileRunning: {
-        ...rules.notWhileRunning,
-        programs: [...rules.notWhileRunning.programs],
-      },
-    },
-    limits: {
-      ...limits,
-      models: limits.models === null ? null : [...limits.models],
-      allowedCommands: [...limits.allowedCommands],
-    },
+    ...sharingChoices(status),
     readings: [...readings],
     given: { ...given, days: [...given.days] },
     lately: [...lately],

@@ -1,3 +1,4 @@
+import { noCapabilities } from '../../core/model.ts';
 import type { ModelCapabilities } from '../../core/model.ts';
 
 /** A model as a server's `/v1/models` lists it. */
@@ -21,15 +22,5 @@ export interface ServedModel {
 
 /** What a server's own words for abilities leave out is not there. */
 export function capabilitiesOf(can: Partial<ModelCapabilities>): ModelCapabilities {
-  return {
-    chat: false,
-    completion: false,
-    embedding: false,
-    rerank: false,
-    tools: false,
-    reasoning: false,
-    vision: false,
-    continuation: false,
-    ...can,
-  };
+  return { ...noCapabilities, ...can };
 }

@@ -1,4 +1,5 @@
 import type { InferenceRequest } from '../../core/inference.ts';
+import { noCapabilities } from '../../core/model.ts';
 import type { ModelCapabilities } from '../../core/model.ts';
 import type { OfferedModel, ResolvedModel, Scope, Upstream, UpstreamDirectory } from '../ports.ts';
 import type { Fleet } from './fleet.ts';
@@ -68,17 +69,6 @@ export function summarise(entry: ModelEntry): {
   }
   return { contextLength, capabilities };
 }
-
-const noCapabilities: ModelCapabilities = {
-  chat: false,
-  completion: false,
-  embedding: false,
-  rerank: false,
-  tools: false,
-  reasoning: false,
-  vision: false,
-  continuation: false,
-};
 
 function either(a: ModelCapabilities, b: ModelCapabilities): ModelCapabilities {
   return {

@@ -1,3 +1,4 @@
+import { poolEvent } from '../../contract/nodes.ts';
 import type { PoolEvent } from '../../contract/nodes.ts';
 import type { InferenceBackend } from '../../core/inference.ts';
 import type {
@@ -128,6 +129,9 @@ export interface LedgerStore {
   /** All-time sums per pool, person and machine; `day` and `keyId` are empty. */
   totals(): Promise<readonly LedgerEntry[]>;
 }
+
+/** Everything that may happen to a pool. */
+export const poolEventKinds = poolEvent.shape.kind.options;
 
 export interface StoredPoolEvent extends PoolEvent {
   readonly poolId: string;

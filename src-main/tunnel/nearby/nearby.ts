@@ -1,21 +1,11 @@
 import { isIP } from 'node:net';
 import type { Clock } from '../../core/clock.ts';
 import type { Logger } from '../../platform/logger.ts';
-import type { GatewayAddress } from '../ports.ts';
+import type { NearbyOffer } from '../ports.ts';
 import { hostAndPort, plainAddress, scopeOf } from '../reach/address-scope.ts';
 import { formatAnnouncement, parseAnnouncement } from './offer-text.ts';
 import type { Announcement } from './offer-text.ts';
 import type { FoundService, Mdns, MdnsDeps } from './mdns.ts';
-
-/** A pool that announces itself on this network: an offer, never trusted by itself. */
-export interface NearbyOffer {
-  readonly id: string;
-  readonly poolName: string;
-  readonly ownerName: string;
-  readonly gatewayName: string;
-  readonly address: string;
-  readonly gateway: GatewayAddress;
-}
 
 export interface NearbyDeps {
   readonly clock: Clock;

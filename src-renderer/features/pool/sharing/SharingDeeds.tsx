@@ -31,7 +31,7 @@ export function SharingDeeds({ wish }: SharingDeedsProps) {
 
   function press(next: Wish, until?: number): void {
     const order = { wish: next, ...(until !== undefined && { until }) };
-    void deed.run(() => showAnswer(() => api.sharing.wish(order)));
+    void deed.run(() => showAnswer(api.sharing.wish(order)));
   }
 
   return (
