@@ -211,6 +211,7 @@ export class Dispatch {
     }
     if (this.isHeadOut) return;
     this.isHeadOut = true;
+    this.history.goesOn();
     const attempts = this.record.attemptCount.toString();
     if (told === undefined) return;
     yield {

@@ -5,6 +5,7 @@ import { createScriptedBackend, scriptedHead } from '../../testing/scripted-back
 import { randomSource } from '../../testing/random-source.ts';
 import {
   checksum,
+  losesAt,
   lost,
   machine,
   routerOver,
@@ -12,21 +13,11 @@ import {
   tokensOf,
   wholeAnswer,
 } from './scripted-machines.fixture.ts';
-import type { Machine, MachineScript } from './scripted-machines.fixture.ts';
+import type { Machine } from './scripted-machines.fixture.ts';
 
 const length = 40;
 const preempted = (): MillpondError =>
   new MillpondError('overloaded', 'Its owner needs it', { reason: 'preempted' });
-
-/** Lost before the token at `index`, in the first `times` answers. */
-function losesAt(index: number, error = lost, times = 1): MachineScript {
-  return {
-    length,
-    before: (at, call) => {
-      if (at === index && call.number < times) throw error();
-    },
-  };
-}
 
 describe('an answer whose machine is lost', () => {
   test('goes on exactly behind the last token, at 300 random places', async () => {

@@ -16,6 +16,9 @@ export class History {
   tooShortContext: number | undefined;
   private readonly clock: Clock;
   private readonly failed = new Set<string>();
+  /** Those that were too slow to begin the answer. */
+  private readonly slow = new Set<string>();
+  private isGoingOn = false;
   private readonly rests = new Map<string, { readonly count: number; readonly until: number }>();
 
   constructor(clock: Clock) {
@@ -23,8 +26,9 @@ export class History {
   }
 
   /**
-   * A machine that gave its place to its owner, or whose slots filled up meanwhile, only needs a rest.
-   * Everything else is over for this request, unless the machine comes back as a new connection.
+   * A machine that gave its place to its owner, or whose slots filled up meanwhile, only needs a rest; so
+   * does one that was too slow to take the rest of an answer, which few can go on with. Everything else
+   * is over for this request, unless the machine comes back as a new connection.
    */
   note(upstream: Upstream, failure: MillpondError): void {
     this.lastFailure = failure;
@@ -34,7 +38,12 @@ export class History {
     }
     const key = keyOf(upstream);
     const count = (this.rests.get(key)?.count ?? 0) + 1;
-    const isBusy = failure.reason === 'preempted' || isFull(upstream, failure);
+    const { reason } = failure;
+    const isSlow = reason === 'not-accepted';
+    const isSlowToGoOn = isSlow && this.isGoingOn;
+    if (isSlow && !isSlowToGoOn) this.slow.add(key);
+    else this.slow.delete(key);
+    const isBusy = reason === 'preempted' || isSlowToGoOn || isFull(upstream, failure);
     if (!isBusy || count > maxRests) {
       this.failed.add(key);
       return;
@@ -42,6 +51,13 @@ export class History {
     const usual = Math.min(longestRestMs, firstRestMs * 2 ** (count - 1));
     const restMs = Math.min(longestRestMs, failure.retryAfterMs ?? usual);
     this.rests.set(key, { count, until: this.clock.monotonic() + restMs });
+  }
+
+  /** Part of the answer is out: who was only too slow to begin it may still go on with it. */
+  goesOn(): void {
+    this.isGoingOn = true;
+    for (const key of this.slow) this.failed.delete(key);
+    this.slow.clear();
   }
 
   hasFailed(upstream: Upstream): boolean {

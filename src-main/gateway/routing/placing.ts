@@ -2,11 +2,13 @@ import type { Clock } from '../../core/clock.ts';
 import { promptMarks } from '../../core/fingerprint.ts';
 import type { InferenceRequest } from '../../core/inference.ts';
 import type { Upstream, UpstreamDirectory } from '../ports.ts';
+import { Alarm } from './alarm.ts';
 import type { BreakerPermit, Breakers } from './breaker.ts';
-import { estimatedPromptTokens, exclusionOf, isPinned } from './eligibility.ts';
+import { estimatedPromptTokens, exclusionOf } from './eligibility.ts';
 import { costOf, modelKeyOf } from './expected-time/ranking.ts';
 import type { RankedUpstream } from './expected-time/ranking.ts';
 import type { History } from './history.ts';
+import { outboundRequest } from './outbound-request.ts';
 import { nobodyEligible, stillLoading } from './refusals.ts';
 import type { Judged } from './refusals.ts';
 import type { Reservations } from './reservations.ts';
@@ -59,17 +61,21 @@ export class Placing {
   private readonly record: RouteRecord;
   private readonly history: History;
   private readonly marks = new Map<string, readonly string[]>();
+  private readonly alarm: Alarm;
   private stopExpecting: () => void = () => {};
-  private stopTimer: () => void = () => {};
   private choseToWaitAt: number | undefined;
 
   constructor(deps: PlacingDeps, record: RouteRecord, history: History) {
     this.deps = deps;
     this.record = record;
     this.history = history;
+    this.alarm = new Alarm(deps.clock, deps.wake);
   }
 
-  /** The best place that is free. Throws when nobody may be asked at all. */
+  /**
+   * The best place that is free. Throws when nobody may be asked at all; whoever can go on with an answer
+   * is worth waiting for, also while its breaker pauses it.
+   */
   take(request: InferenceRequest, goesOnWith: string | undefined): Found {
     this.stopExpecting();
     const { directory, strategyOf } = this.deps;
@@ -78,6 +84,11 @@ export class Placing {
     const judged = this.judge(request, all, goesOnWith);
     const eligible = judged.flatMap(({ upstream, exclusion }) => (exclusion ? [] : [upstream]));
     if (eligible.length === 0) {
+      const pauseMs = goesOnWith === undefined ? undefined : this.soonestPauseMs(request, judged);
+      if (pauseMs !== undefined) {
+        this.lookAgainAfter(pauseMs);
+        return { waitMs: pauseMs };
+      }
       throw this.history.lastFailure ?? nobodyEligible(request, judged, this.pausedMs(request));
     }
     const strategy = strategyOf(poolOf(request));
@@ -103,16 +114,15 @@ export class Placing {
     );
   }
 
-  /** Everybody looks again after so many milliseconds, if nothing happens before. */
+  /** Everybody looks again after so many milliseconds at the latest. */
   lookAgainAfter(ms: number): void {
-    this.stopTimer();
-    this.stopTimer = this.deps.clock.after(ms, this.deps.wake);
+    this.alarm.within(ms);
   }
 
   /** The request left its line. */
   stopWaiting(): void {
     this.stopExpecting();
-    this.stopTimer();
+    this.alarm.stop();
     this.choseToWaitAt = undefined;
   }
 
@@ -146,6 +156,14 @@ export class Placing {
 
   private pausedMs({ envelope }: InferenceRequest): (upstream: Upstream) => number {
     return (upstream) => this.deps.breakers.waitMs(breakerKey(upstream, envelope.model));
+  }
+
+  private soonestPauseMs(request: InferenceRequest, judged: readonly Judged[]): number | undefined {
+    const pausedMs = this.pausedMs(request);
+    const pauses = judged.flatMap(({ upstream, exclusion }) =>
+      exclusion?.kind === 'paused' ? [pausedMs(upstream)] : [],
+    );
+    return pauses.length === 0 ? undefined : Math.min(...pauses);
   }
 
   private isTaken(upstream: Upstream, { envelope }: InferenceRequest): boolean {
@@ -194,6 +212,8 @@ export class Placing {
     if (expected === undefined || free.expected === undefined) return false;
     if (!best.isSticky && costOf(expected) >= costOf(free.expected)) return false;
     if (best.isSticky && request.envelope.affinity?.isStrict === true) return true;
+    // How fast it answers says nothing while it takes nothing.
+    if (this.history.restMs(best.upstream) > 0) return false;
     const now = this.deps.clock.monotonic();
     this.choseToWaitAt ??= now;
     const until = this.choseToWaitAt + patienceFactor * expected.waitMs + patienceMs;
@@ -228,42 +248,17 @@ export class Placing {
       credit();
       this.deps.wake();
     };
+    const asked = this.withMarks(request, upstream);
     return {
       choice,
-      asked: this.withMarks(request, upstream),
-      request: this.outbound(request, choice),
+      asked,
+      request: outboundRequest(asked, choice, this.deps.gatewayId),
       permit,
       expectedPrefillMs: expected?.prefillMs ?? guessedPrefillMs(upstream, request),
       release,
       giveBack: () => {
         permit.released();
         release();
-      },
-    };
-  }
-
-  /** As the upstream gets it: what only we decide by stays here, and our name goes along. */
-  private outbound(
-    request: InferenceRequest,
-    { upstream, expected }: RankedUpstream,
-  ): InferenceRequest {
-    const marked = this.withMarks(request, upstream);
-    const slot = expected?.slot;
-    const { pools: _pools, isVisitor: _isVisitor, pin, hops = [], ...envelope } = marked.envelope;
-    const { affinity, onColdStart, ...toNode } = envelope;
-    const { gatewayId } = this.deps;
-    const isAway = upstream.kind === 'node' || upstream.kind === 'pool';
-    const choosesItself = upstream.kind === 'pool';
-    const keepsPin = pin !== undefined && !isPinned(upstream, pin);
-    return {
-      input: marked.input,
-      envelope: {
-        ...toNode,
-        ...(choosesItself && affinity !== undefined && { affinity }),
-        ...(choosesItself && onColdStart !== undefined && { onColdStart }),
-        ...(slot !== undefined && { slot }),
-        ...(keepsPin && { pin }),
-        ...(isAway && gatewayId !== undefined && { hops: [...hops, gatewayId] }),
       },
     };
   }

@@ -150,6 +150,16 @@ export function lost(): MillpondError {
   return new MillpondError('unavailable', 'The machine was lost', { reason: 'node-lost' });
 }
 
+/** An answer of 40 tokens whose machine is lost before the one at `index`, in the first `times` of them. */
+export function losesAt(index: number, error = lost, times = 1): MachineScript {
+  return {
+    length: 40,
+    before: (at, call) => {
+      if (at === index && call.number < times) throw error();
+    },
+  };
+}
+
 /** Those with the most room first, equals in the order they come. */
 export const leastBusyFirst: NamedStrategy = {
   name: 'least-busy',
