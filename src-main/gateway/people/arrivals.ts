@@ -29,6 +29,7 @@ export interface Terms {
 export class Arrivals {
   private readonly parts: PeopleParts;
   private readonly devices: Devices;
+  private before: Promise<unknown> = Promise.resolve();
 
   constructor(parts: PeopleParts, devices: Devices) {
     this.parts = parts;
@@ -41,9 +42,21 @@ export class Arrivals {
     return device && this.devices.find(device.id);
   }
 
-  /** Undefined when the invite has no use left. */
-  async letIn(newcomer: Newcomer, terms: Terms): Promise<KnownMembership | undefined> {
+  /**
+   * Undefined when the invite has no use left. One comes in after the other: until somebody is written
+   * down, their name and key look free.
+   */
+  letIn(newcomer: Newcomer, terms: Terms): Promise<KnownMembership | undefined> {
+    const arrived = this.before.then(() => this.enter(newcomer, terms));
+    // Who fails to come in keeps nobody else out.
+    this.before = arrived.catch(() => undefined);
+    return arrived;
+  }
+
+  private async enter(newcomer: Newcomer, terms: Terms): Promise<KnownMembership | undefined> {
     const { state, store, clock } = this.parts;
+    const again = this.known(terms.poolId, newcomer.publicKey);
+    if (again !== undefined) return again;
     const now = clock.now();
     const arrival = this.prepare(newcomer, terms, now);
     if (!(await store.arrive(arrival))) return undefined;
