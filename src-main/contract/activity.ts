@@ -32,6 +32,8 @@ export const routeDecision = z.object({
       /** Absent when it answered to the end. */
       failure: errorBody.optional(),
       tokens: z.int(),
+      /** It went on with an answer that had begun elsewhere: so long the caller got nothing. */
+      pauseMs: z.number().optional(),
     }),
   ),
   queuedMs: z.number(),
@@ -84,9 +86,13 @@ export const activity = {
       before: z.coerce.number().optional(),
       state: z.enum(['running', 'done', 'failed', 'cancelled']).optional(),
       search: z.string().max(200).optional(),
+      /** Only requests that were asked of this pool, held here or joined. */
+      poolId: z.string().max(100).optional(),
     }),
     z.object({ requests: z.array(requestRecord), total: z.int() }),
   ),
+  /** One request, running or ended; `not-found` once the log has forgotten it. */
+  get: call('GET', '/control/activity/:id', z.strictObject({ id }), requestRecord),
   /** Ends a running request of any caller. */
   cancel: call('POST', '/control/activity/:id/cancel', z.strictObject({ id }), z.object({})),
   onChanged: notify('activity.changed', z.object({ request: requestRecord })),

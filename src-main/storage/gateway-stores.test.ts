@@ -105,6 +105,7 @@ test('requests come back whole, newest first, filtered and counted', async () =>
           failure: { code: 'unavailable', message: 'Lost', reason: 'node-lost' },
           tokens: 7,
         },
+        { upstream: 'm2', machine: 'Shed', startedMs: 9, tokens: 3, pauseMs: 250 },
       ],
       queuedMs: 0.5,
       isSticky: false,

@@ -26,6 +26,7 @@ const attempt = z.object({
   startedMs: z.number(),
   failure: errorBody.exactOptional(),
   tokens: z.number(),
+  pauseMs: z.number().exactOptional(),
 });
 
 const route = z.object({

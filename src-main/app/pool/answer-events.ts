@@ -16,17 +16,15 @@ export function tellAnswerEvents(record: RequestRecord, deps: AnswerEventDeps): 
   const poolId = record.poolId ?? firstPool(record, poolOf);
   if (poolId === undefined) return;
   const about = { poolId, requestId, model };
+  const seams = seamsOf(route);
   movedFrom.forEach((from, index) => {
     const to = movedFrom[index + 1] ?? machine;
-    const atToken = route?.attempts
-      .slice(0, index + 1)
-      .reduce((sum, attempt) => sum + attempt.tokens, 0);
     const happening: PoolHappening = {
       ...about,
       kind: 'answer-moved',
       machine: from,
       ...(to !== undefined && { to }),
-      ...(atToken !== undefined && { atToken }),
+      ...seams[index],
     };
     nodes.happened(happening);
   });
@@ -36,6 +34,17 @@ export function tellAnswerEvents(record: RequestRecord, deps: AnswerEventDeps): 
     kind: 'answer-lost',
     ...(machine !== undefined && { machine }),
     reason: error.message,
+  });
+}
+
+/** Where the answer moved, in order: behind which token, and how long its caller waited. */
+function seamsOf(route: RequestRecord['route']): Pick<PoolHappening, 'atToken' | 'pauseMs'>[] {
+  let atToken = 0;
+  return (route?.attempts ?? []).flatMap(({ tokens, pauseMs }) => {
+    const seam = { atToken, pauseMs };
+    atToken += tokens;
+    // Others were asked too, and took none of it.
+    return pauseMs === undefined ? [] : [seam];
   });
 }
 

@@ -88,6 +88,10 @@ test('E11: killed in mid-stream, what another machine holds goes on, the rest en
   expect(whole.isWhole(tokens)).toBe(true);
   const overview = await gateway.control.pools.overview({ id: pool.id });
   expect(overview).toMatchObject({ busySlots: 0, waiting: 0, askers: [] });
+  const moved = overview.events.find(({ kind }) => kind === 'answer-moved');
+  expect(moved).toMatchObject({ machine: victim, to: other });
+  expect(moved?.atToken).toBeGreaterThanOrEqual(killedAtToken);
+  expect(moved?.pauseMs).toBeGreaterThan(0);
   const kinds = overview.events.map(({ kind }) => kind);
   expect(kinds).toEqual(expect.arrayContaining(['machine-lost', 'answer-moved', 'answer-lost']));
   expect((await pool.machine(victim))?.phase).toBe('lost');

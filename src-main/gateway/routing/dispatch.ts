@@ -204,6 +204,7 @@ export class Dispatch {
       this.break = undefined;
       const pauseMs = Math.round(now - (this.deliveredAt ?? at));
       const atToken = this.delivered.tokenCount;
+      this.record.wentOn(pauseMs);
       yield {
         type: 'status',
         status: { phase: 'moved', from, to: machineOf(upstream), atToken, pauseMs },

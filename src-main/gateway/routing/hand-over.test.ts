@@ -71,7 +71,7 @@ describe('an answer whose machine is lost', () => {
     expect(tokensOf(chunks.slice(0, moved))).toEqual(wholeAnswer(7));
     expect(decisions.at(-1)?.attempts).toMatchObject([
       { machine: 'a machine', tokens: 7, failure: { reason: 'node-lost' } },
-      { machine: 'b machine', tokens: length - 7 },
+      { machine: 'b machine', tokens: length - 7, pauseMs: 250 },
     ]);
   });
 

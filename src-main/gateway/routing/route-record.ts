@@ -59,6 +59,12 @@ export class RouteRecord {
     });
   }
 
+  /** The attempt goes on where an earlier one was lost; its caller got nothing for so long. */
+  wentOn(pauseMs: number): void {
+    const entry = this.attempts.pop();
+    if (entry !== undefined) this.attempts.push({ ...entry, pauseMs });
+  }
+
   attemptEnded(tokens: number, failure?: MillpondError): void {
     const entry = this.attempts.pop();
     if (entry === undefined) return;
