@@ -15,25 +15,29 @@ const model: ShareableModel = {
   state: { phase: 'ready' },
 };
 
-function offerOf(changes: Partial<ShareableModel>) {
+function localWith(changes: Partial<ShareableModel>) {
   const upstreams = createLocalUpstreams({
     library: { find: () => manifest },
     catalogue: { list: () => [] },
     engines: { infer: () => [] as never },
     attached: { resolve: () => undefined, upstreamFor: () => undefined },
     shareable: { models: () => [{ ...model, ...changes }], slots: () => [] },
+    machineName: () => 'mill-house',
     startedAt: 0,
   });
-  const [local] = upstreams.candidates(chatRequest('hi', { envelope: { model: 'guide' } }));
-  return local?.offer;
+  return upstreams.candidates(chatRequest('hi', { envelope: { model: 'guide' } }))[0];
 }
 
 test('this machine tells what it has, but no slots: its engine keeps the line', () => {
-  const offer = offerOf({});
+  const offer = localWith({})?.offer;
   expect(offer).toMatchObject({ digest: model.digest, state: { phase: 'ready' }, busySlots: 1 });
   expect(offer).not.toHaveProperty('slots');
 });
 
 test('whoever asks for a model that is being unloaded here waits for it instead of being refused', () => {
-  expect(offerOf({ state: { phase: 'draining' } })?.state).toEqual({ phase: 'installed' });
+  expect(localWith({ state: { phase: 'draining' } })?.offer?.state).toEqual({ phase: 'installed' });
+});
+
+test('this machine goes by the name that its owner gave it', () => {
+  expect(localWith({})?.machine).toBe('mill-house');
 });

@@ -13,6 +13,8 @@ interface LocalUpstreamsDeps {
   readonly attached: Pick<AttachedServers, 'resolve' | 'upstreamFor'>;
   /** What the engines hold, for comparing this machine with others; absent: it is never compared. */
   readonly shareable?: Pick<SharedEngines, 'models' | 'slots'>;
+  /** As people call this machine: where an answer went on, and why. */
+  readonly machineName: () => string;
   /** Epoch milliseconds; models of this machine are as old as this start to API clients. */
   readonly startedAt: number;
 }
@@ -43,10 +45,11 @@ export function createLocalUpstreams(deps: LocalUpstreamsDeps): UpstreamDirector
 /** Its engine keeps its own line, so no slots are told: the router never holds a request back from it. */
 function localUpstream(
   id: string,
-  { engines, shareable }: LocalUpstreamsDeps,
+  { engines, shareable, machineName }: LocalUpstreamsDeps,
   held: HeldSlots,
 ): Upstream {
-  const local = { id: 'local', kind: 'local', backend: engines } as const;
+  const machine = machineName();
+  const local = { id: 'local', kind: 'local', machine, backend: engines } as const;
   const model = shareable?.models().find((each) => each.id === id);
   if (model === undefined) return local;
   const { digest, contextLength, capabilities, state, busySlots, waiting, rates, loadMs } = model;

@@ -18,6 +18,7 @@ import { createLocalUpstreams } from './local-upstreams.ts';
 import { announcePools } from './pool/announce-pools.ts';
 import { buildPoolSide } from './pool/build-pool-side.ts';
 import type { BuiltPoolSide } from './pool/build-pool-side.ts';
+import { machineName } from './pool/machine-facts.ts';
 import { keepTakingAlong } from './take-along.ts';
 import { trimWhenIdle } from './trim-when-idle.ts';
 
@@ -52,6 +53,7 @@ export async function wireRuntime(
       engines: engines.manager,
       attached: engines.attached,
       shareable: pools.node.engines,
+      machineName: () => machineName(settings),
     }),
     stores: { ...storage.gateway, people: storage.people, nodes: storage.nodes },
     pool: pools.side,
