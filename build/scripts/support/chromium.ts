@@ -1,5 +1,6 @@
 import { accessSync, constants, existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { canInstallWithApt, installWithApt, lastLines } from './apt.ts';
 import { runProgram, runTool } from './run-program.ts';
 
 const commandNames = [
@@ -52,30 +53,12 @@ async function playwrightChromium(): Promise<string | undefined> {
   return existsSync(path) ? path : undefined;
 }
 
-const isRootOnDebian = (): boolean =>
-  process.platform === 'linux' && process.getuid?.() === 0 && existsSync('/usr/bin/apt-get');
-
-async function installWithApt(): Promise<void> {
-  console.log('No Chromium found: installing Debian’s with apt-get …');
-  const options = { output: 'collect', env: { DEBIAN_FRONTEND: 'noninteractive' } } as const;
-  const update = await runProgram('apt-get', ['update'], options);
-  const packages = ['chromium', 'fonts-noto-cjk'];
-  const install = await runProgram(
-    'apt-get',
-    ['install', '-y', '--no-install-recommends', ...packages],
-    options,
-  );
-  if (install.code !== 0) console.log(lastLines(update.output + install.output));
-}
-
 async function installWithPlaywright(): Promise<void> {
   console.log('No Chromium found: fetching Playwright’s own …');
   const args = ['install', 'chromium'];
   const result = await runTool('@playwright/test', args, { output: 'collect', bin: 'playwright' });
   if (result.code !== 0) console.log(lastLines(result.output));
 }
-
-const lastLines = (output: string): string => output.trimEnd().split('\n').slice(-5).join('\n');
 
 /**
  * The browser for the end-to-end tests: `CHROMIUM_PATH`, the system's, Playwright's own, or one that
@@ -90,8 +73,9 @@ export async function findChromium(): Promise<string | undefined> {
   }
   const present = (await systemChromium()) ?? (await playwrightChromium());
   if (present !== undefined) return present;
-  if (isRootOnDebian()) {
-    await installWithApt();
+  if (canInstallWithApt()) {
+    console.log('No Chromium found: installing Debian’s with apt-get …');
+    await installWithApt(['chromium', 'fonts-noto-cjk']);
     const installed = await systemChromium();
     if (installed !== undefined) return installed;
   }

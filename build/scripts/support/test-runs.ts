@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { findChromium } from './chromium.ts';
+import { ensureNetworkTools } from './network-tools.ts';
 import { runTool } from './run-program.ts';
 
 /** One finished test, whichever runner ran it. */
@@ -111,6 +112,7 @@ export async function runPlaywright(
 ): Promise<TestRun> {
   const chromium = await findChromium();
   if (chromium === undefined) return { tests: [], passed: false };
+  await ensureNetworkTools();
   const { files = [], namePattern } = selection;
   return withReport(async (reportFile) => {
     const args = ['test', '--config', 'e2e/playwright.config.ts', '--reporter=list,json'];
