@@ -6,6 +6,7 @@ import { errorFrame } from '../../dialects/openai/stream.ts';
 import type { StreamEncoder } from '../../dialects/openai/stream.ts';
 import { ownHeaders, servedByHeaders } from './served-by.ts';
 import { queueHeaders, statusLine } from './status-text.ts';
+import { StreamBody } from './stream-body.ts';
 
 export interface StreamTiming {
   /** Headers are flushed after so many milliseconds even if no content has come yet. */
@@ -54,7 +55,7 @@ export async function sendStream(
       if (chunk.type === 'head') writer.begin(chunk);
       else writer.flushHeaders({});
       const frames = options.encoder.encode(chunk);
-      if (frames !== '') await writer.write(frames);
+      if (frames !== '' && !writer.write(frames)) await writer.drained();
     }
     stopFlush();
     writer.flushHeaders({});
@@ -72,6 +73,7 @@ export async function sendStream(
 class SseWriter {
   isOpen = false;
   private readonly options: SendStreamOptions;
+  private readonly body: StreamBody;
   private stopTimer: () => void = () => {};
   private wroteAt = 0;
   /** The place in line, for headers that are sent before the answer has begun. */
@@ -79,6 +81,7 @@ class SseWriter {
 
   constructor(options: SendStreamOptions) {
     this.options = options;
+    this.body = new StreamBody(options.response);
   }
 
   begin(head: Extract<InferenceChunk, { type: 'head' }>): void {
@@ -97,14 +100,13 @@ class SseWriter {
   /** What happens meanwhile: in headers where they are still to come, in comments afterwards. */
   tell(status: AnswerStatus): void {
     this.queue = queueHeaders(status);
-    if (this.isOpen && !this.options.response.writableNeedDrain) this.comment(statusLine(status));
+    if (this.isOpen && !this.body.isFull) this.comment(statusLine(status));
   }
 
   flushHeaders(headers: Readonly<Record<string, string>>): void {
     if (this.isOpen) return;
     this.isOpen = true;
-    const { response } = this.options;
-    response.writeHead(200, {
+    this.body.begin({
       ...this.options.headers,
       ...this.queue,
       ...headers,
@@ -112,50 +114,29 @@ class SseWriter {
       'cache-control': 'no-cache, no-transform',
       'x-accel-buffering': 'no',
     });
-    response.flushHeaders();
     this.wroteAt = this.options.clock.monotonic();
     this.beatAfter(this.options.timing.heartbeatMs);
   }
 
   comment(text: string): void {
-    this.options.response.write(`: ${text}\n\n`);
+    this.body.write(`: ${text}\n\n`);
+  }
+
+  /** False when the reader has to catch up: `drained` waits for that. */
+  write(frames: string): boolean {
+    this.wroteAt = this.options.clock.monotonic();
+    return this.body.write(frames);
   }
 
   /** Resolves once the reader has room again; rejects when it left or takes nothing at all. */
-  async write(frames: string): Promise<void> {
-    const { response, clock } = this.options;
-    this.wroteAt = clock.monotonic();
-    if (response.write(frames)) return;
-    await this.drained();
-  }
-
-  end(frames: string): void {
-    this.options.response.end(frames);
-  }
-
-  stopHeartbeat(): void {
-    this.stopTimer();
-  }
-
-  private beatAfter(delayMs: number): void {
-    const { clock, timing, response } = this.options;
-    this.stopTimer = clock.after(delayMs, () => {
-      const quietMs = clock.monotonic() - this.wroteAt;
-      if (quietMs < timing.heartbeatMs) {
-        this.beatAfter(timing.heartbeatMs - quietMs);
-        return;
-      }
-      if (!response.writableNeedDrain) this.comment('heartbeat');
-      this.beatAfter(timing.heartbeatMs);
-    });
-  }
-
-  private drained(): Promise<void> {
+  drained(): Promise<void> {
     const { response, clock, timing } = this.options;
+    const { target } = this.body;
     return new Promise((resolve, reject) => {
       const settle = (error?: Error): void => {
         stop();
-        response.off('drain', onDrain).off('close', onClose);
+        target.off('drain', onDrain);
+        response.off('close', onClose);
         if (error === undefined) resolve();
         else reject(error);
       };
@@ -169,8 +150,30 @@ class SseWriter {
         settle(new MillpondError('cancelled', 'The caller stopped reading'));
         response.destroy();
       });
-      response.once('drain', onDrain).once('close', onClose);
+      target.once('drain', onDrain);
+      response.once('close', onClose);
       if (response.destroyed) onClose();
+    });
+  }
+
+  end(frames: string): void {
+    this.body.end(frames);
+  }
+
+  stopHeartbeat(): void {
+    this.stopTimer();
+  }
+
+  private beatAfter(delayMs: number): void {
+    const { clock, timing } = this.options;
+    this.stopTimer = clock.after(delayMs, () => {
+      const quietMs = clock.monotonic() - this.wroteAt;
+      if (quietMs < timing.heartbeatMs) {
+        this.beatAfter(timing.heartbeatMs - quietMs);
+        return;
+      }
+      if (!this.body.isFull) this.comment('heartbeat');
+      this.beatAfter(timing.heartbeatMs);
     });
   }
 }
