@@ -134,14 +134,14 @@ export class Attempt {
     this.checkEnd(isFinished);
   }
 
-  private chunks(): AsyncGenerator<InferenceChunk | typeof nudged, void, undefined> {
+  private chunks(): AsyncIterable<InferenceChunk | typeof nudged> {
     const { upstream, request, canMoveOn } = this.plan;
     const { clock, onChanged } = this.deps;
     const signal = AbortSignal.any([this.plan.signal, this.stop.signal]);
     return watched(upstream.backend.infer(request, { signal, canMoveOn }), {
       signal,
       clock,
-      patienceMs: () => this.progressAt + this.limitMs() - clock.monotonic(),
+      dueAt: () => this.progressAt + this.limitMs(),
       onOverdue: () => this.overdue(),
       ...(upstream.offer !== undefined && {
         onNudge: (nudge) =>

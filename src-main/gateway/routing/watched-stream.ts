@@ -7,8 +7,8 @@ export interface Watch {
   /** Ends the stream with its reason, also when the source has stalled and ignores it. */
   readonly signal: AbortSignal;
   readonly clock: Clock;
-  /** How many milliseconds the next item may take; asked anew each time that one is waited for. */
-  readonly patienceMs: () => number;
+  /** When patience with the next item is over, by the monotonic clock; asked anew for each. */
+  readonly dueAt: () => number;
   /** Patience is over: the failure that ends the stream, or undefined to go on waiting. */
   readonly onOverdue: () => Error | undefined;
   /** Subscribes to what makes `nudged` come; returns how to end that. */
@@ -20,103 +20,132 @@ export interface Watch {
  * counts only while the source is waited for: a slow reader is not the source's fault. The source is
  * closed in every case, without being waited for.
  */
-export async function* watched<T>(
+export function watched<T>(
   source: AsyncIterable<T>,
   watch: Watch,
-): AsyncGenerator<T | typeof nudged, void, undefined> {
+): AsyncIterableIterator<T | typeof nudged, void, undefined> {
   watch.signal.throwIfAborted();
-  const watcher = new Watcher(source, watch);
-  try {
-    for (;;) {
-      const item = await watcher.next();
-      if (item === nudged) {
-        yield nudged;
-        continue;
-      }
-      if (item.done === true) return;
-      yield item.value;
-    }
-  } finally {
-    watcher.close();
-  }
+  return new WatchedStream(source, watch);
 }
 
-class Watcher<T> {
+type Result<T> = IteratorResult<T | typeof nudged, void>;
+
+/** Every token passes here: an iterator by hand, with one timer for all of them. */
+class WatchedStream<T> implements AsyncIterableIterator<T | typeof nudged, void, undefined> {
   private readonly watch: Watch;
-  private readonly reader: AsyncIterator<T>;
+  private readonly source: AsyncIterator<T>;
   private readonly stopNudges: (() => void) | undefined;
-  private readonly failures: unknown[] = [];
+  private failure: { readonly reason: unknown } | undefined;
   private item: IteratorResult<T> | undefined;
-  private isPending = false;
-  private isOver = false;
-  private wake: () => void = () => {};
+  private isPulling = false;
+  private isSourceOver = false;
+  private reader: Pick<PromiseWithResolvers<Result<T>>, 'resolve' | 'reject'> | undefined;
+  private alarm: { readonly at: number; readonly stop: () => void } | undefined;
   private readonly onAbort = (): void => {
     this.fail(this.watch.signal.reason);
   };
 
   constructor(source: AsyncIterable<T>, watch: Watch) {
     this.watch = watch;
-    this.reader = source[Symbol.asyncIterator]();
+    this.source = source[Symbol.asyncIterator]();
     watch.signal.addEventListener('abort', this.onAbort, { once: true });
     this.stopNudges = watch.onNudge?.(() => {
       this.wake();
     });
   }
 
-  async next(): Promise<IteratorResult<T> | typeof nudged> {
-    if (this.failures.length > 0) throw this.failures[0];
-    await this.something();
-    this.wake = () => {};
-    if (this.failures.length > 0) throw this.failures[0];
-    const { item } = this;
-    if (item === undefined) return nudged;
-    this.item = undefined;
-    this.isPending = false;
-    this.isOver = item.done === true;
-    return item;
+  [Symbol.asyncIterator](): this {
+    return this;
   }
 
-  close(): void {
-    this.wake();
-    this.stopNudges?.();
-    this.watch.signal.removeEventListener('abort', this.onAbort);
-    // A stalled source answers `return` only after its pending `next`: nobody waits for that here.
-    if (!this.isOver) this.reader.return?.().catch(() => undefined);
-  }
-
-  /** Resolves when an item, a failure or a nudge is there, or patience is over. */
-  private something(): Promise<void> {
-    const { clock, patienceMs, onOverdue } = this.watch;
-    return new Promise((resolve) => {
-      const stopTimer = clock.after(patienceMs(), () => {
-        const overdue = onOverdue();
-        if (overdue === undefined) this.wake();
-        else this.fail(overdue);
-      });
-      this.wake = () => {
-        stopTimer();
-        resolve();
-      };
-      if (!this.isPending) this.pull();
+  next(): Promise<Result<T>> {
+    return new Promise((resolve, reject) => {
+      this.reader = { resolve, reject };
+      if (this.failure !== undefined || this.item !== undefined) {
+        this.wake();
+        return;
+      }
+      this.setAlarm();
+      if (!this.isPulling) this.pull();
     });
   }
 
+  return(): Promise<Result<T>> {
+    this.close();
+    return Promise.resolve({ done: true, value: undefined });
+  }
+
+  /** Answers whoever waits: a failure goes before an item, and both before a nudge. */
+  private wake(): void {
+    const { reader, failure, item } = this;
+    this.reader = undefined;
+    if (reader === undefined) return;
+    if (failure !== undefined) {
+      this.close();
+      reader.reject(failure.reason);
+    } else if (item === undefined) {
+      reader.resolve({ done: false, value: nudged });
+    } else if (item.done === true) {
+      this.close();
+      reader.resolve({ done: true, value: undefined });
+    } else {
+      this.item = undefined;
+      reader.resolve(item);
+    }
+  }
+
+  private close(): void {
+    this.alarm?.stop();
+    this.stopNudges?.();
+    this.watch.signal.removeEventListener('abort', this.onAbort);
+    if (this.isSourceOver) return;
+    this.isSourceOver = true;
+    // A stalled source answers `return` only after its pending `next`: nobody waits for that here.
+    this.source.return?.().catch(() => undefined);
+  }
+
+  /** Most items come long before their time: the alarm of an earlier one is good for them too. */
+  private setAlarm(): void {
+    const { clock, dueAt } = this.watch;
+    const at = dueAt();
+    if (this.alarm !== undefined && this.alarm.at <= at) return;
+    this.alarm?.stop();
+    const stop = clock.after(at - clock.monotonic(), () => {
+      this.alarm = undefined;
+      if (this.reader !== undefined) this.rang();
+    });
+    this.alarm = { at, stop };
+  }
+
+  private rang(): void {
+    const { clock, dueAt, onOverdue } = this.watch;
+    if (clock.monotonic() < dueAt()) {
+      this.setAlarm();
+      return;
+    }
+    const overdue = onOverdue();
+    if (overdue === undefined) this.wake();
+    else this.fail(overdue);
+  }
+
   private pull(): void {
-    this.isPending = true;
-    this.reader.next().then(
+    this.isPulling = true;
+    this.source.next().then(
       (item) => {
+        this.isPulling = false;
+        this.isSourceOver = item.done === true;
         this.item = item;
         this.wake();
       },
       (reason: unknown) => {
-        this.isOver = true;
+        this.isSourceOver = true;
         this.fail(reason);
       },
     );
   }
 
   private fail(reason: unknown): void {
-    this.failures.push(reason);
+    this.failure ??= { reason };
     this.wake();
   }
 }
