@@ -79,9 +79,7 @@ function assemble(
 ): Parts {
   const { clock, logger, people, rates, proofs, stores, ledger } = opened;
   const tokens = new RecentTokens(clock);
-  const runs = new Runs((run, count) => {
-    tokens.add(run, count);
-  });
+  const runs = new Runs((run) => tokens.counter(run));
   const fleet = new Fleet({
     clock,
     people,

@@ -32,19 +32,15 @@ export class RecentTokens {
     this.stopTimer = clock.after(historyEveryMs, this.turnPage);
   }
 
-  /** On the path of every token: a few map look-ups. */
-  add(flow: Flow, tokens: number): void {
+  /** Counts tokens of one flow. On the path of every token: its key is put together only once. */
+  counter(flow: Flow): (tokens: number) => void {
     const key = `${flow.poolId}\n${flow.caller}\n${flow.machineId}\n${flow.modelId}`;
-    const slot = this.slotNow();
-    let bucket = this.ring.at(-1);
-    if (bucket?.slot !== slot) {
-      bucket = { slot, tokens: new Map() };
-      this.ring.push(bucket);
-      if (this.ring.length > buckets) this.ring.shift();
-    }
-    bucket.tokens.set(key, (bucket.tokens.get(key) ?? 0) + tokens);
-    if (!this.flows.has(key)) this.flows.set(key, flow);
-    this.counting.set(flow.poolId, (this.counting.get(flow.poolId) ?? 0) + tokens);
+    return (tokens) => {
+      const bucket = this.bucketNow();
+      bucket.set(key, (bucket.get(key) ?? 0) + tokens);
+      if (!this.flows.has(key)) this.flows.set(key, flow);
+      this.counting.set(flow.poolId, (this.counting.get(flow.poolId) ?? 0) + tokens);
+    };
   }
 
   /** Flows of one pool in which anything came in the last 5 s. */
@@ -67,6 +63,16 @@ export class RecentTokens {
 
   close(): void {
     this.stopTimer();
+  }
+
+  private bucketNow(): Map<string, number> {
+    const slot = this.slotNow();
+    const newest = this.ring.at(-1);
+    if (newest?.slot === slot) return newest.tokens;
+    const tokens = new Map<string, number>();
+    this.ring.push({ slot, tokens });
+    if (this.ring.length > buckets) this.ring.shift();
+    return tokens;
   }
 
   private slotNow(): number {

@@ -31,10 +31,11 @@ const keptRequests = 10_000;
 export class Runs {
   private readonly live = new Set<MutableRun>();
   private readonly parts = new Map<string, MutableRun[]>();
-  private readonly onTokens: (run: Run, tokens: number) => void;
+  private readonly counterOf: (run: Run) => (tokens: number) => void;
 
-  constructor(onTokens: (run: Run, tokens: number) => void) {
-    this.onTokens = onTokens;
+  /** `counterOf` makes what is told of the tokens of one answer. */
+  constructor(counterOf: (run: Run) => (tokens: number) => void) {
+    this.counterOf = counterOf;
   }
 
   current(): Iterable<Run> {
@@ -61,6 +62,7 @@ export class Runs {
       tokens: 0,
     };
     this.live.add(run);
+    const count = this.counterOf(run);
     this.note(run);
     return {
       observe: (chunk) => {
@@ -68,7 +70,7 @@ export class Runs {
         const added = (usage?.completionTokens ?? 0) - run.tokens;
         if (added <= 0) return;
         run.tokens += added;
-        this.onTokens(run, added);
+        count(added);
       },
       end: () => {
         this.live.delete(run);
