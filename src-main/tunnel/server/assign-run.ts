@@ -31,7 +31,9 @@ export async function* assignRun(
     yield* run.answer;
   } finally {
     options.signal.removeEventListener('abort', abort);
-    run.cancel(new MillpondError('cancelled', 'Nobody waits for this answer any more'));
+    if (!run.isOver) {
+      run.cancel(new MillpondError('cancelled', 'Nobody waits for this answer any more'));
+    }
   }
 }
 
