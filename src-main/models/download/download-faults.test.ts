@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import {
+  hastyTuning,
   openTestDownloads,
   randomContent,
   smallTuning,
@@ -76,7 +77,7 @@ test('a connection that is cut again and again only costs requests', async () =>
 });
 
 test('a connection that has gone silent is replaced', async () => {
-  const { hub, start, isWhole } = await openOne();
+  const { hub, start, isWhole } = await openOne({ tuning: hastyTuning });
   hub.break(name, { stallAfterBytes: 2 * blockBytes + 100, times: 3 });
   expect(await start()).toMatchObject({ state: 'done' });
   expect(isWhole()).toBe(true);
@@ -114,7 +115,7 @@ test('a part that is not the one asked for is not believed', async () => {
 });
 
 test('a web page in place of the file is named after a while, and resuming goes on', async () => {
-  const { downloads, hub, reach, start, isWhole } = await openOne();
+  const { downloads, hub, reach, start, isWhole } = await openOne({ tuning: hastyTuning });
   const restore = hub.break(name, { html: true });
   const { id, error } = await start();
   expect(error).toMatchObject({ code: 'unavailable' });
@@ -196,10 +197,13 @@ test('with a known digest another ETag costs nothing', async () => {
 
 test('without a digest another ETag means another file, which is fetched from its beginning', async () => {
   const content = randomContent(6 * blockBytes);
-  const { downloads, folder, hub, reach, request } = await openTestDownloads({
-    'notes.txt': content,
-  });
-  const restore = hub.break('notes.txt', { bytesPerSecond: blockBytes });
+  const tuning = { ...hastyTuning, stallMs: 1_000, giveUpMs: 20_000 };
+  const { downloads, folder, hub, reach, request } = await openTestDownloads(
+    { 'notes.txt': content },
+    { tuning },
+  );
+  // A piece a second: most is missing yet when the first bytes are told of.
+  const restore = hub.break('notes.txt', { stallAfterBytes: blockBytes / 2 });
   const files = [{ path: 'notes.txt', sizeBytes: content.length }];
   const { id } = await downloads.start(request([], { files }));
   const stop = downloads.on('changed', ({ doneBytes }) => {
@@ -227,7 +231,9 @@ test('a hub that has another file at the same commit is refused before any byte'
 });
 
 test('a hub that dies is given up in one sentence, and another one goes on at the same bytes', async () => {
-  const { content, downloads, hub, locator, reach, request, isWhole } = await openOne();
+  const { content, downloads, hub, locator, reach, request, isWhole } = await openOne({
+    tuning: hastyTuning,
+  });
   const files = new Map([[name, content]]);
   const mirror = await startTestHub({ repos: [{ repo: testRepo, commit: testCommit, files }] });
   onTestFinished(() => mirror[Symbol.asyncDispose]());

@@ -20,18 +20,21 @@ export const hashWorkerFile = join(import.meta.dirname, '..', '..', 'hash-worker
 
 const kibibyte = 1024;
 
-/** The program's own tuning, a hundredth in size and a fiftieth in time. */
+/** The program's own tuning, a hundredth in size, with time enough for a busy computer. */
 export const smallTuning: TransferTuning = {
   ...standardTuning,
   blockBytes: 64 * kibibyte,
   flushBytes: 16 * kibibyte,
   recordBytes: 32 * kibibyte,
-  stallMs: 300,
-  giveUpMs: 1_500,
+  stallMs: 5_000,
+  giveUpMs: 15_000,
   retryMs: { initial: 10, max: 200 },
   tickMs: 100,
   syncMs: 200,
 };
+
+/** For hubs that fall silent or die: soon tired of waiting. */
+export const hastyTuning: TransferTuning = { ...smallTuning, stallMs: 300, giveUpMs: 1_500 };
 
 export const testRepo = 'pond/tiny-GGUF';
 export const testCommit = 'c0ffee0000000000000000000000000000000000';

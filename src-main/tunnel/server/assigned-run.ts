@@ -46,6 +46,8 @@ export interface CutPatience {
 export const defaultPatience: CutPatience = { withOthersMs: 2_000, aloneMs: 15_000 };
 /** How often a cut answer looks whether another machine has come. */
 const lookAgainMs = 1_000;
+/** A timer that comes later than this says that the gateway itself had no time. */
+const ownDelayMs = 100;
 
 /**
  * One answer that a machine was asked for, across all the streams that carry it.
@@ -71,7 +73,7 @@ export class AssignedRun {
     this.receiver = new RunReceiver({
       grant: (credit) => this.stream?.write({ message: { $case: 'credit', value: credit } }),
     });
-    this.cancelTimer = deps.clock.after(deps.acceptWithinMs, () => this.notAccepted());
+    this.awaitAccept(deps.acceptWithinMs);
   }
 
   get answer(): AsyncIterable<InferenceChunk> {
@@ -205,6 +207,17 @@ export class AssignedRun {
     failStream(stream, failure);
     this.deps.sendCancel();
     this.leave();
+  }
+
+  /** What this gateway is late by, it was too busy to hear the machine: that much is given back, once. */
+  private awaitAccept(ms: number, isGivenBack = false): void {
+    const { clock } = this.deps;
+    const dueAt = clock.monotonic() + ms;
+    this.cancelTimer = clock.after(ms, () => {
+      const lateMs = Math.min(ms, clock.monotonic() - dueAt);
+      if (lateMs > ownDelayMs && !isGivenBack) this.awaitAccept(lateMs, true);
+      else this.notAccepted();
+    });
   }
 
   private notAccepted(): void {
