@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { compileCacheFolder } from './build/fill-compile-cache.ts';
 
 /** Tests lie beside their source and run in plain Node, which strips the types itself. */
 export default defineConfig({
@@ -11,6 +12,8 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 30_000,
     hookTimeout: 30_000,
+    globalSetup: ['build/fill-compile-cache.ts'],
+    env: { NODE_COMPILE_CACHE: compileCacheFolder },
     restoreMocks: true,
     unstubEnvs: true,
   },
