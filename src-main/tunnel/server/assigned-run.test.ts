@@ -16,7 +16,7 @@ function assign(clock: Clock) {
     requestId: 'r1',
     modelId: 'count',
     machine: 'Attic',
-    body: encodeRequest(chatRequest()),
+    body: encodeRequest(chatRequest('Count')),
     acceptWithinMs,
     patience: defaultPatience,
     canMoveOn: undefined,
