@@ -51,10 +51,11 @@ export function membershipView(
     id: membershipId,
     poolName: news?.poolName ?? pool.poolName,
     link: linkView(link.state(), pool.joinedAt),
-    // What was offered before the link was lost is not there now.
+    // What was offered before the link was lost is known, but not there now.
     machinesOnline: isOnline ? (news?.machinesOnline ?? 0) : 0,
-    models: (isOnline ? (news?.models ?? []) : []).map((model) => ({
+    models: (news?.models ?? []).map((model) => ({
       ...model,
+      ...(!isOnline && { machines: 0, isReady: false }),
       id: isOwnModel(model.id) ? `${model.id}@${pool.poolName}` : model.id,
     })),
     readers: news?.readers ?? [],

@@ -205,7 +205,11 @@ test('what the pool offers is shown while it is online, under names that are fre
   connections[0]?.enter({ phase: 'waiting', retryAt: 5, problem: 'mill does not answer' });
   expect(changes()).toBeGreaterThan(before);
   expect(memberships.view().memberships).toMatchObject([
-    { machinesOnline: 0, models: [], link: { phase: 'waiting', problem: 'mill does not answer' } },
+    {
+      machinesOnline: 0,
+      models: [{ machines: 0, isReady: false }],
+      link: { phase: 'waiting', problem: 'mill does not answer' },
+    },
   ]);
 });
 

@@ -18,7 +18,7 @@ export const linkState = z.discriminatedUnion('phase', [
   z.object({ phase: z.literal('closed'), reason: z.string(), message: z.string() }),
 ]);
 
-/** A model that the pool offers to this app. */
+/** A model that the pool offers to this app, or offered last: `machines` is 0 while its link is lost. */
 export const joinedModel = z.object({
   /** As it is asked for here: the pool's id, or `id@pool` where this machine has the same name. */
   id: z.string(),

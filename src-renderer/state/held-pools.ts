@@ -8,6 +8,13 @@ export interface HeldPool {
   readonly id: string;
   readonly machines: readonly HeldMachine[];
   readonly models: readonly HeldModel[];
+  /** Models that no machine offers now, but one has, or had since this window was opened. */
+  readonly absent: readonly NamedModel[];
+}
+
+export interface NamedModel {
+  readonly id: string;
+  readonly name: string;
 }
 
 export interface HeldMachine {
@@ -32,9 +39,11 @@ interface HeldPools {
 export const useHeldPools = create<HeldPools>()(() => ({ pools: [] }));
 
 /** The part of a pool's picture that stays the same while only figures move. */
-export function heldPoolOf({ poolId, machines, models }: PoolOverview): HeldPool {
+export function heldPoolOf(overview: PoolOverview, before?: HeldPool): HeldPool {
+  const { poolId, machines, models } = overview;
   return {
     id: poolId,
+    absent: absentModels(overview, before),
     machines: machines
       .filter(({ phase }) => phase === 'online')
       .map(({ name, personName, trust, isThisMachine, models: offered }) => ({
@@ -53,10 +62,21 @@ export function heldPoolOf({ poolId, machines, models }: PoolOverview): HeldPool
   };
 }
 
+function absentModels({ machines, models }: PoolOverview, before: HeldPool | undefined) {
+  const offered = new Set(models.map(({ id }) => id));
+  const heardOf = [
+    ...(before?.absent ?? []),
+    ...(before?.models ?? []),
+    ...machines.flatMap((machine) => machine.models),
+  ];
+  const names = new Map(heardOf.map(({ id, name }) => [id, name]));
+  return [...names].flatMap(([id, name]) => (offered.has(id) ? [] : [{ id, name }]));
+}
+
 function show(overview: PoolOverview): void {
-  const next = heldPoolOf(overview);
   const { pools } = useHeldPools.getState();
-  const known = pools.find(({ id }) => id === next.id);
+  const known = pools.find(({ id }) => id === overview.poolId);
+  const next = heldPoolOf(overview, known);
   // Figures move twice a second; the chat must not be drawn again for them.
   if (known !== undefined && JSON.stringify(known) === JSON.stringify(next)) return;
   useHeldPools.setState({ pools: [...pools.filter(({ id }) => id !== next.id), next] });

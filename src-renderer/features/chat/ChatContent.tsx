@@ -52,6 +52,7 @@ export function ChatContent({ chatId }: ChatContentProps) {
             <Conversation conversation={conversation} branch={branch} />
           ) : (
             <EmptyChat
+              chatId={chatId}
               model={composer.model}
               onSuggest={(text) => {
                 composer.write(text);

@@ -45,7 +45,8 @@ function hintKey(sendWith: 'enter' | 'ctrl-enter', isRunning: boolean): string {
 export function Composer({ chatId, composer, field, hasTurns }: ComposerProps) {
   const { t } = useTranslation();
   const { model, pending } = composer;
-  const sightNoteId = useId();
+  const blockerId = useId();
+  const isBlocked = composer.unreachable !== undefined || composer.sight !== 'fine';
   const sendWith = useSettings((state) => state.settings?.sendWith) ?? 'enter';
   const placeholder =
     model === undefined
@@ -56,7 +57,7 @@ export function Composer({ chatId, composer, field, hasTurns }: ComposerProps) {
   };
   return (
     <div className={styles['dock']} data-composer>
-      <ComposerNotes composer={composer} sightNoteId={sightNoteId} onWrite={write} />
+      <ComposerNotes composer={composer} blockerId={blockerId} onWrite={write} />
       {chatId !== undefined && composer.inLine !== undefined && (
         <InLine
           chatId={chatId}
@@ -92,7 +93,7 @@ export function Composer({ chatId, composer, field, hasTurns }: ComposerProps) {
         <ComposerFoot
           composer={composer}
           sendWith={sendWith}
-          sightNoteId={composer.sight === 'fine' ? undefined : sightNoteId}
+          blockerId={isBlocked ? blockerId : undefined}
           onWrite={write}
         />
       </form>

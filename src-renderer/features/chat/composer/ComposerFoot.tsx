@@ -12,13 +12,13 @@ export interface ComposerFootProps {
   readonly composer: ComposerState;
   readonly sendWith: 'enter' | 'ctrl-enter';
   /** The note that says why nothing can be sent, while it is there. */
-  readonly sightNoteId: string | undefined;
+  readonly blockerId: string | undefined;
   /** A model was chosen or an answer stopped: back to writing. */
   readonly onWrite: () => void;
 }
 
 /** Below the text: which model, files, how full its context is, and *Send* or *Stop* in one place. */
-export function ComposerFoot({ composer, sendWith, sightNoteId, onWrite }: ComposerFootProps) {
+export function ComposerFoot({ composer, sendWith, blockerId, onWrite }: ComposerFootProps) {
   const { t } = useTranslation();
   const { model, pending, running, use } = composer;
   return (
@@ -36,7 +36,7 @@ export function ComposerFoot({ composer, sendWith, sightNoteId, onWrite }: Compo
           shortcut={sendWith === 'enter' ? 'Enter' : 'mod+Enter'}
           aria-busy={composer.isSending}
           disabled={composer.isSending || !composer.canSend}
-          aria-describedby={sightNoteId}
+          aria-describedby={blockerId}
         />
       ) : (
         <>

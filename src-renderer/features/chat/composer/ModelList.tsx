@@ -6,7 +6,7 @@ import { quantizationBesideName } from '../../../state/model-words.ts';
 import { classNames } from '../../../ui/class-names.ts';
 import { Icon } from '../../../ui/Icon.tsx';
 import { TextInput } from '../../../ui/TextInput.tsx';
-import { groupModels } from '../state/model-choice.ts';
+import { groupModels, isUsable } from '../state/model-choice.ts';
 import type { ModelGroup } from '../state/model-choice.ts';
 import { useChatModels } from '../state/use-chat-models.ts';
 import type { ChatModel } from '../types.ts';
@@ -26,7 +26,7 @@ export function ModelList({ chosenId, onChoose }: ModelListProps) {
   const [activeId, setActiveId] = useState(chosenId);
   const groups = groupModels(useChatModels(), search);
   const shown = groups.flatMap(({ models }) => models);
-  const usable = shown.filter(({ problem }) => problem === undefined);
+  const usable = shown.filter(isUsable);
   const active = usable.find(({ id }) => id === activeId) ?? usable[0];
 
   return (
@@ -140,10 +140,10 @@ function Row({ id, model, isChosen, isActive, onPoint, onChoose }: RowProps) {
   const format = useFormat();
   const word = useStateWord(model);
   const row = useRef<HTMLDivElement>(null);
-  const isOff = model.problem !== undefined;
+  const isOff = !isUsable(model);
   // A reason needs the room that the figures would take.
   const facts =
-    toneOf(model) === 'fail'
+    toneOf(model) === 'fail' || model.absence !== undefined
       ? [word]
       : [
           word,

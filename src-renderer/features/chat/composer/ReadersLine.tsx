@@ -1,16 +1,12 @@
 import { Eye } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '../../../i18n/format.ts';
-import { useHeldPools } from '../../../state/held-pools.ts';
-import { useMemberships } from '../../../state/memberships.ts';
 import { Icon } from '../../../ui/Icon.tsx';
 import { Select } from '../../../ui/Select.tsx';
-import { useChatConfig } from '../panel/use-chat-config.ts';
-import { runsElsewhere } from '../state/model-choice.ts';
-import { readersOf, usualPrivacy } from '../state/readers.ts';
 import type { Privacy, Readers } from '../state/readers.ts';
 import type { ChatModel } from '../types.ts';
 import styles from './ReadersLine.module.css';
+import { useReaders } from './use-readers.ts';
 
 export interface ReadersLineProps {
   readonly chatId: string | undefined;
@@ -22,14 +18,9 @@ const choices: readonly Privacy[] = ['this-machine', 'trusted', 'any'];
 /** Who can read the next message, before it is sent, and who may. Only where there is a pool at all. */
 export function ReadersLine({ chatId, model }: ReadersLineProps) {
   const { t } = useTranslation();
-  const memberships = useMemberships((state) => state.memberships) ?? [];
-  const held = useHeldPools((state) => state.pools);
-  const config = useChatConfig(chatId);
-  const privacy = config.parameters.privacy ?? usualPrivacy;
+  const { privacy, readers, allow } = useReaders(chatId, model);
   const words = useReaderWords();
-  if (model === undefined || runsElsewhere(model)) return null;
-  if (held.length === 0 && memberships.length === 0) return null;
-  const readers = readersOf({ model, privacy, memberships, held });
+  if (readers === undefined) return null;
   return (
     <div className={styles['readers']}>
       <Icon of={Eye} size={14} />
@@ -39,9 +30,7 @@ export function ReadersLine({ chatId, model }: ReadersLineProps) {
         className={styles['choice']}
         value={privacy}
         options={choices.map((value) => ({ value, label: t(`chat.readers.privacy.${value}`) }))}
-        onChange={(next) => {
-          config.change({ parameters: { ...config.parameters, privacy: next } });
-        }}
+        onChange={allow}
       />
     </div>
   );

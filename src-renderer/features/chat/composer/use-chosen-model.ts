@@ -3,7 +3,7 @@ import { useSettings } from '../../../state/settings.ts';
 import { useChats } from '../state/chats.ts';
 import { chooseModel } from '../state/model-choice.ts';
 import { useNewChat } from '../../../state/new-chat.ts';
-import { useChatModels } from '../state/use-chat-models.ts';
+import { useChatModels, useMissingModel } from '../state/use-chat-models.ts';
 import type { ChatModel } from '../types.ts';
 
 /** The model that the next message of a chat goes to; undefined chat means the one not made yet. */
@@ -15,5 +15,9 @@ export function useChosenModel(chatId: string | undefined): ChatModel | undefine
   );
   const ofNewChat = useNewChat((state) => state.model);
   const chosen = chatId === undefined ? ofNewChat : ofChat;
-  return useMemo(() => chooseModel({ models, chosen, preferred }), [models, chosen, preferred]);
+  const missing = useMissingModel();
+  return useMemo(
+    () => chooseModel({ models, chosen, preferred, missing }),
+    [models, chosen, preferred, missing],
+  );
 }

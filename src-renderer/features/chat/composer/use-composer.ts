@@ -13,6 +13,7 @@ import type { AssistantMessage, Attachment, ChatModel, Message } from '../types.
 import { contextUse } from './context-use.ts';
 import type { ContextUse } from './context-use.ts';
 import { createDrafts, newChatDraft } from './drafts.ts';
+import { useUnreachable } from './model-words.ts';
 import { readyAttachments, usePendingFiles } from './use-attachments.ts';
 import type { PendingFiles } from './use-attachments.ts';
 import { useChosenModel } from './use-chosen-model.ts';
@@ -43,6 +44,8 @@ export interface ComposerState {
   readonly inLine: MessageInLine | undefined;
   /** Undefined while the model is not loaded, because nobody knows its limit then. */
   readonly use: ContextUse | undefined;
+  /** Why nothing can be sent to the model now, as a sentence; undefined while it can be asked. */
+  readonly unreachable: string | undefined;
   /** Whether the model can read the pictures that it would be sent. */
   readonly sight: SightVerdict;
   /** Something can be sent, or put in line while an answer runs. */
@@ -72,7 +75,9 @@ export function useComposer(chatId: string | undefined, branch: readonly Message
 
   const hasContent = text.trim() !== '' || attachments.length > 0;
   const sight = judgeSight({ model, attachments, branch });
-  const canSend = hasContent && !isReading(pending) && model !== undefined && sight === 'fine';
+  const unreachable = useUnreachable(model);
+  const canAsk = model !== undefined && unreachable === undefined && sight === 'fine';
+  const canSend = hasContent && !isReading(pending) && canAsk;
 
   const write = (next: string) => {
     setText(next);
@@ -89,11 +94,7 @@ export function useComposer(chatId: string | undefined, branch: readonly Message
     setSending(true);
     setError(undefined);
     const message = { text, attachmentIds: attachments.map(({ id }) => id), model: model.id };
-    const work =
-      chatId === undefined
-        ? startChat(message)
-        : sendMessage({ ...message, chatId, parentId: branch.at(-1)?.id ?? null });
-    work
+    sendNow(chatId, branch, message)
       .then(() => {
         write('');
         pending.clear();
@@ -104,8 +105,8 @@ export function useComposer(chatId: string | undefined, branch: readonly Message
   };
 
   return {
-    ...{ text, model, pending, running, inLine, use, sight, canSend, isSending, error },
-    ...{ write, send },
+    ...{ text, model, pending, running, inLine, use, sight, unreachable },
+    ...{ canSend, isSending, error, write, send },
     stop: () => {
       if (running !== undefined) stopAnswer(running.chatId, running.id).catch(setError);
     },
@@ -120,6 +121,16 @@ export function useComposer(chatId: string | undefined, branch: readonly Message
     },
     chooseModel: (chosen) => void chooseFor(chatId, chosen).catch(setError),
   };
+}
+
+/** Goes out behind the newest message of a chat, or as the first of a new one. */
+function sendNow(
+  chatId: string | undefined,
+  branch: readonly Message[],
+  message: Parameters<typeof startChat>[0],
+): Promise<void> {
+  if (chatId === undefined) return startChat(message);
+  return sendMessage({ ...message, chatId, parentId: branch.at(-1)?.id ?? null });
 }
 
 function useDraftText(draftKey: string): readonly [string, (text: string) => void] {

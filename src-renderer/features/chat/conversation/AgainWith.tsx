@@ -2,7 +2,7 @@ import { ChevronDown } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { IconButton } from '../../../ui/IconButton.tsx';
 import { Menu, MenuItem, MenuSeparator } from '../../../ui/Menu.tsx';
-import { isForChat } from '../state/model-choice.ts';
+import { isUsable } from '../state/model-choice.ts';
 import { useChatModels } from '../state/use-chat-models.ts';
 
 export interface AgainWithProps {
@@ -14,7 +14,7 @@ export interface AgainWithProps {
 /** The models that could answer the same question. */
 export function AgainWith({ onChoose, pin }: AgainWithProps) {
   const { t } = useTranslation();
-  const usable = useChatModels().filter((model) => isForChat(model) && model.problem === undefined);
+  const usable = useChatModels().filter(isUsable);
   return (
     <Menu
       align="start"

@@ -12,22 +12,25 @@ import { Icon } from '../../../ui/Icon.tsx';
 import { Note } from '../../../ui/Note.tsx';
 import { Progress } from '../../../ui/Progress.tsx';
 import { StateBadge } from '../../../ui/StateBadge.tsx';
-import { runsElsewhere } from '../state/model-choice.ts';
-import type { InstalledModel } from '../types.ts';
+import { isUsable, runsElsewhere } from '../state/model-choice.ts';
+import { useReaders } from '../composer/use-readers.ts';
+import type { ChatModel } from '../types.ts';
 import styles from './EmptyChat.module.css';
 import { ShowLog } from './ShowLog.tsx';
 
 export interface EmptyChatProps {
-  readonly model: InstalledModel | undefined;
+  readonly chatId: string | undefined;
+  readonly model: ChatModel | undefined;
   /** Puts a question into the composer; sending stays with the person. */
   readonly onSuggest: (text: string) => void;
 }
 
 /** A chat without messages: the model wakes up, or it is ready and says what it is good for. */
-export function EmptyChat({ model, onSuggest }: EmptyChatProps) {
+export function EmptyChat({ chatId, model, onSuggest }: EmptyChatProps) {
   const { t } = useTranslation();
   const isKnown = useModels((state) => state.models !== undefined);
   const error = useModels((state) => state.error);
+  const { readers } = useReaders(chatId, model);
   if (model === undefined) {
     if (!isKnown)
       return (
@@ -55,22 +58,31 @@ export function EmptyChat({ model, onSuggest }: EmptyChatProps) {
   }
   return (
     <div className={styles['empty']}>
-      <Greeting model={model} onSuggest={onSuggest} />
+      {/* Why a model cannot be asked stands above the text that is written to it. */}
+      {isUsable(model) && (
+        <Greeting
+          model={model}
+          isPooled={readers !== undefined && readers.others.length > 0}
+          onSuggest={onSuggest}
+        />
+      )}
     </div>
   );
 }
 
 interface GreetingProps {
-  readonly model: InstalledModel;
+  readonly model: ChatModel;
+  /** Machines of a pool may answer, so what is written may leave this one. */
+  readonly isPooled: boolean;
   readonly onSuggest: (text: string) => void;
 }
 
-function Greeting({ model, onSuggest }: GreetingProps) {
+function Greeting({ model, isPooled, onSuggest }: GreetingProps) {
   const { t } = useTranslation();
   const { state } = model;
   switch (state.phase) {
     case 'loading':
-      return <WakingUp model={model} share={state.share} />;
+      return <WakingUp model={model} isPooled={isPooled} share={state.share} />;
     case 'failed':
       return (
         <Note
@@ -90,17 +102,25 @@ function Greeting({ model, onSuggest }: GreetingProps) {
       return (
         <>
           <h2 className={styles['title']}>{t('chat.empty.restingTitle', { model: model.name })}</h2>
-          <p className={styles['lead']}>{t('chat.empty.resting')}</p>
-          <LoadButton model={model} label={t('chat.empty.loadNow')} />
+          {model.pool === undefined ? (
+            <>
+              <p className={styles['lead']}>{t('chat.empty.resting')}</p>
+              <LoadButton model={model} label={t('chat.empty.loadNow')} />
+            </>
+          ) : (
+            <p className={styles['lead']}>
+              {t('chat.empty.poolResting', { pool: model.pool.name })}
+            </p>
+          )}
         </>
       );
     case 'ready':
     case 'draining':
-      return <Ready model={model} onSuggest={onSuggest} />;
+      return <Ready model={model} isPooled={isPooled} onSuggest={onSuggest} />;
   }
 }
 
-function LoadButton({ model, label }: { readonly model: InstalledModel; readonly label: string }) {
+function LoadButton({ model, label }: { readonly model: ChatModel; readonly label: string }) {
   return (
     <Button
       onClick={() => {
@@ -113,7 +133,11 @@ function LoadButton({ model, label }: { readonly model: InstalledModel; readonly
   );
 }
 
-function WakingUp({ model, share }: { readonly model: InstalledModel; readonly share: number }) {
+interface WakingUpProps extends Omit<GreetingProps, 'onSuggest'> {
+  readonly share: number;
+}
+
+function WakingUp({ model, isPooled, share }: WakingUpProps) {
   const { t } = useTranslation();
   const format = useFormat();
   const quarter = Math.floor(share * 4) * 25;
@@ -121,9 +145,7 @@ function WakingUp({ model, share }: { readonly model: InstalledModel; readonly s
   return (
     <>
       <h2 className={styles['title']}>{t('chat.empty.wakingTitle', { model: model.name })}</h2>
-      <p className={styles['lead']}>
-        {t(model.source === 'bundled' ? 'chat.empty.guideWaking' : 'chat.empty.waking')}
-      </p>
+      <p className={styles['lead']}>{t(`chat.empty.${wakingWords(model, isPooled)}`)}</p>
       <div className={styles['basinRow']}>
         <Progress shape="basin" label={label} share={share} className={styles['basin']} />
         <div>
@@ -139,10 +161,15 @@ function WakingUp({ model, share }: { readonly model: InstalledModel; readonly s
   );
 }
 
+function wakingWords(model: ChatModel, isPooled: boolean) {
+  if (isPooled) return 'wakingPooled';
+  return model.source === 'bundled' ? 'guideWaking' : 'waking';
+}
+
 /** Questions whose answers Guide knows, and which are true of this version. Guide reads English only. */
 const guideQuestions = ['local', 'private', 'graphics', 'gguf'] as const;
 
-function Ready({ model, onSuggest }: GreetingProps) {
+function Ready({ model, isPooled, onSuggest }: GreetingProps) {
   const { t } = useTranslation();
   const isGuide = model.source === 'bundled';
   return (
@@ -158,9 +185,8 @@ function Ready({ model, onSuggest }: GreetingProps) {
       )}
       <h2 className={styles['title']}>{t('chat.empty.title')}</h2>
       <p className={styles['lead']}>
-        {t(`chat.empty.${whereabouts(model)}`, {
-          model: model.name,
-          server: model.server?.name ?? '',
+        {t(`chat.empty.${whereabouts(model, isPooled)}`, {
+          ...{ model: model.name, server: model.server?.name ?? '', pool: model.pool?.name ?? '' },
         })}
       </p>
       {isGuide && (
@@ -189,8 +215,9 @@ function Ready({ model, onSuggest }: GreetingProps) {
 }
 
 /** Who reads what is written here, as far as this window knows; the words are `chat.empty.<key>`. */
-function whereabouts(model: InstalledModel): 'guide' | 'other' | 'attached' | 'elsewhere' {
+function whereabouts(model: ChatModel, isPooled: boolean) {
+  if (model.pool !== undefined) return 'pool';
   if (model.source === 'bundled') return 'guide';
-  if (model.source !== 'attached') return 'other';
+  if (model.source !== 'attached') return isPooled ? 'pooled' : 'other';
   return runsElsewhere(model) ? 'elsewhere' : 'attached';
 }

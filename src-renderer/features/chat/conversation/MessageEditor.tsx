@@ -4,6 +4,7 @@ import { useSettings } from '../../../state/settings.ts';
 import { Button } from '../../../ui/Button.tsx';
 import { ErrorNote } from '../../../ui/ErrorNote.tsx';
 import { GrowingText } from '../composer/GrowingText.tsx';
+import { useUnreachable } from '../composer/model-words.ts';
 import { useChosenModel } from '../composer/use-chosen-model.ts';
 import { sendMessage } from '../state/deeds.ts';
 import { judgeSight } from '../state/sight.ts';
@@ -27,9 +28,10 @@ export function MessageEditor({ message }: MessageEditorProps) {
   const { attachments } = message;
   const isEmpty = text.trim() === '' && attachments.length === 0;
   const isBlind = judgeSight({ model, attachments, branch: [] }) !== 'fine';
-
+  const unreachable = useUnreachable(model);
+  const canSend = !isEmpty && !isBlind && unreachable === undefined && !isSending;
   const send = () => {
-    if (isEmpty || isBlind || isSending || model === undefined) return;
+    if (!canSend || model === undefined) return;
     setSending(true);
     setError(undefined);
     sendMessage({
@@ -76,6 +78,7 @@ export function MessageEditor({ message }: MessageEditorProps) {
   function offReason(): string | undefined {
     if (isEmpty) return t('chat.nothingToSend');
     if (model === undefined) return t('chat.noModel');
+    if (unreachable !== undefined) return unreachable;
     return isBlind ? t('chat.picture.blind', { model: model.name }) : undefined;
   }
 }

@@ -21,6 +21,11 @@ export function isForChat(model: ChatModel): boolean {
   return model.capabilities?.chat !== false;
 }
 
+/** Whether a question can be sent to it now, or once it is loaded. */
+export function isUsable(model: ChatModel): boolean {
+  return isForChat(model) && model.problem === undefined && model.absence === undefined;
+}
+
 /** The groups of the picker from top to bottom; none is empty. */
 export function groupModels(models: readonly ChatModel[], search: string): readonly ModelGroup[] {
   const words = search
@@ -52,21 +57,27 @@ function poolGroups(models: readonly ChatModel[]): readonly ModelGroup[] {
 
 export interface ModelQuestion {
   readonly models: readonly ChatModel[];
-  /** What the chat was last asked with. */
+  /** What somebody chose for this chat, or what it was last asked with. */
   readonly chosen: string | undefined;
   /** From the settings. */
   readonly preferred: string | undefined;
+  /** What to show for a chosen model that nobody knows; undefined while not everybody was asked. */
+  readonly missing: (id: string) => ChatModel | undefined;
 }
 
 /**
- * The model that the next message goes to; undefined when there is none. Another company's or a pool's is
- * taken only where somebody chose it, or there is nothing else.
+ * The model that the next message goes to; undefined when there is none. A chosen one stays chosen while it
+ * is broken or cannot be reached: another model must never answer unasked. Where nobody chose, another
+ * company's or a pool's is taken only if there is nothing else.
  */
-export function chooseModel({ models, chosen, preferred }: ModelQuestion): ChatModel | undefined {
-  const usable = models.filter((model) => isForChat(model) && model.problem === undefined);
+export function chooseModel(question: ModelQuestion): ChatModel | undefined {
+  const { models, chosen, preferred, missing } = question;
+  const known = models.find((model) => model.id === chosen);
+  if (chosen !== undefined && known === undefined) return missing(chosen);
+  if (known !== undefined && isForChat(known)) return known;
+  const usable = models.filter(isUsable);
   const near = usable.filter((model) => !runsElsewhere(model) && model.pool === undefined);
   return (
-    usable.find((model) => model.id === chosen) ??
     usable.find((model) => model.id === preferred) ??
     near.find((model) => model.state.phase === 'ready') ??
     near[0] ??
@@ -80,7 +91,7 @@ export function readyInstead(models: readonly ChatModel[], modelId: string): Cha
     (model) =>
       model.id !== modelId &&
       model.state.phase === 'ready' &&
-      isForChat(model) &&
+      isUsable(model) &&
       !runsElsewhere(model) &&
       (model.pool === undefined || isPooled(models, modelId)),
   );

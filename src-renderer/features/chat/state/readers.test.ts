@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { JoinedModel, Membership } from '../../../api.ts';
 import { modelNamed } from '../../../state/model-fixture.ts';
 import type { HeldMachine, HeldPool } from '../../../state/held-pools.ts';
-import { poolModelsOf } from './pool-models.ts';
+import { missingModel, poolModelsOf } from './pool-models.ts';
 import { readersOf } from './readers.ts';
 
 const capabilities = {
@@ -29,6 +29,7 @@ const held: HeldPool = {
     { ...{ id: 'qwen', name: 'Qwen', digest: 'd1', contextLength: 10 }, ...ready(2) },
     { ...{ id: 'gemma', name: 'Gemma', contextLength: 10 }, ...ready(1) },
   ],
+  absent: [],
 };
 
 function ready(machines: number) {
@@ -62,11 +63,36 @@ describe('models of pools in a chat', () => {
     ]);
   });
 
-  test('are gone while the pool cannot be reached or may not be asked', () => {
-    const link = { phase: 'connecting', since: 0 } as const;
+  test('say why they cannot be asked while their pool is not connected, and are gone where nobody may', () => {
+    const problem = 'gate does not answer';
+    const link = { phase: 'waiting', retryAt: 5, problem } as const;
     const away = { ...sources, held: [], memberships: [{ ...membership, link }] };
     const mute = { ...sources, held: [], memberships: [{ ...membership, mayAsk: false }] };
-    expect([poolModelsOf(away), poolModelsOf(mute)]).toEqual([[], []]);
+    expect(poolModelsOf(away)).toMatchObject([
+      { name: 'Llama', absence: { why: 'offline', pool: 'Reed Street', problem } },
+    ]);
+    expect(poolModelsOf(mute)).toEqual([]);
+  });
+
+  test('keep their names when no machine of a pool here offers them any more', () => {
+    const pools = { ...sources, held: [{ ...held, absent: [{ id: 'phi', name: 'Phi' }] }] };
+    expect(poolModelsOf(pools).find(({ id }) => id === 'phi')).toMatchObject({
+      ...{ name: 'Phi', pool: { id: 'p1', machines: 0 }, absence: { why: 'unoffered' } },
+    });
+  });
+
+  test('that nobody knows any more were of the one pool that is away, or of the one they name', () => {
+    const away = (poolName: string): Membership => ({
+      ...{ ...membership, poolName, models: [] },
+      link: { phase: 'closed', reason: 'membership-revoked', message: 'Removed' },
+    });
+    expect(missingModel('x', [membership, away('Mill')]).absence).toEqual({
+      ...{ why: 'offline', pool: 'Mill', problem: 'Removed' },
+    });
+    expect(missingModel('x', [away('Mill'), away('Reed')]).absence).toEqual({ why: 'gone' });
+    expect(missingModel('x@Reed', [away('Mill'), away('Reed')]).absence).toMatchObject({
+      pool: 'Reed',
+    });
   });
 });
 

@@ -15,7 +15,8 @@ export interface JoinedModelsProps {
 export function JoinedModels({ membership }: JoinedModelsProps) {
   const { t } = useTranslation();
   const format = useFormat();
-  const { models } = membership;
+  // What was offered before the link was lost cannot be asked now.
+  const models = membership.link.phase === 'online' ? membership.models : [];
   return (
     <PageSection title={t('join.models.title')}>
       {models.length === 0 ? (
