@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { modelNamed } from '../../state/model-fixture.ts';
-import { snippetModel } from './snippet-model.ts';
+import { snippetModel, snippetModels } from './snippet-model.ts';
 
 const ready = { phase: 'ready', since: 0 } as const;
 
@@ -20,4 +20,14 @@ test('a server that hands the words on is the last choice', () => {
   });
   expect(snippetModel([cloud, near], undefined)).toBe('near');
   expect(snippetModel([cloud, near, modelNamed('Own', { state: ready })], undefined)).toBe('own');
+});
+
+test('a model of a pool is named only when there is no other, or somebody chooses it', () => {
+  const pool = { id: 'p', name: 'Mill', machines: 2 };
+  const pooled = { ...modelNamed('Pooled', { source: 'attached', state: ready }), pool };
+  const absence = { why: 'unoffered', pool: 'Mill' } as const;
+  const models = [pooled, { ...pooled, id: 'away', absence }, modelNamed('Own', { state: ready })];
+  expect(snippetModel(models, undefined)).toBe('own');
+  expect(snippetModel([pooled], undefined)).toBe('pooled');
+  expect(snippetModels(models).map(({ id }) => id)).toEqual(['own', 'pooled']);
 });
