@@ -36,3 +36,24 @@ test('no prompt and no answer is shown or stored with a request', async ({ app, 
   await expect(app.activity.rows.nth(1)).toBeVisible();
   await expect(app.page.getByText(secret)).toHaveCount(0);
 });
+
+test('the address of a request opens it also where the list does not show it', async ({
+  app,
+  page,
+  runtime,
+}) => {
+  await fetch(`${runtime.origin}/v1/chat/completions`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ model: 'guide', messages: [{ role: 'user', content: 'Hello' }] }),
+  });
+  const [request] = (await runtime.control.activity.list({ limit: 1 })).requests;
+  const id = request?.id ?? '';
+  await page.goto(`${runtime.origin}/activity/${id}`);
+  await expect(page.getByText(id)).toBeVisible();
+  await page.getByRole('searchbox', { name: 'Find' }).fill('nothing has these words');
+  await expect(page.getByText('No request matches')).toBeVisible();
+  await expect(page.getByText(id)).toBeVisible();
+  await page.goto(`${runtime.origin}/activity/0190a000-0000-7000-8000-000000000000`);
+  await expect(page.getByRole('alert')).toContainText('This request cannot be shown.');
+});

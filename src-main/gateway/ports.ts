@@ -37,6 +37,7 @@ export interface RequestLogQuery {
   readonly state?: 'done' | 'failed' | 'cancelled';
   /** Matched against model, caller and client. */
   readonly search?: string;
+  readonly poolId?: string;
 }
 
 /** Requests that have ended. Written in batches, off the hot path. */
@@ -45,6 +46,7 @@ export interface RequestLogStore {
   query(
     query: RequestLogQuery,
   ): Promise<{ readonly requests: readonly RequestRecord[]; readonly total: number }>;
+  get(id: string): Promise<RequestRecord | undefined>;
   /** Deletes what started before the given epoch millisecond. */
   prune(before: number): Promise<void>;
 }

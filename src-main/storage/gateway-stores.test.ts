@@ -118,6 +118,10 @@ test('requests come back whole, newest first, filtered and counted', async () =>
   expect(await query({})).toEqual({ requests: records.toReversed(), total: 3 });
   expect(await query({ limit: 1, before: 3 })).toEqual({ requests: [records[1]], total: 3 });
   expect(await query({ state: 'failed' })).toEqual({ requests: [whole], total: 1 });
+  expect(await query({ poolId: whole.poolId })).toEqual({ requests: [whole], total: 1 });
+  expect(await query({ poolId: newId() })).toEqual({ requests: [], total: 0 });
+  expect(await log.get(whole.id)).toEqual(whole);
+  expect(await log.get(newId())).toBeUndefined();
   expect(await query({ search: '%_r' })).toEqual({ requests: [records[1]], total: 1 });
   expect(await query({ search: 'CURL' })).toMatchObject({ total: 3 });
   expect(await query({ search: '100_' })).toMatchObject({ total: 0 });

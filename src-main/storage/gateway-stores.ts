@@ -122,6 +122,14 @@ export function createRequestLogStore(database: Database): RequestLogStore {
       ]);
       return { requests: rows.map(toRecord), total: counted.total };
     },
+    async get(id) {
+      const row = await database
+        .selectFrom('requests')
+        .selectAll()
+        .where('id', '=', id)
+        .executeTakeFirst();
+      return row && toRecord(row);
+    },
     async prune(before) {
       await database.deleteFrom('requests').where('started_at', '<', before).execute();
     },
@@ -134,10 +142,11 @@ type RequestRecord = Parameters<RequestLogStore['append']>[0][number];
 
 function filtered<O>(
   requests: SelectQueryBuilder<DatabaseSchema, 'requests', O>,
-  { state, search }: RequestLogQuery,
+  { state, search, poolId }: RequestLogQuery,
 ): SelectQueryBuilder<DatabaseSchema, 'requests', O> {
   let matching = requests;
   if (state !== undefined) matching = matching.where('state', '=', state);
+  if (poolId !== undefined) matching = matching.where('pool_id', '=', poolId);
   if (search !== undefined && search !== '') {
     const pattern = `%${search.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`;
     matching = matching.where((column) =>

@@ -186,6 +186,7 @@ export function fixtureHandlers(gateway: GatewayServices): ControlHandlers {
     },
     activity: {
       list: (query) => gateway.activity.list(query),
+      get: ({ id }) => gateway.activity.get(id),
       cancel: ({ id }) => {
         gateway.activity.cancel(id);
         return {};

@@ -64,10 +64,11 @@ function createRequestLog(): MemoryStores['requestLog'] {
       records = [...records, ...added];
       return Promise.resolve();
     },
-    query: ({ limit, before, state, search }) => {
+    query: ({ limit, before, state, search, poolId }) => {
       const wanted = records
         .filter((record) => before === undefined || record.startedAt < before)
         .filter((record) => state === undefined || record.state === state)
+        .filter((record) => poolId === undefined || record.poolId === poolId)
         .filter(
           ({ model, caller, client }) =>
             search === undefined || `${model}\n${caller}\n${client}`.includes(search),
@@ -75,6 +76,7 @@ function createRequestLog(): MemoryStores['requestLog'] {
         .toSorted((a, b) => b.startedAt - a.startedAt);
       return Promise.resolve({ requests: wanted.slice(0, limit), total: wanted.length });
     },
+    get: (id) => Promise.resolve(records.find((record) => record.id === id)),
     prune: (before) => {
       records = records.filter((record) => record.startedAt >= before);
       return Promise.resolve();

@@ -11,6 +11,7 @@ export interface ActivityQuery {
   readonly state?: 'running' | 'done' | 'failed' | 'cancelled' | undefined;
   /** Matched against model, caller and client. */
   readonly search?: string | undefined;
+  readonly poolId?: string | undefined;
 }
 
 /** What the Activity page asks. */
@@ -19,13 +20,15 @@ export interface Activity {
   list(
     query: ActivityQuery,
   ): Promise<{ readonly requests: RequestRecord[]; readonly total: number }>;
+  /** Running or ended. Rejects with `not-found` once the log has forgotten it. */
+  get(id: string): Promise<RequestRecord>;
   /** Ends a running request of any caller. Throws `not-found` when it has ended already. */
   cancel(id: string): void;
 }
 
 interface ActivityDeps {
-  readonly live: LiveRequests;
-  readonly writer: LogWriter;
+  readonly live: Pick<LiveRequests, 'running' | 'cancel'>;
+  readonly writer: Pick<LogWriter, 'pending'>;
   readonly store: RequestLogStore;
 }
 
@@ -40,6 +43,7 @@ export function createActivity({ live, writer, store }: ActivityDeps): Activity 
         ...(query.before !== undefined && { before: query.before }),
         ...(query.state !== undefined && { state: query.state }),
         ...(query.search !== undefined && { search: query.search }),
+        ...(query.poolId !== undefined && { poolId: query.poolId }),
       });
       const known = new Set(stored.requests.map((record) => record.id));
       const unwritten = writer
@@ -48,6 +52,15 @@ export function createActivity({ live, writer, store }: ActivityDeps): Activity 
       const ended = [...unwritten, ...stored.requests].toSorted(newestFirst);
       const total = running.length + unwritten.length + stored.total;
       return page([...running, ...ended], query.limit, total);
+    },
+    async get(id) {
+      const found =
+        [...live.running(), ...writer.pending()].find((record) => record.id === id) ??
+        (await store.get(id));
+      if (found === undefined) {
+        throw new MillpondError('not-found', 'The log does not hold this request any more');
+      }
+      return found;
     },
     cancel(id) {
       if (!live.cancel(id)) throw new MillpondError('not-found', 'This request has already ended');
@@ -72,6 +85,7 @@ function matcher(query: ActivityQuery): (record: RequestRecord) => boolean {
     if (query.state === 'running' ? isEnded : query.state && query.state !== record.state) {
       return false;
     }
+    if (query.poolId !== undefined && record.poolId !== query.poolId) return false;
     if (query.before !== undefined && record.startedAt >= query.before) return false;
     if (words === undefined || words === '') return true;
     return `${record.model}\n${record.caller}\n${record.client}`.toLowerCase().includes(words);

@@ -3,7 +3,7 @@ import { useMemberships } from '../../state/memberships.ts';
 import { usePools } from '../../state/pools.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Chip } from '../../ui/Chip.tsx';
-import { stateFilters } from './activity-filter.ts';
+import { isFiltered, stateFilters } from './activity-filter.ts';
 import type { ActivityFilter } from './activity-filter.ts';
 import styles from './ActivityFilters.module.css';
 
@@ -15,8 +15,6 @@ export interface ActivityFiltersProps {
 export function ActivityFilters({ filter, onChange }: ActivityFiltersProps) {
   const { t } = useTranslation();
   const pools = usePlaces();
-  const isFiltered =
-    filter.state !== undefined || filter.search !== '' || filter.poolId !== undefined;
   return (
     <div role="group" aria-label={t('activity.filters')} className={styles['filters']}>
       {stateFilters.map((state) => (
@@ -41,7 +39,7 @@ export function ActivityFilters({ filter, onChange }: ActivityFiltersProps) {
           {t('activity.filter.pool', { name })}
         </Chip>
       ))}
-      {isFiltered && (
+      {isFiltered(filter) && (
         <Button
           variant="quiet"
           size="row"

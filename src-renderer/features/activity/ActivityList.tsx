@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { useFormat } from '../../i18n/format.ts';
 import { Button } from '../../ui/Button.tsx';
 import { ErrorNote } from '../../ui/ErrorNote.tsx';
+import { isFiltered } from './activity-filter.ts';
 import { ActivityEmpty } from './ActivityEmpty.tsx';
 import { ActivityFilters } from './ActivityFilters.tsx';
 import { ActivityTable } from './ActivityTable.tsx';
@@ -42,7 +43,7 @@ export function ActivityList({ page, openId, onOpen, ref }: ActivityListProps) {
       {rows.length > 0 && <ActivityTable requests={rows} openId={openId} onOpen={onOpen} />}
       {rows.length === 0 && !page.isLoading && (
         <ActivityEmpty
-          isFiltered={page.filter.state !== undefined || page.filter.search !== ''}
+          isFiltered={isFiltered(page.filter)}
           onClear={() => {
             page.show(everything);
           }}

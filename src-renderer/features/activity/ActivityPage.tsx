@@ -2,12 +2,14 @@ import { useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { navigate } from '../../router.ts';
 import { isRunning, useActivity } from '../../state/activity.ts';
+import { ErrorNote } from '../../ui/ErrorNote.tsx';
 import { Page } from '../../ui/Page.tsx';
 import { SearchField } from '../../ui/SearchField.tsx';
 import { ActivityFooter } from './ActivityFooter.tsx';
 import { ActivityList } from './ActivityList.tsx';
 import { RequestPanel } from './RequestPanel.tsx';
 import { useActivityPage } from './use-activity-page.ts';
+import { useOpenedRequest } from './use-opened-request.ts';
 
 export interface ActivityPageProps {
   /** The request that the address names; its details are open then. */
@@ -24,7 +26,7 @@ export function ActivityPage({ requestId }: ActivityPageProps) {
     navigate({ page: 'activity', ...(id !== undefined && { requestId: id }) }, { replace: true });
   };
   const running = useActivity((state) => state.requests?.filter(isRunning).length ?? 0);
-  const open = page.rows.find((request) => request.id === openId);
+  const { request: open, error } = useOpenedRequest(openId, page.isLoading ? undefined : page.rows);
   return (
     <Page
       title={t('frame.page.activity')}
@@ -61,6 +63,7 @@ export function ActivityPage({ requestId }: ActivityPageProps) {
         )
       }
     >
+      {error && <ErrorNote error={error} title={t('activity.openFailed')} />}
       <ActivityList ref={top} page={page} openId={openId} onOpen={setOpenId} />
     </Page>
   );

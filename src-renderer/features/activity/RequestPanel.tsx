@@ -56,7 +56,13 @@ export function RequestPanel({ request, onClose }: RequestPanelProps) {
         )}
       </div>
       {cancel.error && <ErrorNote error={cancel.error} title={t('activity.cancelFailed')} />}
-      {request.error && <Note tone="fail" title={request.error.message} />}
+      {request.error && (
+        <Note
+          // Somebody who left has lost nothing.
+          tone={request.state === 'cancelled' ? 'quiet' : 'fail'}
+          title={request.error.message}
+        />
+      )}
       <RouteSection request={request} />
       <TimeSpans request={request} />
       <section aria-label={t('activity.facts')} className={styles['facts']}>

@@ -8,11 +8,16 @@ export interface ActivityFilter {
   /** Undefined shows every state. */
   readonly state: StateFilter | undefined;
   readonly search: string;
-  /** Only requests to this pool, of the page of the log that is on screen; absent shows all. */
+  /** Only requests to this pool; absent shows all. */
   readonly poolId?: string | undefined;
 }
 
-/** Whether a request belongs into the filtered list. State and words are compared as the runtime does. */
+/** Whether anything is left out. */
+export function isFiltered({ state, search, poolId }: ActivityFilter): boolean {
+  return state !== undefined || search !== '' || poolId !== undefined;
+}
+
+/** Whether a request belongs into the filtered list, compared as the runtime does. */
 export function matchesFilter(request: RequestRecord, filter: ActivityFilter): boolean {
   if (filter.state === 'running' && !isRunning(request)) return false;
   if (filter.state !== undefined && filter.state !== 'running' && request.state !== filter.state) {

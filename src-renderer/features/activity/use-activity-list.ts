@@ -32,7 +32,7 @@ const typingPauseMs = 200;
 export function useActivityList(filter: ActivityFilter, before: number | undefined): ActivityList {
   const [loaded, setLoaded] = useState(nothingYet);
   const [attempt, setAttempt] = useState(0);
-  const { state, search } = filter;
+  const { state, search, poolId } = filter;
 
   useEffect(() => {
     const stop = new AbortController();
@@ -41,6 +41,7 @@ export function useActivityList(filter: ActivityFilter, before: number | undefin
       ...(before !== undefined && { before }),
       ...(state !== undefined && { state }),
       ...(search.trim() !== '' && { search: search.trim() }),
+      ...(poolId !== undefined && { poolId }),
     };
     const timer = setTimeout(
       () => {
@@ -60,7 +61,7 @@ export function useActivityList(filter: ActivityFilter, before: number | undefin
       clearTimeout(timer);
       stop.abort();
     };
-  }, [state, search, before, attempt]);
+  }, [state, search, poolId, before, attempt]);
 
   useEffect(() => {
     const retry = () => {
@@ -69,13 +70,13 @@ export function useActivityList(filter: ActivityFilter, before: number | undefin
     const stopResync = onResync(retry);
     if (before !== undefined) return stopResync;
     const stopEvents = events.activity.onChanged(({ request }) => {
-      setLoaded((current) => withChange(current, request, { state, search }));
+      setLoaded((current) => withChange(current, request, { state, search, poolId }));
     });
     return () => {
       stopResync();
       stopEvents();
     };
-  }, [state, search, before]);
+  }, [state, search, poolId, before]);
 
   return {
     ...loaded,

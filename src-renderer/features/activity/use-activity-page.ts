@@ -50,9 +50,6 @@ export function useActivityPage(top: RefObject<HTMLElement | null>): ActivityPag
   return {
     ...list,
     ...shown,
-    rows: shown.rows.filter(
-      ({ poolId }) => filter.poolId === undefined || poolId === filter.poolId,
-    ),
     isLoading: requests === undefined,
     filter,
     show(next) {
