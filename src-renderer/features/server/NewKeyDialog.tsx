@@ -1,11 +1,11 @@
-import { useId, useState } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '../../api.ts';
 import { refreshServer } from '../../state/server.ts';
 import { Button } from '../../ui/Button.tsx';
 import { CopyButton } from '../../ui/CopyButton.tsx';
 import { Dialog } from '../../ui/Dialog.tsx';
-import { ErrorNote } from '../../ui/ErrorNote.tsx';
+import { FormDialog } from '../../ui/FormDialog.tsx';
 import { Field } from '../../ui/Field.tsx';
 import { Note } from '../../ui/Note.tsx';
 import { TextInput } from '../../ui/TextInput.tsx';
@@ -21,7 +21,6 @@ export interface NewKeyDialogProps {
 /** Asks for a name, then shows the key the only time that it can be seen. */
 export function NewKeyDialog({ onClose }: NewKeyDialogProps) {
   const { t } = useTranslation();
-  const formId = useId();
   const deed = useDeed();
   const [name, setName] = useState('');
   const [draft, setDraft] = useState(newKeyDraft);
@@ -43,39 +42,18 @@ export function NewKeyDialog({ onClose }: NewKeyDialogProps) {
   if (key !== undefined)
     return <KeyShownDialog name={name.trim()} apiKey={key} onClose={onClose} />;
   return (
-    <Dialog
+    <FormDialog
       title={t('server.newKey')}
-      actions={
-        <>
-          <Button variant="quiet" onClick={onClose}>
-            {t('common.cancel')}
-          </Button>
-          <Button
-            type="submit"
-            form={formId}
-            variant="primary"
-            busyLabel={deed.isBusy ? t('server.making') : undefined}
-            disabledReason={problem}
-          >
-            {t('server.makeKey')}
-          </Button>
-        </>
-      }
+      deed={deed}
+      submitLabel={t('server.makeKey')}
+      busyLabel={t('server.making')}
+      problem={problem}
+      onSubmit={() => void deed.run(make)}
       onClose={onClose}
     >
-      <form
-        id={formId}
-        className={styles['form']}
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (problem === undefined && !deed.isBusy) void deed.run(make);
-        }}
-      >
-        <KeyName name={name} onChange={setName} />
-        <KeyFields draft={draft} onChange={setDraft} />
-      </form>
-      {deed.error && <ErrorNote error={deed.error} />}
-    </Dialog>
+      <KeyName name={name} onChange={setName} />
+      <KeyFields draft={draft} onChange={setDraft} />
+    </FormDialog>
   );
 }
 

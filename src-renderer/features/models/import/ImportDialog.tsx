@@ -1,11 +1,9 @@
-import { useId, useState } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '../../../api.ts';
 import { showModel } from '../../../state/models.ts';
 import { showToast } from '../../../state/toasts.ts';
-import { Button } from '../../../ui/Button.tsx';
-import { Dialog } from '../../../ui/Dialog.tsx';
-import { ErrorNote } from '../../../ui/ErrorNote.tsx';
+import { FormDialog } from '../../../ui/FormDialog.tsx';
 import { Field } from '../../../ui/Field.tsx';
 import { TextArea } from '../../../ui/TextInput.tsx';
 import { useDeed } from '../../../ui/use-deed.ts';
@@ -23,7 +21,6 @@ export interface ImportDialogProps {
 /** Brings files or folders into the library by their paths. */
 export function ImportDialog({ dropped, onClose }: ImportDialogProps) {
   const { t } = useTranslation();
-  const formId = useId();
   const deed = useDeed();
   const [text, setText] = useState(() => startText(dropped));
   const [mode, setMode] = useState<ImportMode>(importModes[0]);
@@ -44,39 +41,20 @@ export function ImportDialog({ dropped, onClose }: ImportDialogProps) {
   }
 
   return (
-    <Dialog
+    <FormDialog
       size="medium"
       title={t('models.import.title')}
-      actions={
-        <>
-          <Button variant="quiet" onClick={onClose}>
-            {t('common.cancel')}
-          </Button>
-          <Button
-            type="submit"
-            form={formId}
-            variant="primary"
-            busyLabel={deed.isBusy ? t(`models.import.busy.${mode}`) : undefined}
-            disabledReason={paths.length === 0 ? t('models.import.pathFirst') : undefined}
-          >
-            {t('models.import.button')}
-          </Button>
-        </>
-      }
+      deed={deed}
+      submitLabel={t('models.import.button')}
+      busyLabel={t(`models.import.busy.${mode}`)}
+      problem={paths.length === 0 ? t('models.import.pathFirst') : undefined}
+      failedTitle={t('models.import.failed')}
+      onSubmit={() => void deed.run(importAll)}
       onClose={onClose}
     >
-      <form
-        id={formId}
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (paths.length > 0 && !deed.isBusy) void deed.run(importAll);
-        }}
-      >
-        <PathsField dropped={dropped} text={text} rows={paths.length} onChange={setText} />
-        <ModeField value={mode} onChange={setMode} />
-      </form>
-      {deed.error && <ErrorNote error={deed.error} title={t('models.import.failed')} />}
-    </Dialog>
+      <PathsField dropped={dropped} text={text} rows={paths.length} onChange={setText} />
+      <ModeField value={mode} onChange={setMode} />
+    </FormDialog>
   );
 }
 

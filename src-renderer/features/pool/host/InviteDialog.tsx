@@ -1,10 +1,8 @@
-import { useId, useState } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '../../../api.ts';
 import type { NewInvite, Pool } from '../../../api.ts';
-import { Button } from '../../../ui/Button.tsx';
-import { Dialog } from '../../../ui/Dialog.tsx';
-import { ErrorNote } from '../../../ui/ErrorNote.tsx';
+import { FormDialog } from '../../../ui/FormDialog.tsx';
 import { useDeed } from '../../../ui/use-deed.ts';
 import { inviteInput, inviteProblem, usualInvite } from './invite-draft.ts';
 import { announceInvites } from './invite-news.ts';
@@ -20,7 +18,6 @@ export interface InviteDialogProps {
 /** Decides what an invite allows, then shows its link the only time that it can be seen. */
 export function InviteDialog({ pool, onClose }: InviteDialogProps) {
   const { t } = useTranslation();
-  const formId = useId();
   const deed = useDeed();
   const [draft, setDraft] = useState(usualInvite);
   const [made, setMade] = useState<NewInvite>();
@@ -35,38 +32,19 @@ export function InviteDialog({ pool, onClose }: InviteDialogProps) {
 
   if (made !== undefined) return <InviteShown pool={pool} made={made} onClose={onClose} />;
   return (
-    <Dialog
+    <FormDialog
       size="medium"
       title={t('host.invite.title', { name: pool.name })}
-      actions={
-        <>
-          <Button variant="quiet" onClick={onClose}>
-            {t('common.cancel')}
-          </Button>
-          <Button
-            type="submit"
-            form={formId}
-            variant="primary"
-            busyLabel={deed.isBusy ? t('host.invite.making') : undefined}
-            disabledReason={problem && t(`host.invite.problem.${problem}`)}
-          >
-            {t('host.invite.make')}
-          </Button>
-        </>
-      }
+      deed={deed}
+      submitLabel={t('host.invite.make')}
+      busyLabel={t('host.invite.making')}
+      problem={problem && t(`host.invite.problem.${problem}`)}
+      failedTitle={t('host.invite.failed')}
+      onSubmit={make}
+      before={<ReachWarning pool={pool} onLeave={onClose} />}
       onClose={onClose}
     >
-      <ReachWarning pool={pool} onLeave={onClose} />
-      <form
-        id={formId}
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (problem === undefined && !deed.isBusy) make();
-        }}
-      >
-        <InviteFields poolId={pool.id} draft={draft} onChange={setDraft} />
-      </form>
-      {deed.error && <ErrorNote error={deed.error} title={t('host.invite.failed')} />}
-    </Dialog>
+      <InviteFields poolId={pool.id} draft={draft} onChange={setDraft} />
+    </FormDialog>
   );
 }

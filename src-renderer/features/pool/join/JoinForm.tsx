@@ -1,11 +1,10 @@
-import { useId, useState } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '../../../api.ts';
 import type { InvitePreview } from '../../../api.ts';
 import { navigate } from '../../../router.ts';
 import { refreshMemberships, showMembership } from '../../../state/memberships.ts';
-import { Button } from '../../../ui/Button.tsx';
-import { Dialog } from '../../../ui/Dialog.tsx';
+import { FormDialog } from '../../../ui/FormDialog.tsx';
 import { Note } from '../../../ui/Note.tsx';
 import { useDeed } from '../../../ui/use-deed.ts';
 import { InviteFacts } from './InviteFacts.tsx';
@@ -23,7 +22,6 @@ export interface JoinFormProps {
 /** The confirmation: who invites, how that gateway is known, what may be done, and who reads along. */
 export function JoinForm({ link, preview, onClose }: JoinFormProps) {
   const { t } = useTranslation();
-  const formId = useId();
   const deed = useDeed();
   const [names, setNames] = useNames();
   const [share, setShare] = useState(true);
@@ -47,71 +45,36 @@ export function JoinForm({ link, preview, onClose }: JoinFormProps) {
   }
 
   return (
-    <Dialog
+    <FormDialog
       size="medium"
       title={t('join.title', { name: preview.poolName })}
-      actions={
-        <JoinActions
-          formId={formId}
-          isOver={isHopeless || preview.isAlreadyJoined}
-          isBusy={deed.isBusy}
-          isNamed={isNamed}
-          hasFailed={deed.error !== undefined}
-          onClose={onClose}
+      deed={deed}
+      submitLabel={t(deed.error === undefined ? 'pool.join.join' : 'common.tryAgain')}
+      busyLabel={t('join.joining')}
+      problem={isNamed ? undefined : t('join.nameFirst')}
+      isOver={isHopeless || preview.isAlreadyJoined}
+      failure={
+        <RefusalNote
+          refusal={refusal}
+          title={t('join.failed')}
+          message={deed.error?.message ?? ''}
         />
       }
+      before={<InviteFacts preview={preview} />}
+      onSubmit={() => void join()}
       onClose={onClose}
     >
-      <InviteFacts preview={preview} />
       {preview.isAlreadyJoined ? (
         <Note tone="quiet" title={t('join.already')}>
           {t('join.alreadyText')}
         </Note>
       ) : (
         <JoinFields
-          {...{ formId, names, share: mayServe ? share : undefined }}
+          {...{ names, share: mayServe ? share : undefined }}
           onNames={setNames}
           onShare={setShare}
-          onSubmit={() => {
-            if (isNamed && !deed.isBusy && !isHopeless) void join();
-          }}
         />
       )}
-      {deed.error && (
-        <RefusalNote refusal={refusal} title={t('join.failed')} message={deed.error.message} />
-      )}
-    </Dialog>
-  );
-}
-
-interface JoinActionsProps {
-  readonly formId: string;
-  /** There is nothing to join with this link, now or later. */
-  readonly isOver: boolean;
-  readonly isBusy: boolean;
-  /** Others must be able to tell who came in. */
-  readonly isNamed: boolean;
-  readonly hasFailed: boolean;
-  readonly onClose: () => void;
-}
-
-function JoinActions({ formId, isOver, isBusy, isNamed, hasFailed, onClose }: JoinActionsProps) {
-  const { t } = useTranslation();
-  if (isOver) return <Button onClick={onClose}>{t('common.close')}</Button>;
-  return (
-    <>
-      <Button variant="quiet" onClick={onClose}>
-        {t('common.cancel')}
-      </Button>
-      <Button
-        type="submit"
-        form={formId}
-        variant="primary"
-        busyLabel={isBusy ? t('join.joining') : undefined}
-        disabledReason={isNamed ? undefined : t('join.nameFirst')}
-      >
-        {t(hasFailed ? 'common.tryAgain' : 'pool.join.join')}
-      </Button>
-    </>
+    </FormDialog>
   );
 }

@@ -1,11 +1,8 @@
-import { useId } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '../../../api.ts';
 import type { NearbyPool } from '../../../api.ts';
 import { refreshMemberships } from '../../../state/memberships.ts';
-import { Button } from '../../../ui/Button.tsx';
-import { Dialog } from '../../../ui/Dialog.tsx';
-import { ErrorNote } from '../../../ui/ErrorNote.tsx';
+import { FormDialog } from '../../../ui/FormDialog.tsx';
 import { useDeed } from '../../../ui/use-deed.ts';
 import { NameFields } from '../join/NameFields.tsx';
 import { useNames } from '../join/use-names.ts';
@@ -18,7 +15,6 @@ export interface AskDialogProps {
 /** Two names, and then the pool's owner is asked. */
 export function AskDialog({ pool, onClose }: AskDialogProps) {
   const { t } = useTranslation();
-  const formId = useId();
   const deed = useDeed();
   const [names, setNames] = useNames();
 
@@ -35,38 +31,17 @@ export function AskDialog({ pool, onClose }: AskDialogProps) {
   }
 
   return (
-    <Dialog
+    <FormDialog
       title={t('pool.nearby.askTitle', { name: pool.poolName })}
-      actions={
-        <>
-          <Button variant="quiet" onClick={onClose}>
-            {t('common.cancel')}
-          </Button>
-          <Button
-            type="submit"
-            form={formId}
-            variant="primary"
-            busyLabel={deed.isBusy ? t('pool.nearby.asking') : undefined}
-          >
-            {t('pool.nearby.ask')}
-          </Button>
-        </>
-      }
+      deed={deed}
+      submitLabel={t('pool.nearby.ask')}
+      busyLabel={t('pool.nearby.asking')}
+      failedTitle={t('pool.nearby.askFailed', { name: pool.poolName })}
+      onSubmit={() => void ask()}
+      before={<p>{t('pool.nearby.askText', { owner: pool.ownerName })}</p>}
       onClose={onClose}
     >
-      <p>{t('pool.nearby.askText', { owner: pool.ownerName })}</p>
-      <form
-        id={formId}
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (!deed.isBusy) void ask();
-        }}
-      >
-        <NameFields names={names} onChange={setNames} />
-      </form>
-      {deed.error && (
-        <ErrorNote error={deed.error} title={t('pool.nearby.askFailed', { name: pool.poolName })} />
-      )}
-    </Dialog>
+      <NameFields names={names} onChange={setNames} />
+    </FormDialog>
   );
 }

@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import { useSettings } from '../../../state/settings.ts';
 import { Note } from '../../../ui/Note.tsx';
-import styles from './StartPoolDialog.module.css';
+import styles from './StartChanges.module.css';
 
 /** What is different once a pool is open, said before it is. */
 export function StartChanges() {

@@ -1,18 +1,15 @@
-import { useId, useState } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '../../../api.ts';
 import type { AttachedServer } from '../../../api.ts';
 import { showServer } from '../../../state/servers.ts';
-import { Button } from '../../../ui/Button.tsx';
-import { Dialog } from '../../../ui/Dialog.tsx';
-import { ErrorNote } from '../../../ui/ErrorNote.tsx';
+import { FormDialog } from '../../../ui/FormDialog.tsx';
 import { Field } from '../../../ui/Field.tsx';
 import { TextInput } from '../../../ui/TextInput.tsx';
 import { useDeed } from '../../../ui/use-deed.ts';
 import { KeysField } from './KeysField.tsx';
 import { changeIn } from './server-words.ts';
 import type { ServerDraft } from './server-words.ts';
-import styles from './ServerDialog.module.css';
 
 export interface ServerDialogProps {
   /** The one to change; absent adds another. */
@@ -23,50 +20,24 @@ export interface ServerDialogProps {
 /** Address, name and keys of a server. Nothing is kept unless it answers. */
 export function ServerDialog({ server, onClose }: ServerDialogProps) {
   const { t } = useTranslation();
-  const formId = useId();
   const { deed, draft, set, canKeep, keep } = useServerDraft(server, onClose);
   return (
-    <Dialog
+    <FormDialog
       title={
         server === undefined
           ? t('server.other.addTitle')
           : t('server.other.changeTitle', { name: server.name })
       }
-      actions={
-        <>
-          <Button variant="quiet" onClick={onClose}>
-            {t('common.cancel')}
-          </Button>
-          <Button
-            type="submit"
-            form={formId}
-            variant="primary"
-            busyLabel={deed.isBusy ? t('server.other.asking') : undefined}
-            disabledReason={canKeep ? undefined : t('server.other.urlFirst')}
-          >
-            {t(server === undefined ? 'server.other.attach' : 'common.save')}
-          </Button>
-        </>
-      }
+      deed={deed}
+      submitLabel={t(server === undefined ? 'server.other.attach' : 'common.save')}
+      busyLabel={t('server.other.asking')}
+      problem={canKeep ? undefined : t('server.other.urlFirst')}
+      failedTitle={t(server === undefined ? 'server.other.addFailed' : 'server.other.changeFailed')}
+      onSubmit={keep}
       onClose={onClose}
     >
-      <form
-        id={formId}
-        className={styles['form']}
-        onSubmit={(event) => {
-          event.preventDefault();
-          keep();
-        }}
-      >
-        <DraftFields server={server} draft={draft} onChange={set} />
-      </form>
-      {deed.error && (
-        <ErrorNote
-          error={deed.error}
-          title={t(server === undefined ? 'server.other.addFailed' : 'server.other.changeFailed')}
-        />
-      )}
-    </Dialog>
+      <DraftFields server={server} draft={draft} onChange={set} />
+    </FormDialog>
   );
 }
 
@@ -93,9 +64,7 @@ function useServerDraft(server: AttachedServer | undefined, onKept: () => void) 
     set: (change: Partial<ServerDraft>) => {
       setDraft((current) => ({ ...current, ...change }));
     },
-    keep: () => {
-      if (canKeep && !deed.isBusy) void deed.run(keep);
-    },
+    keep: () => void deed.run(keep),
   };
 }
 
