@@ -6,12 +6,18 @@ export interface SlotsProps {
   readonly queued: number;
 }
 
+/** More places than these are drawn in proportion. */
+const drawnSlots = 12;
+const drawnQueued = 8;
+
 /** Places for answers: filled when busy, hatched when in line, empty when free. Words stand beside it. */
 export function Slots({ busy, total, queued }: SlotsProps) {
+  const drawn = Math.min(total, drawnSlots);
+  const filled = total === 0 ? 0 : Math.min(drawn, Math.ceil((busy * drawn) / total));
   const squares = [
-    ...Array<string>(Math.min(busy, total)).fill('busy'),
-    ...Array<string>(Math.max(0, total - busy)).fill('free'),
-    ...Array<string>(Math.min(queued, 8)).fill('queued'),
+    ...Array<string>(filled).fill('busy'),
+    ...Array<string>(drawn - filled).fill('free'),
+    ...Array<string>(Math.min(queued, drawnQueued)).fill('queued'),
   ];
   return (
     <span aria-hidden className={styles['slots']}>

@@ -6,7 +6,7 @@ import { StateBadge } from '../../../ui/StateBadge.tsx';
 import type { Tone } from '../../../ui/StateBadge.tsx';
 import { Cell, HeadCell, Table } from '../../../ui/Table.tsx';
 import { useNow } from '../../../ui/use-now.ts';
-import styles from './InvitesTable.module.css';
+import table from '../PoolTable.module.css';
 
 export interface InvitesTableProps {
   readonly invites: readonly Invite[];
@@ -29,11 +29,11 @@ export function InvitesTable({ invites, onRevoke }: InvitesTableProps) {
         <tr>
           <HeadCell>{t('host.invites.begins')}</HeadCell>
           <HeadCell>{t('host.invites.allows')}</HeadCell>
-          <HeadCell className={styles['wide']}>{t('host.invites.made')}</HeadCell>
-          <HeadCell isFigure className={styles['wide']}>
+          <HeadCell className={table['wide']}>{t('host.invites.made')}</HeadCell>
+          <HeadCell isFigure className={table['wide']}>
             {t('host.invites.used')}
           </HeadCell>
-          <HeadCell className={styles['wide']}>{t('host.invites.until')}</HeadCell>
+          <HeadCell className={table['wide']}>{t('host.invites.until')}</HeadCell>
           <HeadCell>{t('host.invites.state')}</HeadCell>
           <HeadCell>
             <span className="visually-hidden">{t('host.invites.actions')}</span>
@@ -71,15 +71,15 @@ function InviteRow({ invite, onRevoke }: InviteRowProps) {
       </Cell>
       <Cell>
         {t(`host.rights.${rights}`)}
-        <p className={styles['details']}>{details.join(' · ')}</p>
+        <p className={table['detail']}>{details.join(' · ')}</p>
       </Cell>
-      <Cell className={styles['wide']}>{format.moment(invite.createdAt, now)}</Cell>
-      <Cell isFigure className={styles['wide']}>
+      <Cell className={table['wide']}>{format.moment(invite.createdAt, now)}</Cell>
+      <Cell isFigure className={table['wide']}>
         {maxUses === undefined
           ? format.count(uses)
           : t('host.invites.usedOf', { uses: format.count(uses), max: format.count(maxUses) })}
       </Cell>
-      <Cell className={styles['wide']}>
+      <Cell className={table['wide']}>
         {expiresAt === undefined ? t('host.invites.always') : format.until(expiresAt, now)}
       </Cell>
       <Cell>

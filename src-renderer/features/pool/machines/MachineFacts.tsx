@@ -30,7 +30,7 @@ export function MachineFacts({ machine }: MachineFactsProps) {
     isActive && { name: t('overview.column.rate'), value: format.rate(machine.tokensPerSecond) },
     {
       name: t('machines.fact.given'),
-      value: t('machines.given', {
+      value: t(machine.servedAnswers === 0 ? 'machines.givenTokens' : 'machines.given', {
         count: machine.servedAnswers,
         answers: format.count(machine.servedAnswers),
         tokens: format.compact(machine.servedTokens),

@@ -9,6 +9,7 @@ import { Cell, HeadCell, Table } from '../../../ui/Table.tsx';
 import { useNow } from '../../../ui/use-now.ts';
 import { useAnsweringWords } from '../topology/answering-words.ts';
 import { isHere, machineTones, useMachineWords } from './machine-words.ts';
+import table from '../PoolTable.module.css';
 import styles from './MachinesTable.module.css';
 
 export interface MachinesTableProps {
@@ -28,11 +29,11 @@ export function MachinesTable({ overview }: MachinesTableProps) {
       <thead>
         <tr>
           <HeadCell>{t('machines.column.machine')}</HeadCell>
-          <HeadCell className={styles['wide']}>{t('machines.column.state')}</HeadCell>
+          <HeadCell className={table['wide']}>{t('machines.column.state')}</HeadCell>
           <HeadCell>{t('machines.column.slots')}</HeadCell>
-          <HeadCell className={styles['spare']}>{t('machines.column.answering')}</HeadCell>
-          <HeadCell className={styles['wide']}>{t('machines.column.trust')}</HeadCell>
-          <HeadCell isFigure className={styles['spare']}>
+          <HeadCell className={table['spare']}>{t('machines.column.answering')}</HeadCell>
+          <HeadCell className={table['wide']}>{t('machines.column.trust')}</HeadCell>
+          <HeadCell isFigure className={table['spare']}>
             {t('machines.column.roundTrip')}
           </HeadCell>
           <HeadCell isFigure>{t('overview.column.rate')}</HeadCell>
@@ -68,32 +69,32 @@ function MachineRow({ machine, overview, now }: MachineRowProps) {
         <Link
           to={{ page: 'pool', place: overview.poolId, tab: 'machines', item: machine.id }}
           data-row-focus
-          className={styles['name']}
+          className={table['name']}
         >
           {machine.name}
         </Link>
-        <span className={styles['detail']}>
+        <span className={table['detail']}>
           {[words.owner(machine), machine.hardware].filter(Boolean).join(' · ')}
         </span>
-        <span className={styles['narrow']}>{state}</span>
+        <span className={table['narrow']}>{state}</span>
       </Cell>
-      <Cell className={styles['wide']}>
+      <Cell className={table['wide']}>
         {state}
-        {reason !== '' && <span className={styles['detail']}>{reason}</span>}
+        {reason !== '' && <span className={table['detail']}>{reason}</span>}
       </Cell>
       <Cell>
         {isHere(machine) ? (
           <span className={styles['slots']}>
-            <Slots busy={machine.busySlots} total={Math.min(machine.slots, 8)} queued={0} />
+            <Slots busy={machine.busySlots} total={machine.slots} queued={0} />
             {words.slots(machine)}
           </span>
         ) : (
           '–'
         )}
       </Cell>
-      <Cell className={styles['spare']}>{answering === '' ? '–' : answering}</Cell>
-      <Cell className={styles['wide']}>{t(`machines.trust.${machine.trust}`)}</Cell>
-      <Cell isFigure className={styles['spare']}>
+      <Cell className={table['spare']}>{answering === '' ? '–' : answering}</Cell>
+      <Cell className={table['wide']}>{t(`machines.trust.${machine.trust}`)}</Cell>
+      <Cell isFigure className={table['spare']}>
         {format.duration(machine.roundTripMs)}
       </Cell>
       <Cell isFigure>{isHere(machine) ? format.rate(machine.tokensPerSecond) : '–'}</Cell>

@@ -6,6 +6,7 @@ import { Button } from '../../../ui/Button.tsx';
 import { StateBadge } from '../../../ui/StateBadge.tsx';
 import { useNow } from '../../../ui/use-now.ts';
 import { RoleChoice } from './RoleChoice.tsx';
+import table from '../PoolTable.module.css';
 import styles from './MembersTab.module.css';
 
 export interface MembersTableProps {
@@ -24,13 +25,13 @@ export function MembersTable(props: MembersTableProps) {
       <thead>
         <tr>
           <HeadCell>{t('members.column.name')}</HeadCell>
-          <HeadCell className={styles['wide']}>{t('members.column.devices')}</HeadCell>
+          <HeadCell className={table['wide']}>{t('members.column.devices')}</HeadCell>
           <HeadCell>{t('members.column.role')}</HeadCell>
-          <HeadCell className={styles['wide']}>{t('members.column.models')}</HeadCell>
-          <HeadCell isFigure className={styles['spare']}>
+          <HeadCell className={table['wide']}>{t('members.column.models')}</HeadCell>
+          <HeadCell isFigure className={table['spare']}>
             {t('members.column.served')}
           </HeadCell>
-          <HeadCell isFigure className={styles['spare']}>
+          <HeadCell isFigure className={table['spare']}>
             {t('members.column.consumed')}
           </HeadCell>
           <HeadCell>
@@ -61,15 +62,15 @@ function MemberRow(props: MemberRowProps) {
   return (
     <tr>
       <Cell>
-        <span className={styles['name']}>{name}</span>
-        <span className={styles['detail']}>
+        <span className={table['name']}>{name}</span>
+        <span className={table['detail']}>
           {t('members.since', { time: format.moment(member.joinedAt, now) })}
         </span>
-        <span className={styles['narrow']}>
+        <span className={table['narrow']}>
           <Devices devices={member.devices} />
         </span>
       </Cell>
-      <Cell className={styles['wide']}>
+      <Cell className={table['wide']}>
         <Devices devices={member.devices} />
       </Cell>
       <Cell>
@@ -79,13 +80,13 @@ function MemberRow(props: MemberRowProps) {
           <RoleChoice poolId={poolId} member={member} onChanged={onChanged} />
         )}
       </Cell>
-      <Cell className={styles['wide']}>
+      <Cell className={table['wide']}>
         <AskedModels member={member} {...(!isFixed && { onChoose: onChooseModels })} />
       </Cell>
-      <Cell isFigure className={styles['spare']}>
+      <Cell isFigure className={table['spare']}>
         {format.compact(servedTokens)}
       </Cell>
-      <Cell isFigure className={styles['spare']}>
+      <Cell isFigure className={table['spare']}>
         {format.compact(consumedTokens)}
       </Cell>
       <Cell isFigure>
@@ -126,6 +127,7 @@ function AskedModels({ member, onChoose }: AskedModelsProps) {
     <Button
       size="row"
       variant="quiet"
+      className={table['flush']}
       aria-label={t('members.chooseModels', { name, models: words })}
       onClick={() => {
         onChoose(member);
@@ -149,7 +151,7 @@ function Devices({ devices }: Pick<Member, 'devices'>) {
             {', '}
             {t(isOnline ? 'members.online' : 'members.offline')}
           </span>
-          {!mayServe && <span className={styles['detail']}>{t('members.asksOnly')}</span>}
+          {!mayServe && <span className={table['detail']}>{t('members.asksOnly')}</span>}
         </li>
       ))}
     </ul>

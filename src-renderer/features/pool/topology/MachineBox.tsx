@@ -18,9 +18,6 @@ export interface MachineBoxProps extends BoxProps {
   readonly now: number;
 }
 
-/** More squares than these say no more than the words beside them. */
-const drawnSlots = 12;
-
 /** A machine: whose, in what state, how busy. Enter opens it. */
 export function MachineBox({ machine, overview, now, boxKey, style }: MachineBoxProps) {
   const words = useMachineWords();
@@ -47,7 +44,7 @@ export function MachineBox({ machine, overview, now, boxKey, style }: MachineBox
           )}
         </span>
         <span className={styles['line']}>
-          <Slots busy={machine.busySlots} total={Math.min(machine.slots, drawnSlots)} queued={0} />
+          <Slots busy={machine.busySlots} total={machine.slots} queued={0} />
           <span>{isActive ? words.slots(machine) : '–'}</span>
           {isActive && <Speed machine={machine} />}
         </span>

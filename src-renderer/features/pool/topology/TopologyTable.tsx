@@ -3,6 +3,7 @@ import type { PoolOverview } from '../../../api.ts';
 import { useFormat } from '../../../i18n/format.ts';
 import { Cell, HeadCell, Table } from '../../../ui/Table.tsx';
 import { MachinesTable } from '../machines/MachinesTable.tsx';
+import table from '../PoolTable.module.css';
 import { useAskerWords } from './asker-words.ts';
 import { useModelWords } from './model-words.ts';
 import styles from './TopologyTable.module.css';
@@ -34,8 +35,8 @@ function ModelRows({ overview }: TopologyTableProps) {
         <tr>
           <HeadCell>{t('overview.column.model')}</HeadCell>
           <HeadCell>{t('overview.column.where')}</HeadCell>
-          <HeadCell>{t('overview.column.runsOn')}</HeadCell>
-          <HeadCell>{t('overview.column.slots')}</HeadCell>
+          <HeadCell className={table['wide']}>{t('overview.column.runsOn')}</HeadCell>
+          <HeadCell className={table['wide']}>{t('overview.column.slots')}</HeadCell>
           <HeadCell isFigure>{t('overview.column.rate')}</HeadCell>
         </tr>
       </thead>
@@ -43,8 +44,11 @@ function ModelRows({ overview }: TopologyTableProps) {
         {overview.models.map((model) => (
           <tr key={model.id}>
             <Cell>{model.name}</Cell>
-            <Cell>{words.machines(model)}</Cell>
             <Cell>
+              {words.machines(model)}
+              <span className={table['narrow']}>{words.slots(model)}</span>
+            </Cell>
+            <Cell className={table['wide']}>
               {model.lines.length === 0
                 ? '–'
                 : model.lines
@@ -57,7 +61,7 @@ function ModelRows({ overview }: TopologyTableProps) {
                     )
                     .join(', ')}
             </Cell>
-            <Cell>{words.slots(model)}</Cell>
+            <Cell className={table['wide']}>{words.slots(model)}</Cell>
             <Cell isFigure>{format.rate(model.tokensPerSecond)}</Cell>
           </tr>
         ))}
