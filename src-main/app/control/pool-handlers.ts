@@ -1,5 +1,5 @@
 import type { ControlHandlers } from '../../contract/control.ts';
-import type { Pool, Reach } from '../../contract/pools.ts';
+import type { Pool, PoolOverview, Reach } from '../../contract/pools.ts';
 import type { Member } from '../../contract/pool-people.ts';
 import type { Nodes } from '../../gateway/nodes/nodes.ts';
 import type { People } from '../../gateway/people/create-people.ts';
@@ -123,13 +123,23 @@ function viewOfMember(
   return {
     ...member,
     ...(models && { models: [...models] }),
-    devices: devices
-      .filter(({ revokedAt }) => revokedAt === undefined)
-      .map(({ id, name, mayServe, mayAsk, lastSeenAt }) => ({
-        ...{ id, name, mayServe, mayAsk },
-        isOnline: nodes.isOnline(id),
-        ...(lastSeenAt !== undefined && { lastSeenAt }),
-      })),
+    devices: [
+      ...ownMachineOf(member.personId, nodes.overview(poolId)),
+      ...devices
+        .filter(({ revokedAt }) => revokedAt === undefined)
+        .map(({ id, name, mayServe, mayAsk, lastSeenAt }) => ({
+          ...{ id, name, mayServe, mayAsk },
+          isOnline: nodes.isOnline(id),
+          ...(lastSeenAt !== undefined && { lastSeenAt }),
+        })),
+    ],
     ...nodes.totals(poolId, member.personId),
   };
+}
+
+/** The gateway's own machine belongs to its owner, though nobody joined with it. */
+function ownMachineOf(personId: string, { machines }: PoolOverview): Member['devices'] {
+  return machines
+    .filter((machine) => machine.isThisMachine && machine.personId === personId)
+    .map(({ id, name }) => ({ id, name, isOnline: true, mayServe: true, mayAsk: true }));
 }
