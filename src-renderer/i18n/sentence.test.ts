@@ -10,3 +10,11 @@ test('a message gets a full stop only when it has no end of its own', () => {
     '',
   ]);
 });
+
+test('Chinese ends with its own full stop, also behind a name in it', () => {
+  expect(['attic 又开始共享', '移到了 attic', '已撤销“Mill”的邀请（1 个）'].map(sentence)).toEqual([
+    'attic 又开始共享。',
+    '移到了 attic.',
+    '已撤销“Mill”的邀请（1 个）。',
+  ]);
+});

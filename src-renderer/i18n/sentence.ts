@@ -1,4 +1,5 @@
-/** Ends a message from the runtime with a full stop, so that another sentence can follow it. */
+/** Ends a message with the full stop of its script, so that another sentence can follow it. */
 export function sentence(text: string): string {
-  return text === '' || /[.!?。！？…]$/u.test(text) ? text : `${text}.`;
+  if (text === '' || /[.!?。！？…]$/u.test(text)) return text;
+  return /\p{Script=Han}\P{L}*$/u.test(text) ? `${text}。` : `${text}.`;
 }
