@@ -91,7 +91,7 @@ test('an item that comes while its reader looks at a nudge is not left behind', 
   nudge();
   expect(await coming).toBe(nudged);
   await source.push(1);
-  await Promise.resolve();
+  await new Promise((resolve) => setImmediate(resolve));
   expect(await next()).toBe(1);
 });
 
