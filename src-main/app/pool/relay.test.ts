@@ -18,11 +18,15 @@ async function poolAt(control: ControlClient, name: string): Promise<string> {
 
 test('a home pool behind a public server is one machine of its pool, however many stand behind it', async () => {
   const folder = temporaryFolder();
-  const server = await startTestRuntime(join(folder, 'server'));
-  const home = await startTestRuntime(join(folder, 'home'));
-  const desk = await startTestRuntime(join(folder, 'desk'));
-  const publicPool = await poolAt(server.control, 'Public');
-  const homePool = await poolAt(home.control, 'Home');
+  const [server, home, desk] = await Promise.all([
+    startTestRuntime(join(folder, 'server')),
+    startTestRuntime(join(folder, 'home')),
+    startTestRuntime(join(folder, 'desk')),
+  ]);
+  const [publicPool, homePool] = await Promise.all([
+    poolAt(server.control, 'Public'),
+    poolAt(home.control, 'Home'),
+  ]);
 
   const invite = await home.control.pools.createInvite({ id: homePool });
   await desk.control.memberships.join({ link: invite.link, deviceName: 'desk' });
