@@ -26,7 +26,7 @@ test('a model of a pool is named only when there is no other, or somebody choose
   const pool = { id: 'p', name: 'Mill', machines: 2 };
   const pooled = { ...modelNamed('Pooled', { source: 'attached', state: ready }), pool };
   const absence = { why: 'unoffered', pool: 'Mill' } as const;
-  const models = [pooled, { ...pooled, id: 'away', absence }, modelNamed('Own', { state: ready })];
+  const models = [pooled, { ...pooled, id: 'away', absence }, modelNamed('Own')];
   expect(snippetModel(models, undefined)).toBe('own');
   expect(snippetModel([pooled], undefined)).toBe('pooled');
   expect(snippetModels(models).map(({ id }) => id)).toEqual(['own', 'pooled']);

@@ -15,7 +15,9 @@ export function snippetModel(
   models: readonly ChatModel[],
   defaultModel: string | undefined,
 ): string {
-  const usable = snippetModels(models);
+  const all = snippetModels(models);
+  const near = all.filter((model) => distanceOf(model) < 2);
+  const usable = near.length > 0 ? near : all;
   const preferred = usable.find((model) => model.id === defaultModel);
   const isReady = (model: ChatModel) => model.state.phase === 'ready';
   const chosen =
