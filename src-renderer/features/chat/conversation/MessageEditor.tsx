@@ -9,7 +9,7 @@ import { useChosenModel } from '../composer/use-chosen-model.ts';
 import { sendMessage } from '../state/deeds.ts';
 import { judgeSight } from '../state/sight.ts';
 import { endEdit } from '../state/view.ts';
-import type { UserMessage } from '../types.ts';
+import type { Attachment, ChatModel, UserMessage } from '../types.ts';
 import { MessageFiles } from './MessageFiles.tsx';
 import styles from './Turn.module.css';
 
@@ -26,12 +26,9 @@ export function MessageEditor({ message }: MessageEditorProps) {
   const model = useChosenModel(message.chatId);
   const sendWith = useSettings((state) => state.settings?.sendWith) ?? 'enter';
   const { attachments } = message;
-  const isEmpty = text.trim() === '' && attachments.length === 0;
-  const isBlind = judgeSight({ model, attachments, branch: [] }) !== 'fine';
-  const unreachable = useUnreachable(model);
-  const canSend = !isEmpty && !isBlind && unreachable === undefined && !isSending;
+  const offReason = useOffReason(text, attachments, model);
   const send = () => {
-    if (!canSend || model === undefined) return;
+    if (offReason !== undefined || isSending || model === undefined) return;
     setSending(true);
     setError(undefined);
     sendMessage({
@@ -63,7 +60,7 @@ export function MessageEditor({ message }: MessageEditorProps) {
         <Button
           variant="primary"
           busyLabel={isSending ? t('chat.sending') : undefined}
-          disabledReason={offReason()}
+          disabledReason={offReason}
           onClick={send}
         >
           {t('chat.sendAsBranch')}
@@ -74,11 +71,19 @@ export function MessageEditor({ message }: MessageEditorProps) {
       </div>
     </div>
   );
+}
 
-  function offReason(): string | undefined {
-    if (isEmpty) return t('chat.nothingToSend');
-    if (model === undefined) return t('chat.noModel');
-    if (unreachable !== undefined) return unreachable;
-    return isBlind ? t('chat.picture.blind', { model: model.name }) : undefined;
-  }
+/** Why the new version cannot be sent; undefined while it can. */
+function useOffReason(
+  text: string,
+  attachments: readonly Attachment[],
+  model: ChatModel | undefined,
+): string | undefined {
+  const { t } = useTranslation();
+  const unreachable = useUnreachable(model);
+  if (text.trim() === '' && attachments.length === 0) return t('chat.nothingToSend');
+  if (model === undefined) return t('chat.noModel');
+  if (unreachable !== undefined) return unreachable;
+  const sight = judgeSight({ model, attachments, branch: [] });
+  return sight === 'fine' ? undefined : t('chat.picture.blind', { model: model.name });
 }
