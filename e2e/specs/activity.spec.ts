@@ -39,9 +39,9 @@ test('no prompt and no answer is shown or stored with a request', async ({ app, 
 
 test('the address of a request opens it also where the list does not show it', async ({
   app,
-  page,
   runtime,
 }) => {
+  const { page } = app;
   await fetch(`${runtime.origin}/v1/chat/completions`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
