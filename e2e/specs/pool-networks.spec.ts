@@ -4,22 +4,27 @@ import { joinPool, startMachine, startPool } from '../fixtures/machines.ts';
 import { openNetworks, whyNoNetworks } from '../fixtures/networks.ts';
 import { slowCount } from '../fixtures/scripted-models.ts';
 
-test.describe.configure({ timeout: 120_000 });
+test.describe.configure({ timeout: 180_000 });
 
 /** At most 30 seconds lie between two tries of a machine to reach its gateway. */
 const backWithinMs = 40_000;
+
+/** Taken down by a hook, which runs even where the test came to no end. */
+const opened = new AsyncDisposableStack();
+
+test.afterAll(() => opened.disposeAsync());
 
 test('a machine behind a router answers for another network, and when its cable is cut nothing is lost or repeated', async ({
   launchOptions,
 }) => {
   const reason = await whyNoNetworks();
   test.skip(reason !== undefined, reason);
-  await using networks = await openNetworks(launchOptions);
+  const networks = opened.use(await openNetworks(launchOptions));
   const { town, home } = networks;
   const inTown = await town.openBrowser();
   const atHome = await home.openBrowser();
-  await using host = await startMachine(inTown, { name: 'mill-house', network: town });
-  await using attic = await startMachine(atHome, { name: 'attic', network: home });
+  const host = opened.use(await startMachine(inTown, { name: 'mill-house', network: town }));
+  const attic = opened.use(await startMachine(atHome, { name: 'attic', network: home }));
   await startPool(host, 'Mill');
   await joinPool(host, attic, 'Bea');
   await expect(attic.app.page.getByText('2 machines online')).toBeVisible();
