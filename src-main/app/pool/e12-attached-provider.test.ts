@@ -4,34 +4,44 @@ import { startFakeOpenAiServer } from '../../testing/fake-openai-server.ts';
 import { openTestPool } from '../../testing/pool-fixture.ts';
 import { startScriptedMachine } from '../../testing/pool/scripted-machine.ts';
 
+/** A busy computer takes its time to bring a request to a machine. */
+const taken = { timeout: 20_000 };
+
 test('E12: a machine that dies and one that is full leave the answer to the attached server', async () => {
   const pool = await openTestPool();
   const { control, origin } = pool.gateway;
   const dying = await startScriptedMachine(pool, { name: 'dying', slots: 64 });
-  await dying.call('feel', 'dies');
-  await startScriptedMachine(pool, { name: 'full', answersAtOnce: 1 });
+  await dying.call('feel', 'hangs');
+  const full = await startScriptedMachine(pool, { name: 'full', answersAtOnce: 1 });
   // The owner's own key: an attached server is the owner's, and no visitor's.
   const { key } = await control.server.createKey({ name: 'owner' });
-  const busy = await openChatStream({ origin, key }, { model: 'count@full', max_tokens: 500 });
+  const busy = await openChatStream({ origin, key }, { model: 'count@full', max_tokens: 10_000 });
   await busy.untilWords(1);
+  const atDying = Array.from({ length: 6 }, () =>
+    openChatStream({ origin, key }, { model: 'count' }),
+  );
+  await expect.poll(async () => (await dying.call('counts')).running, taken).toBe(6);
 
   const provider = await startFakeOpenAiServer({ kind: 'openai', models: [{ id: 'count' }] });
   onTestFinished(() => provider.close());
   await control.servers.add({ name: 'Provider', url: provider.url });
-  const answers = await Promise.all(
-    Array.from({ length: 6 }, () => openChatStream({ origin, key }, { model: 'count' })),
-  );
+  await dying.kill();
+  const answers = await Promise.all(atDying);
   for (const answer of answers) {
     await answer.ended;
     expect(answer).toMatchObject({ status: 200, isDone: true });
   }
-  expect(provider.bodies.length).toBeGreaterThan(0);
+  expect(provider.bodies).toHaveLength(6);
   const { requests } = await control.activity.list({});
-  const routes = requests.flatMap(({ route }) => (route === undefined ? [] : [route]));
+  const ids = answers.map(({ headers }) => headers['x-request-id']);
   // Nobody mixes two answers: each has one attempt that went to its end.
-  for (const route of routes) {
-    const whole = route.attempts.filter(({ failure }) => failure === undefined);
-    expect(whole.length).toBeLessThanOrEqual(1);
+  for (const { route } of requests.filter(({ id }) => ids.includes(id))) {
+    expect(route?.attempts).toMatchObject([
+      { machine: 'dying', tokens: 0, failure: { reason: 'node-lost' } },
+      { machine: 'Provider' },
+    ]);
+    expect(route?.attempts[1]?.failure).toBeUndefined();
   }
+  expect(await full.call('counts')).toMatchObject({ begun: 1, mostRunning: 1 });
   busy.leave();
 }, 120_000);

@@ -7,6 +7,8 @@ import { AnswerCheck } from '../../testing/pool/counted-answer.ts';
 import { startScriptedMachine } from '../../testing/pool/scripted-machine.ts';
 
 const long = { timeout: 120_000 };
+/** A busy computer takes its time to bring a request to a machine. */
+const taken = { timeout: 20_000 };
 
 function ask(pool: TestPool, prompt: string, body: object = {}): Promise<ChatStream> {
   const messages = [{ role: 'user', content: prompt }];
@@ -47,19 +49,24 @@ test(
     expect(first.text).toBe('');
 
     const full = await startScriptedMachine(pool, { name: 'full', answersAtOnce: 1 });
-    const busy = await ask(pool, 'keeps it busy', { max_tokens: 500, model: 'count@full' });
+    const busy = await ask(pool, 'keeps it busy', { max_tokens: 10_000, model: 'count@full' });
     await busy.untilWords(1);
-    const again = await startScriptedMachine(pool, { name: 'dying again', slots: 64 });
-    await again.call('feel', 'dies');
+    const second = await startScriptedMachine(pool, { name: 'dying again', slots: 64 });
+    await second.call('feel', 'hangs');
+    const answering = ask(pool, 'second');
+    await expect.poll(async () => (await second.call('counts')).running, taken).toBe(1);
     await startScriptedMachine(pool, { name: 'healthy', slots: 1 });
-    const answer = await ask(pool, 'second');
+    await second.kill();
+    const answer = await answering;
     await answer.ended;
     expect(answer.status).toBe(200);
     expect(isWhole(answer, 'second', 10)).toBe(true);
     const route = await routeOf(pool, String(answer.headers['x-request-id']));
-    const tried = route?.attempts.map(({ machine, failure }) => [machine, failure !== undefined]);
-    expect(tried?.at(-1)).toEqual(['healthy', false]);
-    expect(tried?.slice(0, -1).every(([, hasFailed]) => hasFailed)).toBe(true);
+    expect(route?.attempts).toMatchObject([
+      { machine: 'dying again', tokens: 0, failure: { reason: 'node-lost' } },
+      { machine: 'healthy', tokens: 10 },
+    ]);
+    expect(route?.attempts[1]?.failure).toBeUndefined();
     expect(await full.call('counts')).toMatchObject({ running: 1, mostRunning: 1 });
     busy.leave();
   },
@@ -73,7 +80,7 @@ test(
     const hung = await startScriptedMachine(pool, { name: 'hung', slots: 8 });
     await hung.call('feel', 'hangs');
     const patient = await ask(pool, 'patience');
-    await expect.poll(async () => (await hung.call('counts')).running).toBe(1);
+    await expect.poll(async () => (await hung.call('counts')).running, taken).toBe(1);
     const stalling = await startScriptedMachine(pool, { name: 'stalling', models: ['other'] });
     await stalling.call('feel', 'stalls');
     const stalled = await ask(pool, 'stall', { model: 'other' });
