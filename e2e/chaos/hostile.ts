@@ -6,6 +6,7 @@ import { newId } from '../../src-main/core/identity.ts';
 import { createConnectionRegister } from '../../src-main/platform/http/connection-register.ts';
 import { silentLogger } from '../../src-main/platform/logger.ts';
 import { systemClock } from '../../src-main/platform/system-clock.ts';
+import type { KeptMembership } from '../../src-main/testing/pool/enrol-machine.ts';
 import { dial } from '../../src-main/tunnel/client/dial.ts';
 import { createTestHost } from '../../src-main/tunnel/client/node.fixture.ts';
 import { openChannel } from '../../src-main/tunnel/client/open-channel.ts';
@@ -16,7 +17,6 @@ import type {
   ControlResponse,
 } from '../../src-main/tunnel/gen/millpond/tunnel/v1/tunnel.ts';
 import type { GatewayAddress, TunnelState } from '../../src-main/tunnel/ports.ts';
-import type { KeptMembership } from './processes/machine-process.ts';
 
 /** What strangers and copies try, and how the gateway took it: undefined when it was right. */
 

@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { KeptMembership } from '../../src-main/testing/pool/enrol-machine.ts';
 import { createRelay } from '../../src-main/testing/relay.ts';
 import type { Relay } from '../../src-main/testing/relay.ts';
 import type { GatewayAddress } from '../../src-main/tunnel/ports.ts';
@@ -14,7 +15,6 @@ import type {
   Mutation,
   ScriptedModelOffer,
 } from './processes/messages.ts';
-import type { KeptMembership } from './processes/machine-process.ts';
 
 /** Held by three machines: an answer of one of them can go on at another. */
 export const sharedModel = offer('guide', 'shared weights');

@@ -1,11 +1,4 @@
-import { join } from 'node:path';
-import { buildGateway } from '../../../src-main/app/build-gateway.ts';
-import { buildStorage } from '../../../src-main/app/build-storage.ts';
-import { openGatewayIdentity } from '../../../src-main/gateway/people/gateway-identity.ts';
-import { createLog } from '../../../src-main/platform/logger.ts';
-import { createSecretStore } from '../../../src-main/platform/secret-store.ts';
-import { directoryOf, fixtureHandlers } from '../../../src-main/testing/gateway-fixture.ts';
-import { noPools } from '../../../src-main/testing/no-pools.ts';
+import { startPoolGateway } from '../../../src-main/testing/pool/start-pool-gateway.ts';
 import { answerQuestions, startedWith } from './answer-questions.ts';
 import { createCountingClock } from './counting-clock.ts';
 import type {
@@ -41,28 +34,8 @@ const bookDays = 7;
 
 const { folder, mutation, hasUsualTiming = false } = startedWith() as GatewayStart;
 const clock = createCountingClock();
-const { logger } = createLog({ folder: join(folder, 'logs') });
-const storage = await buildStorage({
-  file: join(folder, 'millpond.db'),
-  workerFile: join(import.meta.dirname, '..', '..', '..', 'src-main', 'database-worker.ts'),
-  now: clock.now(),
-});
-const identity = await openGatewayIdentity({
-  store: storage.gatewayIdentity,
-  secrets: createSecretStore({ folder }),
-  clock,
-});
-const gateway = await buildGateway({
-  directory: directoryOf([], []),
-  stores: { ...storage.gateway, people: storage.people, nodes: storage.nodes },
-  pool: { ...noPools, identity, publicNames: () => ['localhost', '127.0.0.1'] },
-  handlers: fixtureHandlers,
-  preferences: () => ({ keyless: false }),
-  rendererFolder: join(folder, 'no-window'),
-  port: 0,
-  version: 'chaos',
-  owner: { personId: storage.owner.id, token: 'nobody-signs-in-here' },
-  ...{ clock, logger },
+const { gateway, identity, ownerId } = await startPoolGateway({
+  ...{ folder, clock },
   chaos: {
     tunnel: {
       ...(!hasUsualTiming && { timing: shortTiming, limits: shortLimits }),
@@ -72,8 +45,6 @@ const gateway = await buildGateway({
   },
 });
 const { people, nodes, door } = gateway;
-await gateway.start();
-await door.open(0);
 const ready: GatewayReady = {
   port: door.port ?? 0,
   spki: identity.spki,
@@ -88,7 +59,7 @@ async function pools(): Promise<ReadyPool[]> {
   const started: ReadyPool[] = [];
   for (const name of poolNames) {
     const { id } = await people.pools.start({ name, password: 'water under the bridge' });
-    const { key } = await gateway.keys.create(storage.owner.id, name, { poolId: id });
+    const { key } = await gateway.keys.create(ownerId, name, { poolId: id });
     started.push({ id, name, key });
   }
   return started;
@@ -108,7 +79,7 @@ async function answer(question: GatewayQuestion): Promise<unknown> {
       const { poolId, uses } = question;
       const { secret } = await people.invites.create(poolId, {
         ...{ rights: 'serve', role: 'member', trust: 'trusted', models: [], maxUses: uses },
-        by: storage.owner.id,
+        by: ownerId,
       });
       return secret;
     }

@@ -12,10 +12,9 @@ import { defaultSettings } from '../../../src-main/contract/settings.ts';
 import { newId } from '../../../src-main/core/identity.ts';
 import { createConnectionRegister } from '../../../src-main/platform/http/connection-register.ts';
 import { silentLogger } from '../../../src-main/platform/logger.ts';
-import { enrol } from '../../../src-main/tunnel/client/enrol.ts';
+import { enrolMachine } from '../../../src-main/testing/pool/enrol-machine.ts';
+import type { KeptMembership } from '../../../src-main/testing/pool/enrol-machine.ts';
 import { TunnelClient } from '../../../src-main/tunnel/client/tunnel-client.ts';
-import { createIdentity } from '../../../src-main/tunnel/identity/identity.ts';
-import type { StoredMembership } from '../../../src-main/tunnel/ports.ts';
 import { answerQuestions, startedWith } from './answer-questions.ts';
 import { createCountingClock } from './counting-clock.ts';
 import type { MachineMeasure, MachineQuestion, MachineStart } from './messages.ts';
@@ -25,11 +24,6 @@ import { ScriptedEngine } from './scripted-engine.ts';
  * A machine of two pools, in a process that can be killed: the product's tunnel client and agent over
  * engines that answer by script. It keeps its memberships in its folder, as the product does in its database.
  */
-
-export interface KeptMembership {
-  readonly membership: StoredMembership;
-  readonly privateKey: string;
-}
 
 const { folder, name, models, mutation } = startedWith() as MachineStart;
 const clock = createCountingClock();
@@ -78,13 +72,10 @@ async function joinPool({
   gateway,
   invite,
 }: Extract<MachineQuestion, { ask: 'join' }>): Promise<void> {
-  const { publicKey, privateKey } = createIdentity();
   const signal = AbortSignal.timeout(15_000);
-  const names = { deviceName: name, personName: `Owner of ${name}` };
-  const grant = await enrol({ ...wayOut, ...names, gateway, invite, publicKey, signal });
-  const membership = { ...grant, gateway, epoch: 0, joinedAt: clock.now() };
-  keep({ membership, privateKey });
-  connect({ membership, privateKey });
+  const kept = await enrolMachine({ ...wayOut, name, gateway, invite, signal });
+  keep(kept);
+  connect(kept);
 }
 
 function connect({ membership, privateKey }: KeptMembership): void {

@@ -7,11 +7,11 @@ import type { Clock } from '../../core/clock.ts';
 import type { SharingState } from '../../core/node.ts';
 import { createConnectionRegister } from '../../platform/http/connection-register.ts';
 import { silentLogger } from '../../platform/logger.ts';
-import { enrol } from '../../tunnel/client/enrol.ts';
 import { TunnelClient } from '../../tunnel/client/tunnel-client.ts';
 import type { TunnelClientDeps } from '../../tunnel/client/tunnel-client.ts';
-import { createIdentity } from '../../tunnel/identity/identity.ts';
-import type { GatewayAddress, StoredMembership, TunnelState } from '../../tunnel/ports.ts';
+import type { GatewayAddress, TunnelState } from '../../tunnel/ports.ts';
+import { enrolMachine } from './enrol-machine.ts';
+import type { KeptMembership } from './enrol-machine.ts';
 
 export interface MachineOptions {
   /** As its owner calls it. */
@@ -23,7 +23,7 @@ export interface MachineOptions {
   /** Answers for others at a time. */
   readonly answersAtOnce: number;
   /** A membership that was made before, with its key; absent: the invite makes one. */
-  readonly known?: { readonly membership: StoredMembership; readonly privateKey: string };
+  readonly known?: KeptMembership;
   readonly deps?: Partial<TunnelClientDeps>;
 }
 
@@ -39,7 +39,9 @@ const alwaysSharing: SharingState = { phase: 'sharing', reason: '', since: 0 };
 export async function joinAsMachine(options: MachineOptions): Promise<JoinedMachine> {
   const { clock, engines, name, answersAtOnce } = options;
   const register = createConnectionRegister(clock);
-  const { membership, privateKey } = options.known ?? (await newMembership(options, register));
+  const { signal } = new AbortController();
+  const { membership, privateKey } =
+    options.known ?? (await enrolMachine({ ...options, register, signal }));
   const limits = { ...defaultSettings.sharing.limits, answersAtOnce };
   const runs = new RemoteRuns({
     upload: new UploadLimit(clock, () => 0),
@@ -76,17 +78,6 @@ export function untilPhase(client: TunnelClient, phase: TunnelState['phase']): P
     const stop = client.onState(look);
     look();
   });
-}
-
-async function newMembership(
-  { name, gateway, invite, clock }: MachineOptions,
-  register: TunnelClientDeps['register'],
-): Promise<{ readonly membership: StoredMembership; readonly privateKey: string }> {
-  const { publicKey, privateKey } = createIdentity();
-  const { signal } = new AbortController();
-  const names = { deviceName: name, personName: `Owner of ${name}` };
-  const grant = await enrol({ gateway, invite, publicKey, register, clock, signal, ...names });
-  return { membership: { ...grant, gateway, epoch: 0, joinedAt: clock.now() }, privateKey };
 }
 
 function factsOf(name: string): MachineFacts {

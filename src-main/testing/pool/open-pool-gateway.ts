@@ -1,24 +1,7 @@
-import { join } from 'node:path';
-import { buildGateway } from '../../app/build-gateway.ts';
-import type { Gateway, GatewayDeps } from '../../app/build-gateway.ts';
-import { buildStorage } from '../../app/build-storage.ts';
-import type { Clock } from '../../core/clock.ts';
-import { openGatewayIdentity } from '../../gateway/people/gateway-identity.ts';
-import { createLog } from '../../platform/logger.ts';
-import { createSecretStore } from '../../platform/secret-store.ts';
+import type { Gateway } from '../../app/build-gateway.ts';
 import type { GatewayAddress } from '../../tunnel/ports.ts';
-import { directoryOf, fixtureHandlers } from '../gateway-fixture.ts';
-import { noPools } from '../no-pools.ts';
-
-export interface PoolGatewayOptions {
-  /** Database, keys and log; opened again it is the same gateway. */
-  readonly folder: string;
-  readonly clock: Clock;
-  /** Of the public port; 0 picks a free one. */
-  readonly publicPort?: number;
-  /** What this machine answers itself; nothing if absent. */
-  readonly directory?: GatewayDeps['directory'];
-}
+import { startPoolGateway } from './start-pool-gateway.ts';
+import type { PoolGatewayOptions, StartedGateway } from './start-pool-gateway.ts';
 
 /** What machines and callers need to find the gateway. */
 export interface PoolAddress {
@@ -33,60 +16,22 @@ export interface PoolAddress {
   readonly invite: string;
 }
 
-export interface PoolGateway {
-  readonly gateway: Gateway;
-  readonly ownerId: string;
+export interface PoolGateway extends Omit<StartedGateway, 'identity' | 'httpPort'> {
   readonly address: PoolAddress;
-  close(): Promise<void>;
 }
 
-const projectSource = join(import.meta.dirname, '..', '..');
 const poolName = 'Mill';
 
 /** The program's own gateway with one pool, its public port and its database, in this process. */
 export async function openPoolGateway(options: PoolGatewayOptions): Promise<PoolGateway> {
-  const { folder, clock, publicPort = 0 } = options;
-  const storage = await buildStorage({
-    file: join(folder, 'millpond.db'),
-    workerFile: join(projectSource, 'database-worker.ts'),
-    now: clock.now(),
-  });
-  const secrets = createSecretStore({ folder });
-  const identity = await openGatewayIdentity({ store: storage.gatewayIdentity, secrets, clock });
-  const log = createLog({ folder: join(folder, 'logs') });
-  const openDoor = (): Promise<void> => gateway.door.open(publicPort);
-  const gateway: Gateway = await buildGateway({
-    directory: options.directory ?? directoryOf([], []),
-    stores: { ...storage.gateway, people: storage.people, nodes: storage.nodes },
-    pool: {
-      ...noPools,
-      identity,
-      gatewayName: () => 'mill',
-      publicNames: () => ['localhost', '127.0.0.1'],
-      beforeFirstPool: openDoor,
-    },
-    handlers: fixtureHandlers,
-    preferences: () => ({ keyless: false }),
-    rendererFolder: join(folder, 'no-window'),
-    port: 0,
-    version: '0.0.0-test',
-    owner: { personId: storage.owner.id, token: 'nobody-signs-in-here' },
-    ...{ clock, logger: log.logger },
-  });
-  const { port: httpPort } = await gateway.start();
-  await openDoor();
+  const { identity, httpPort, ...started } = await startPoolGateway(options);
+  const { gateway, ownerId } = started;
   return {
-    gateway,
-    ownerId: storage.owner.id,
+    ...started,
     address: {
-      ...(await letIn(gateway, storage.owner.id)),
+      ...(await letIn(gateway, ownerId)),
       ...addressOf(gateway, identity.spki),
       httpPort,
-    },
-    async close() {
-      await gateway.stop();
-      await storage.database.destroy();
-      log.close();
     },
   };
 }
