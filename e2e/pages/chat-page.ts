@@ -76,11 +76,6 @@ export class ChatPage {
     return this.page.getByText(/^Can read this: /);
   }
 
-  /** Says that the chosen model cannot be asked, and why. */
-  get unreachable(): Locator {
-    return this.page.getByRole('status').filter({ hasText: 'cannot be reached' });
-  }
-
   /** The closed row over what the model thought. */
   thoughts(turn: Locator = this.answer): Locator {
     return turn.getByText(/^Thought/);

@@ -87,18 +87,6 @@ test('with nobody left to go on, the answer says that it broke off and keeps its
   expect(shown).toEqual(countTo(shown.length));
   expect(shown.length).toBeGreaterThanOrEqual(30);
 
-  // The chat keeps its model and says why it cannot be asked; Guide, which is here, is only offered.
-  await expect(chat.modelPicker).toHaveAccessibleName('Model: slow F16. Cannot be reached');
-  await expect(chat.unreachable).toContainText('No machine of Mill offers it now.');
-  await chat.composer.fill('And then?');
-  await expect(chat.sendButton).toBeDisabled();
-  await expect(chat.sendButton).toHaveAccessibleDescription(/slow F16 cannot be reached/);
-  await expectAccessible(host.app.page);
-  await chat.unreachable.getByRole('button', { name: 'Choose another model' }).click();
-  await host.app.page.getByRole('option', { name: 'Guide' }).first().click();
-  await expect(chat.unreachable).toBeHidden();
-  await expect(chat.sendButton).toBeEnabled();
-
   await host.app.open('Pool');
   const { pool } = host.app;
   await pool.tab('Ledger').click();
