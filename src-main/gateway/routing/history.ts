@@ -71,9 +71,14 @@ export class History {
   }
 }
 
-/** Only who tells how much room it has is waited for: others have a line of their own. */
-function isFull({ offer }: Upstream, { code, reason }: MillpondError): boolean {
-  return code === 'overloaded' && reason === undefined && offer?.slots !== undefined;
+/**
+ * Only who tells how much room it has is waited for: others have a line of their own. An owner's limit
+ * is one of room when it says when to come back.
+ */
+function isFull({ offer }: Upstream, { code, reason, retryAfterMs }: MillpondError): boolean {
+  if (code !== 'overloaded' || offer?.slots === undefined) return false;
+  if (reason === 'owner-limits') return retryAfterMs !== undefined;
+  return reason === undefined || reason === 'no-slot';
 }
 
 function keyOf({ id, epoch }: Upstream): string {

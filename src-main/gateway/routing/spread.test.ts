@@ -110,11 +110,15 @@ describe('slots that somebody else uses', () => {
     expect(machines[0]?.calls).toHaveLength(2);
   });
 
-  test('a machine that is full after all is asked again after a rest', async () => {
+  test.each([
+    ['full after all', {}],
+    ['full of what others of its pools ask', { reason: 'no-slot' }],
+    ['at its owner’s limit', { reason: 'owner-limits', retryAfterMs: 1000 }],
+  ])('a machine that is %s is asked again after a rest', async (_why, details) => {
     const clock = createFakeClock();
     const only = machine('a', {
       first: ({ number }) => {
-        if (number === 0) throw new MillpondError('overloaded', 'My owner was faster');
+        if (number === 0) throw new MillpondError('overloaded', 'Not now', details);
       },
     });
     const { ask } = routerOver([only], { clock });
@@ -122,6 +126,17 @@ describe('slots that somebody else uses', () => {
     await clock.advance(1000);
     expect(statusesOf(await answered)).toMatchObject([{ phase: 'queued', position: 1 }]);
     expect(only.calls).toHaveLength(2);
+  });
+
+  test('a machine whose owner does not want it at all is not', async () => {
+    const only = machine('a', {
+      first: () => {
+        throw new MillpondError('overloaded', 'Paused', { reason: 'owner-limits' });
+      },
+    });
+    const { ask } = routerOver([only]);
+    await expect(ask()).rejects.toMatchObject({ reason: 'owner-limits' });
+    expect(only.calls).toHaveLength(1);
   });
 
   test('the line ends with the last machine', async () => {
