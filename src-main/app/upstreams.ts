@@ -54,6 +54,7 @@ export function createUpstreams({
       if (here.every(({ kind }) => kind === 'attached')) return [...here, ...others];
       return [...here, ...sameWeights(others, request, digestOf(model))];
     },
+    returning: (request) => nodes.returning?.(request) ?? [],
     onChanged(listener) {
       const ends = [own, ...elsewhere].map((directory) => directory.onChanged?.(listener));
       return () => {

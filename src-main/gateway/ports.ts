@@ -97,6 +97,13 @@ export interface Upstream {
   readonly offer?: UpstreamOffer;
 }
 
+/** An upstream that takes nothing now, as it was before its connection broke. */
+export interface ReturningUpstream {
+  readonly upstream: Upstream;
+  /** Milliseconds since then. */
+  readonly goneMs: number;
+}
+
 /** A model on one upstream, as far as the router reckons with it. All of it is cheap to read. */
 export interface UpstreamOffer {
   readonly digest?: string;
@@ -147,6 +154,8 @@ export interface UpstreamDirectory {
   resolve(name: string, scope: Scope): ResolvedModel | undefined;
   /** Upstreams for this request (its envelope says whose machines), in no particular order. */
   candidates(request: InferenceRequest): readonly Upstream[];
+  /** Machines for this request whose connection broke and that may be back any time. Absent: none. */
+  returning?(request: InferenceRequest): readonly ReturningUpstream[];
   /** Calls back when a candidate came, went, or has more room than before. Absent: that never happens. */
   onChanged?(listener: () => void): () => void;
 }

@@ -232,6 +232,22 @@ describe('machines that take no work', () => {
   });
 });
 
+test('a machine whose connection broke is known for coming back, one that left is not', async () => {
+  const fixture = await openTestNodes();
+  const links = ['m1', 'm2'].map((id) => connect(fixture, id, [advertisedModel({ id: 'qwen' })]));
+  const returning = () =>
+    fixture.nodes.directory
+      .returning?.(poolRequest('qwen'))
+      .map(({ upstream, goneMs }) => ({ id: upstream.id, goneMs }));
+  expect(returning()).toEqual([]);
+  links[0]?.cut();
+  fixture.revoke('m2');
+  await fixture.clock.advance(2_000);
+  expect(returning()).toEqual([{ id: 'm1', goneMs: 2_000 }]);
+  connect(fixture, 'm1', [advertisedModel({ id: 'qwen' })]);
+  expect(returning()).toEqual([]);
+});
+
 describe('offers', () => {
   test('say what the machine reports and prefer what the gateway measured', async () => {
     const fixture = await openTestNodes();

@@ -1,7 +1,14 @@
 import type { InferenceRequest } from '../../core/inference.ts';
 import { noCapabilities } from '../../core/model.ts';
 import type { ModelCapabilities } from '../../core/model.ts';
-import type { OfferedModel, ResolvedModel, Scope, Upstream, UpstreamDirectory } from '../ports.ts';
+import type {
+  OfferedModel,
+  ResolvedModel,
+  ReturningUpstream,
+  Scope,
+  Upstream,
+  UpstreamDirectory,
+} from '../ports.ts';
 import type { Fleet } from './fleet.ts';
 import type { ModelEntry, ModelIndex } from './model-index.ts';
 
@@ -11,6 +18,7 @@ export function createNodeDirectory(fleet: Fleet): UpstreamDirectory {
     models: (scope) => offeredModels(fleet, scope),
     resolve: (name, scope) => resolve(fleet, name, scope),
     candidates: (request) => candidates(fleet, request),
+    returning: (request) => returning(fleet, request),
     onChanged: (listener) => fleet.listen({ candidates: listener }),
   };
 }
@@ -104,19 +112,37 @@ function resolve(fleet: Fleet, name: string, scope: Scope): ResolvedModel | unde
 const none: readonly Upstream[] = [];
 
 function candidates(fleet: Fleet, { envelope }: InferenceRequest): readonly Upstream[] {
-  const { pools = [], model, pin } = envelope;
+  const { pin } = envelope;
   const withOwn = envelope.isVisitor === true;
   let found: readonly Upstream[] = none;
+  for (const entry of entriesFor(fleet, envelope)) {
+    const usable = entry.usable(withOwn);
+    found = found.length === 0 ? usable : [...found, ...usable];
+  }
+  return pin === undefined ? found : found.filter((upstream) => isPinned(upstream, pin));
+}
+
+function returning(fleet: Fleet, { envelope }: InferenceRequest): readonly ReturningUpstream[] {
+  const { pin } = envelope;
+  return [...entriesFor(fleet, envelope)]
+    .flatMap(({ holders }) => [...holders.values()])
+    .flatMap(({ machineId, upstream }) => {
+      const goneMs = fleet.lostMs(machineId);
+      return goneMs === undefined ? [] : [{ upstream, goneMs }];
+    })
+    .filter(({ upstream }) => pin === undefined || isPinned(upstream, pin));
+}
+
+/** The model in each pool that the request may see. */
+function* entriesFor(fleet: Fleet, { pools = [], model }: InferenceRequest['envelope']) {
   let first: ModelEntry | undefined;
   for (const poolId of pools) {
     const index = fleet.index(poolId);
     const entry = index && entryLike(index, model, first);
     if (!entry) continue;
     first ??= entry;
-    const usable = entry.usable(withOwn);
-    found = found.length === 0 ? usable : [...found, ...usable];
+    yield entry;
   }
-  return pin === undefined ? found : found.filter((upstream) => isPinned(upstream, pin));
 }
 
 /** In further pools only the very same weights will do. */

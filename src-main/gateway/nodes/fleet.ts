@@ -93,6 +93,12 @@ export class Fleet {
     return [...this.own.values(), ...this.machines.values()];
   }
 
+  /** Milliseconds since its connection broke; undefined for who is here, or away on purpose. */
+  lostMs(machineId: string): number | undefined {
+    const standing = this.machines.get(machineId)?.standing;
+    return standing?.phase === 'lost' ? this.deps.clock.now() - standing.since : undefined;
+  }
+
   connect(link: NodeLink): void {
     const device = this.deps.people.device(link.membershipId);
     if (!device) {

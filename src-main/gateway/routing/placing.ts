@@ -4,6 +4,7 @@ import type { InferenceRequest } from '../../core/inference.ts';
 import type { Upstream, UpstreamDirectory } from '../ports.ts';
 import { Alarm } from './alarm.ts';
 import type { BreakerPermit, Breakers } from './breaker.ts';
+import { comingBackMs } from './coming-back.ts';
 import { estimatedPromptTokens, exclusionOf } from './eligibility.ts';
 import { costOf, modelKeyOf } from './expected-time/ranking.ts';
 import type { RankedUpstream } from './expected-time/ranking.ts';
@@ -73,8 +74,8 @@ export class Placing {
   }
 
   /**
-   * The best place that is free. Throws when nobody may be asked at all; whoever can go on with an answer
-   * is worth waiting for, also while its breaker pauses it.
+   * The best place that is free. Throws when nobody may be asked at all: who was cut off a moment ago is
+   * waited for, and who can go on with an answer also while its breaker pauses it.
    */
   take(request: InferenceRequest, goesOnWith: string | undefined): Found {
     this.stopExpecting();
@@ -84,10 +85,10 @@ export class Placing {
     const judged = this.judge(request, all, goesOnWith);
     const eligible = judged.flatMap(({ upstream, exclusion }) => (exclusion ? [] : [upstream]));
     if (eligible.length === 0) {
-      const pauseMs = goesOnWith === undefined ? undefined : this.soonestPauseMs(request, judged);
-      if (pauseMs !== undefined) {
-        this.lookAgainAfter(pauseMs);
-        return { waitMs: pauseMs };
+      const waitMs = this.untilSomebodyMs(request, judged, goesOnWith);
+      if (waitMs !== undefined) {
+        this.lookAgainAfter(waitMs);
+        return { waitMs };
       }
       throw this.history.lastFailure ?? nobodyEligible(request, judged, this.pausedMs(request));
     }
@@ -156,6 +157,17 @@ export class Placing {
 
   private pausedMs({ envelope }: InferenceRequest): (upstream: Upstream) => number {
     return (upstream) => this.deps.breakers.waitMs(breakerKey(upstream, envelope.model));
+  }
+
+  private untilSomebodyMs(
+    request: InferenceRequest,
+    judged: readonly Judged[],
+    goesOnWith: string | undefined,
+  ): number | undefined {
+    const returning = this.deps.directory.returning?.(request) ?? [];
+    const backMs = comingBackMs(returning, request, goesOnWith);
+    if (goesOnWith === undefined) return backMs;
+    return this.soonestPauseMs(request, judged) ?? backMs;
   }
 
   private soonestPauseMs(request: InferenceRequest, judged: readonly Judged[]): number | undefined {

@@ -10,7 +10,7 @@ import { everyCapability, offeredModel, silentLogger } from '../../testing/gatew
 import { createFakeClock } from '../../testing/fake-clock.ts';
 import type { FakeClock } from '../../testing/fake-clock.ts';
 import { chatRequest } from '../../testing/inference-requests.ts';
-import type { Upstream, UpstreamDirectory, UpstreamOffer } from '../ports.ts';
+import type { ReturningUpstream, Upstream, UpstreamDirectory, UpstreamOffer } from '../ports.ts';
 import { createRouter } from './router.ts';
 import type { SentAnswer } from './expected-time/ranking.ts';
 import type { Router, RouterDeps } from './router.ts';
@@ -195,7 +195,13 @@ export interface RouterFixture {
 
 export function routerOver(
   machines: readonly Machine[],
-  deps: Partial<Omit<RouterDeps, 'clock'>> & { readonly clock?: FakeClock } = {},
+  {
+    returning = () => [],
+    ...deps
+  }: Partial<Omit<RouterDeps, 'clock'>> & {
+    readonly clock?: FakeClock;
+    readonly returning?: () => readonly ReturningUpstream[];
+  } = {},
 ): RouterFixture {
   const clock = deps.clock ?? createFakeClock();
   const listeners = new Set<() => void>();
@@ -205,6 +211,7 @@ export function routerOver(
     models: () => [offeredModel('guide')],
     resolve: (name) => (name === 'guide' ? { id: 'guide' } : undefined),
     candidates: () => machines.map(({ upstream }) => upstream),
+    returning,
     onChanged: (listener) => {
       listeners.add(listener);
       return () => void listeners.delete(listener);
