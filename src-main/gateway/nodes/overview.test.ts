@@ -65,6 +65,20 @@ function ask(fixture: NodesFixture, requestId: string, isWaiting: boolean) {
 }
 
 describe('the overview of a pool', () => {
+  test('counts no lost machine for a model, and shows none that only lost ones had', async () => {
+    const fixture = await openTestNodes({ devices });
+    const [first, second] = [connect(fixture, 'm1'), connect(fixture, 'm2')];
+    const models = () => fixture.nodes.overview('home').models;
+    first.cut();
+    expect(models()).toMatchObject([{ digest: 'dd', machines: 1, machinesReady: 1, slots: 2 }]);
+    ask(fixture, 'r1', true);
+    second.cut();
+    const [model] = models();
+    expect(model).toMatchObject({ machines: 0, machinesReady: 0, slots: 0, waiting: 1 });
+    fixture.asks.length = 0;
+    expect(models()).toEqual([]);
+  });
+
   test('shows who asks, where it runs and how fast it flows', async () => {
     const fixture = await openTestNodes({ devices });
     const answer = slowAnswer();

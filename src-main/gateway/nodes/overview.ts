@@ -40,9 +40,11 @@ export function poolOverview(poolId: string, deps: OverviewDeps): PoolOverview {
     at: clock.now(),
     tokensPerSecond: picture.rateOf({}),
     machines,
-    models: [...(fleet.index(poolId)?.entries() ?? [])].map((entry) =>
-      modelView(entry, machines, picture),
-    ),
+    models: [...(fleet.index(poolId)?.entries() ?? [])].flatMap((entry) => {
+      const view = modelView(entry, machines, picture);
+      // One that only lost machines had is shown while somebody still waits for them.
+      return view.machines > 0 || picture.isAskedFor(view.id) ? [view] : [];
+    }),
     askers: askersOf(picture),
     busySlots: sum(machines, ({ busySlots }) => busySlots),
     slots: sum(machines, ({ slots }) => slots),
@@ -88,6 +90,10 @@ class Picture {
       .filter((ask) => (ask.isWaiting ? ask.pools.includes(poolId) : running.has(ask.requestId)));
   }
 
+  isAskedFor(model: string): boolean {
+    return [...this.runs, ...this.asks].some((each) => each.model === model);
+  }
+
   rateOf({ caller, machineId, model }: FlowFilter): number {
     return sum(
       this.flows.filter(
@@ -106,27 +112,29 @@ function modelView(
   machines: readonly PoolMachine[],
   picture: Picture,
 ): ModelView {
-  const { id, name, digest, holders } = entry;
-  const offers = [...holders.values()].flatMap(({ upstream }) => upstream.offer ?? []);
+  const { id, name, digest } = entry;
+  const here = new Set(machines.flatMap(({ id: one, phase }) => (phase === 'lost' ? [] : [one])));
+  const holders = [...entry.holders.values()].filter(({ machineId }) => here.has(machineId));
+  const offers = holders.flatMap(({ upstream }) => upstream.offer ?? []);
   const runs = picture.runs.filter(({ model }) => model === id);
   const { contextLength, capabilities } = summarise(entry);
   return {
     ...{ id, name, contextLength, capabilities: { ...capabilities } },
     ...(digest !== undefined && { digest }),
-    machines: holders.size,
+    machines: holders.length,
     machinesReady: offers.filter(({ state }) => state.phase === 'ready').length,
     slots: sum(offers, ({ slots }) => slots ?? 0),
     busySlots: sum(offers, ({ busySlots }) => busySlots),
     waiting: picture.asks.filter(({ isWaiting, model }) => isWaiting && model === id).length,
     tokensPerSecond: picture.rateOf({ model: id }),
     lines: machines.flatMap(({ id: machineId }) => {
-      const here = runs.filter((run) => run.machineId === machineId);
-      if (here.length === 0) return [];
+      const ofMachine = runs.filter((run) => run.machineId === machineId);
+      if (ofMachine.length === 0) return [];
       return {
         machineId,
         tokensPerSecond: picture.rateOf({ model: id, machineId }),
-        answers: here.length,
-        moved: here.filter(({ isMoved }) => isMoved).length,
+        answers: ofMachine.length,
+        moved: ofMachine.filter(({ isMoved }) => isMoved).length,
       };
     }),
   };
