@@ -4,7 +4,7 @@ import type { RequestRecord, RouteDecision } from '../../api.ts';
 import { useFormat } from '../../i18n/format.ts';
 import { sentence } from '../../i18n/sentence.ts';
 import { StateBadge } from '../../ui/StateBadge.tsx';
-import { inOrder, longestOf, partsOf } from './route-figures.ts';
+import { inOrder, isSoonest, longestOf, partsOf, tokensBeforeMove } from './route-figures.ts';
 import type { Candidate } from './route-figures.ts';
 import styles from './RouteSection.module.css';
 
@@ -49,17 +49,21 @@ function RouteSentence({ request, route }: RouteSentenceProps) {
   const { t } = useTranslation();
   const format = useFormat();
   const moved = request.movedFrom ?? [];
-  const chosen = route.candidates.find(({ isChosen }) => isChosen)?.machine;
+  const chosen = route.candidates.find(({ isChosen }) => isChosen);
+  const whyChosen = (candidate: Candidate) => {
+    if (route.isSticky) return 'sticky';
+    return isSoonest(candidate, route) ? 'chosen' : 'free';
+  };
   const words = [
     moved.length > 0 &&
       t('activity.route.moved', {
         from: moved.join(', '),
         to: request.machine ?? '–',
-        token: format.count(route.attempts[moved.length - 1]?.tokens),
+        token: format.count(tokensBeforeMove(route)),
       }),
     moved.length === 0 &&
       chosen !== undefined &&
-      t(route.isSticky ? 'activity.route.sticky' : 'activity.route.chosen', { machine: chosen }),
+      t(`activity.route.${whyChosen(chosen)}`, { machine: chosen.machine }),
     chosen === undefined && t('activity.route.none'),
     route.queuedMs >= 1 && t('activity.route.queued', { time: format.duration(route.queuedMs) }),
   ];

@@ -4,7 +4,7 @@ import { activityPageSize, withRequests } from '../../state/activity.ts';
 import { machineWords } from './ActivityRow.tsx';
 import { matchesFilter } from './activity-filter.ts';
 import { decodeRate, firstTokenMs, timeSpansOf } from './request-figures.ts';
-import { inOrder, longestOf, partsOf } from './route-figures.ts';
+import { inOrder, isSoonest, longestOf, partsOf, tokensBeforeMove } from './route-figures.ts';
 import type { Candidate } from './route-figures.ts';
 import { withChange } from './use-activity-list.ts';
 import { shownRows } from './waiting-rows.ts';
@@ -134,6 +134,23 @@ describe('the route', () => {
       ['load', 0.75],
       ['decode', 0.25],
     ]);
+  });
+
+  test('says of a machine that it was the soonest only where nobody was sooner', () => {
+    const [fast, slow] = inOrder(route);
+    expect(fast && isSoonest(fast, route)).toBe(true);
+    expect(slow && isSoonest(slow, route)).toBe(false);
+  });
+
+  test('counts what was out when the answer moved, also behind an attempt that was refused', () => {
+    const attempt = { upstream: 'a', machine: 'a', startedMs: 0, tokens: 0 };
+    const attempts = [
+      { ...attempt, tokens: 36 },
+      { ...attempt, tokens: 0 },
+      { ...attempt, tokens: 44, pauseMs: 2300 },
+    ];
+    expect(tokensBeforeMove({ ...route, attempts })).toBe(36);
+    expect(tokensBeforeMove(route)).toBe(0);
   });
 
   test('names the machines that an answer came over from', () => {

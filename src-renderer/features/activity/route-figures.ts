@@ -34,6 +34,19 @@ export function longestOf({ candidates }: RouteDecision): number {
   return Math.max(0, ...candidates.map(({ expectedMs }) => expectedMs ?? 0));
 }
 
+/** Whether it was faster than all that could be asked: it is not where the fastest had no room. */
+export function isSoonest({ expectedMs = Infinity }: Candidate, route: RouteDecision): boolean {
+  return route.candidates.every(
+    ({ excluded, expectedMs: other = Infinity }) => excluded !== undefined || expectedMs <= other,
+  );
+}
+
+/** Tokens that were out when the answer moved for the last time. */
+export function tokensBeforeMove({ attempts }: RouteDecision): number {
+  const moved = attempts.findLastIndex(({ pauseMs }) => pauseMs !== undefined);
+  return attempts.slice(0, Math.max(0, moved)).reduce((sum, { tokens }) => sum + tokens, 0);
+}
+
 /** The chosen one first, then by expected time, those that were not considered last. */
 export function inOrder({ candidates }: RouteDecision): readonly Candidate[] {
   const rank = ({ isChosen, excluded }: Candidate) =>
