@@ -53,6 +53,17 @@ function mustComplete({ ask, tokens }: Told, faults: readonly Fault[]): boolean 
   return faults.filter(({ kind }) => disturbing.has(kind)).length <= 1;
 }
 
+/** An answer that nobody else can go on with stays where it is: what a cut held back is sent again. */
+export function needlessMoves(told: readonly Told[], { faults }: Plan): string[] {
+  if (faults.some(({ kind }) => fatal.has(kind) || kind === 'kill-gateway')) return [];
+  return told
+    .filter(({ ask, moves }) => ask.model === loneModel && moves.length > 0)
+    .map(({ ask, moves }) => {
+      const { from = '', to = '' } = moves[0] ?? {};
+      return `request ${ask.name}: moved from ${from} to ${to}, and nothing was wrong with ${from}`;
+    });
+}
+
 /** What an engine read behind a seam is exactly what the caller had got. */
 export function wrongSeams(
   evaluated: readonly (Evaluated & { readonly machine: string })[],

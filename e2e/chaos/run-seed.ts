@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { askAndCheck } from './caller.ts';
 import type { Ask, Told } from './caller.ts';
-import { foreignSlots, wrongAnswers, wrongBooks, wrongSeams } from './checks.ts';
+import { foreignSlots, needlessMoves, wrongAnswers, wrongBooks, wrongSeams } from './checks.ts';
 import { inflict } from './faults.ts';
 import { describeFault, drawPlan } from './plan.ts';
 import type { Fault, Plan } from './plan.ts';
@@ -94,6 +94,7 @@ async function live(run: {
     ...problems,
     ...settled.problems,
     ...wrongAnswers(told, plan),
+    ...needlessMoves(told, plan),
     ...wrongAnswers(echoes, { ...plan, faults: [] }),
     ...wrongSeams([...settled.evaluated, ...quiet.evaluated], all),
     ...foreignSlots(told),
