@@ -50,6 +50,8 @@ function mustComplete({ ask, tokens }: Told, faults: readonly Fault[]): boolean 
     const hadBegun = tokens > 0 || !faults.some(({ kind }) => cutting.has(kind));
     return hadBegun && !faults.some(({ kind }) => fatal.has(kind));
   }
+  // A storm may cut everybody off at once; a question that nobody has begun with is then refused.
+  if (tokens === 0 && faults.some(({ kind }) => kind === 'reconnect-storm')) return false;
   return faults.filter(({ kind }) => disturbing.has(kind)).length <= 1;
 }
 

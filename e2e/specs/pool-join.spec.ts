@@ -24,7 +24,7 @@ test.afterAll(async () => {
   await host[Symbol.asyncDispose]();
 });
 
-test('a pool is started with a name and a password, and its page says where others come in', async () => {
+test('E2: a pool is started with a name and a password, and its page says where others come in', async () => {
   const { pool, page } = host.app;
   await host.app.open('Pool');
   await expectAccessible(page);

@@ -53,15 +53,8 @@ test('nobody is waited for who is gone for long, or could not go on with it', as
   await expect(otherWeights.ask()).rejects.toMatchObject({ reason: 'node-lost' });
 });
 
-test('a question that comes while everybody is cut off waits for the first who is back', async () => {
-  const b = machine('b', { length });
-  const machines: Machine[] = [];
-  const { ask, changed, clock } = routerOver(machines, {
-    returning: () => (machines.length > 0 ? [] : [{ upstream: b.upstream, goneMs: 0 }]),
-  });
-  const answered = ask();
-  await clock.advance(2_000);
-  machines.push(b);
-  changed();
-  expect(tokensOf(await answered)).toEqual(wholeAnswer(length));
+test('a question that nobody has begun with is refused at once', async () => {
+  const { upstream } = machine('b');
+  const { ask } = routerOver([], { returning: () => [{ upstream, goneMs: 0 }] });
+  await expect(ask()).rejects.toMatchObject({ code: 'unavailable' });
 });

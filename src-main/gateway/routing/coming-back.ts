@@ -6,13 +6,13 @@ import { exclusionOf } from './eligibility.ts';
 const comeBackMs = 5_000;
 
 /**
- * How much longer somebody who could answer may come back, in milliseconds; undefined when nobody is
+ * How much longer somebody who could go on with an answer may come back, in milliseconds; undefined when nobody is
  * expected. Its failures are forgotten: it comes back as a new connection.
  */
 export function comingBackMs(
   returning: readonly ReturningUpstream[],
   request: InferenceRequest,
-  goesOnWith: string | undefined,
+  goesOnWith: string,
 ): number | undefined {
   const rules = { request, goesOnWith, hasFailed: () => false, pausedMs: () => 0 };
   const left = returning

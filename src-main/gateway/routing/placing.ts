@@ -74,8 +74,8 @@ export class Placing {
   }
 
   /**
-   * The best place that is free. Throws when nobody may be asked at all: who was cut off a moment ago is
-   * waited for, and who can go on with an answer also while its breaker pauses it.
+   * The best place that is free. Throws when nobody may be asked at all; whoever can go on with an answer
+   * is worth waiting for, also while its breaker pauses it or just after it was cut off.
    */
   take(request: InferenceRequest, goesOnWith: string | undefined): Found {
     this.stopExpecting();
@@ -164,10 +164,10 @@ export class Placing {
     judged: readonly Judged[],
     goesOnWith: string | undefined,
   ): number | undefined {
+    // A question that nobody has begun with is answered at once: its caller can ask again.
+    if (goesOnWith === undefined) return undefined;
     const returning = this.deps.directory.returning?.(request) ?? [];
-    const backMs = comingBackMs(returning, request, goesOnWith);
-    if (goesOnWith === undefined) return backMs;
-    return this.soonestPauseMs(request, judged) ?? backMs;
+    return this.soonestPauseMs(request, judged) ?? comingBackMs(returning, request, goesOnWith);
   }
 
   private soonestPauseMs(request: InferenceRequest, judged: readonly Judged[]): number | undefined {
