@@ -2,6 +2,7 @@ import { create } from 'zustand';
 import { api, events } from '../api.ts';
 import type { NodeTrust, PoolOverview } from '../api.ts';
 import { usePools } from './pools.ts';
+import { createToldLast } from './told-last.ts';
 
 /** What a chat needs to know of a pool that is held here: its models, and which machines have them. */
 export interface HeldPool {
@@ -37,6 +38,8 @@ interface HeldPools {
 }
 
 export const useHeldPools = create<HeldPools>()(() => ({ pools: [] }));
+
+const { answer, told } = createToldLast();
 
 /** The part of a pool's picture that stays the same while only figures move. */
 export function heldPoolOf(overview: PoolOverview, before?: HeldPool): HeldPool {
@@ -90,8 +93,12 @@ export function followHeldPools(): void {
     useHeldPools.setState((state) => ({ pools: state.pools.filter(({ id }) => ids.has(id)) }));
     for (const id of ids) {
       // Without an answer the pool's models are missing in the picker until the next change.
-      api.pools.overview({ id }).then(show, () => undefined);
+      answer(api.pools.overview({ id }), show).catch(() => undefined);
     }
   });
-  events.pools.onOverview(show);
+  events.pools.onOverview((overview) => {
+    told(() => {
+      show(overview);
+    });
+  });
 }

@@ -2,6 +2,7 @@ import { create } from 'zustand';
 import { MillpondError } from '../../src-main/core/error.ts';
 import { api, events, onResync } from '../api.ts';
 import type { ContactedHost } from '../api.ts';
+import { createToldLast } from './told-last.ts';
 
 interface PrivacyState {
   /** Undefined until the first answer. */
@@ -27,13 +28,16 @@ export function withHost(
   return [...rest, changed].toSorted((a, b) => b.lastAt - a.lastAt || a.host.localeCompare(b.host));
 }
 
+const { answer, told } = createToldLast();
+
 export async function refreshContacts(): Promise<void> {
   try {
-    const { since, hosts } = await api.privacy.contacts({});
-    usePrivacy.setState({
-      since,
-      hosts: hosts.reduce<readonly ContactedHost[]>(withHost, []),
-      error: undefined,
+    await answer(api.privacy.contacts({}), ({ since, hosts }) => {
+      usePrivacy.setState({
+        since,
+        hosts: hosts.reduce<readonly ContactedHost[]>(withHost, []),
+        error: undefined,
+      });
     });
   } catch (thrown) {
     usePrivacy.setState({ error: MillpondError.from(thrown) });
@@ -46,7 +50,9 @@ export function followContacts(): () => void {
   const stops = [
     onResync(() => void refreshContacts()),
     events.privacy.onContact(({ host }) => {
-      usePrivacy.setState(({ hosts }) => ({ hosts: withHost(hosts ?? [], host) }));
+      told(() => {
+        usePrivacy.setState(({ hosts }) => ({ hosts: withHost(hosts ?? [], host) }));
+      });
     }),
   ];
   return () => {

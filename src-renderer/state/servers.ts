@@ -2,6 +2,7 @@ import { create } from 'zustand';
 import { MillpondError } from '../../src-main/core/error.ts';
 import { api, events, onResync } from '../api.ts';
 import type { AttachedServer } from '../api.ts';
+import { createToldLast } from './told-last.ts';
 
 interface ServersState {
   /** Undefined until the first answer. */
@@ -11,6 +12,8 @@ interface ServersState {
 
 /** Servers that somebody else started and whose models Millpond serves too. */
 export const useServers = create<ServersState>()(() => ({ servers: undefined, error: undefined }));
+
+const { answer, told } = createToldLast();
 
 /** The list with one server replaced or added; the order by name is kept. */
 export function withServer(
@@ -35,10 +38,11 @@ export function hideServer(id: string): void {
 
 export async function refreshServers(): Promise<void> {
   try {
-    const { servers } = await api.servers.list({});
-    useServers.setState({
-      servers: servers.reduce<readonly AttachedServer[]>(withServer, []),
-      error: undefined,
+    await answer(api.servers.list({}), ({ servers }) => {
+      useServers.setState({
+        servers: servers.reduce<readonly AttachedServer[]>(withServer, []),
+        error: undefined,
+      });
     });
   } catch (thrown) {
     useServers.setState({ error: MillpondError.from(thrown) });
@@ -51,10 +55,14 @@ export function followServers(): () => void {
   const stops = [
     onResync(() => void refreshServers()),
     events.servers.onChanged(({ server }) => {
-      showServer(server);
+      told(() => {
+        showServer(server);
+      });
     }),
     events.servers.onRemoved(({ id }) => {
-      hideServer(id);
+      told(() => {
+        hideServer(id);
+      });
     }),
   ];
   return () => {

@@ -3,6 +3,7 @@ import { MillpondError } from '../../../src-main/core/error.ts';
 import { api, events, onResync } from '../../api.ts';
 import type { RequestRecord } from '../../api.ts';
 import { activityPageSize, withRequests } from '../../state/activity.ts';
+import { createToldLast } from '../../state/told-last.ts';
 import { matchesFilter } from './activity-filter.ts';
 import type { ActivityFilter } from './activity-filter.ts';
 
@@ -32,6 +33,7 @@ const typingPauseMs = 200;
 export function useActivityList(filter: ActivityFilter, before: number | undefined): ActivityList {
   const [loaded, setLoaded] = useState(nothingYet);
   const [attempt, setAttempt] = useState(0);
+  const [{ answer, told }] = useState(createToldLast);
   const { state, search, poolId } = filter;
 
   useEffect(() => {
@@ -45,15 +47,13 @@ export function useActivityList(filter: ActivityFilter, before: number | undefin
     };
     const timer = setTimeout(
       () => {
-        api.activity.list(query, { signal: stop.signal }).then(
-          ({ requests, total }) => {
-            setLoaded({ requests: withRequests([], requests), total, error: undefined });
-          },
-          (thrown: unknown) => {
-            if (stop.signal.aborted) return;
-            setLoaded((current) => ({ ...current, error: MillpondError.from(thrown) }));
-          },
-        );
+        const asked = api.activity.list(query, { signal: stop.signal });
+        answer(asked, ({ requests, total }) => {
+          setLoaded({ requests: withRequests([], requests), total, error: undefined });
+        }).catch((thrown: unknown) => {
+          if (stop.signal.aborted) return;
+          setLoaded((current) => ({ ...current, error: MillpondError.from(thrown) }));
+        });
       },
       search === '' ? 0 : typingPauseMs,
     );
@@ -61,7 +61,7 @@ export function useActivityList(filter: ActivityFilter, before: number | undefin
       clearTimeout(timer);
       stop.abort();
     };
-  }, [state, search, poolId, before, attempt]);
+  }, [state, search, poolId, before, attempt, answer]);
 
   useEffect(() => {
     const retry = () => {
@@ -70,13 +70,15 @@ export function useActivityList(filter: ActivityFilter, before: number | undefin
     const stopResync = onResync(retry);
     if (before !== undefined) return stopResync;
     const stopEvents = events.activity.onChanged(({ request }) => {
-      setLoaded((current) => withChange(current, request, { state, search, poolId }));
+      told(() => {
+        setLoaded((current) => withChange(current, request, { state, search, poolId }));
+      });
     });
     return () => {
       stopResync();
       stopEvents();
     };
-  }, [state, search, poolId, before]);
+  }, [state, search, poolId, before, told]);
 
   return {
     ...loaded,

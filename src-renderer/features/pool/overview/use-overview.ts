@@ -2,6 +2,7 @@ import { useCallback, useEffect, useState } from 'react';
 import { MillpondError } from '../../../../src-main/core/error.ts';
 import { api, events, onResync } from '../../../api.ts';
 import type { PoolOverview } from '../../../api.ts';
+import { createToldLast } from '../../../state/told-last.ts';
 
 export interface OverviewState {
   /** Undefined until the first answer; the last one known while Millpond does not answer. */
@@ -12,6 +13,8 @@ export interface OverviewState {
 
 /** The last picture of each pool, so that another view of it begins with something. */
 const known = new Map<string, PoolOverview>();
+
+const { answer, told } = createToldLast();
 
 /** A pool from second to second: who asks, which models, which machines. */
 export function useOverview(poolId: string): OverviewState {
@@ -29,13 +32,16 @@ export function useOverview(poolId: string): OverviewState {
       setOverview(next);
       setError(undefined);
     };
-    void api.pools
-      .overview({ id: poolId }, { signal: left.signal })
-      .then(show, (thrown: unknown) => {
-        if (!left.signal.aborted) setError(MillpondError.from(thrown));
-      });
+    const { signal } = left;
+    answer(api.pools.overview({ id: poolId }, { signal }), show).catch((thrown: unknown) => {
+      if (!signal.aborted) setError(MillpondError.from(thrown));
+    });
     const stops = [
-      events.pools.onOverview(show),
+      events.pools.onOverview((overview) => {
+        told(() => {
+          show(overview);
+        });
+      }),
       events.pools.onChanged(refresh),
       onResync(refresh),
     ];
