@@ -105,5 +105,7 @@ export function textsOf(input: CanonicalInput): readonly string[] {
       return input.inputs.filter((text) => typeof text === 'string');
     case 'rerank':
       return [input.query, ...input.documents];
+    case 'proxy':
+      return [];
   }
 }

@@ -55,6 +55,9 @@ export class PieceReader {
       case 'status':
       case 'embedding':
       case 'scores':
+      // Only callers on the wire are answered in the words of a server.
+      case 'raw':
+      case 'bytes':
         return [];
     }
   }

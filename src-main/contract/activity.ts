@@ -73,6 +73,24 @@ export const requestRecord = z.object({
   route: routeDecision.optional(),
   /** Machines it came over from, in order. */
   movedFrom: z.array(z.string()).optional(),
+  /** The key that it came with; absent for windows and keyless callers. */
+  keyId: z.string().optional(),
+  /** The alias that was asked, where `model` is one of its members. */
+  alias: z.string().optional(),
+  /** The cloud provider that answered; absent where a machine did. */
+  provider: z.string().optional(),
+  /** Membership or upstream that answered, for sorting by machine. */
+  upstream: z.string().optional(),
+  /** Millionths of a US dollar; absent while running and where the price is not known. */
+  costMicros: z.int().optional(),
+  /** A cloud model without a known price: its cost is missing from every sum. */
+  isUnpriced: z.literal(true).optional(),
+  /** What the owner of the machine that answered is credited, in millionths of a US dollar. */
+  creditMicros: z.int().optional(),
+  /** Answered from the answer cache: nobody was asked. */
+  isCached: z.literal(true).optional(),
+  /** Tags of its key. */
+  tags: z.array(z.string()).optional(),
 });
 export type RequestRecord = z.infer<typeof requestRecord>;
 
@@ -88,6 +106,11 @@ export const activity = {
       search: z.string().max(200).optional(),
       /** Only requests that were asked of this pool, held here or joined. */
       poolId: z.string().max(100).optional(),
+      model: z.string().max(300).optional(),
+      keyId: z.string().max(100).optional(),
+      personId: z.string().max(100).optional(),
+      provider: z.string().max(100).optional(),
+      machine: z.string().max(200).optional(),
     }),
     z.object({ requests: z.array(requestRecord), total: z.int() }),
   ),

@@ -10,6 +10,8 @@ export const tokenUsage = z.object({
   cachedTokens: z.number(),
   completionTokens: z.number(),
   reasoningTokens: z.number(),
+  cacheWriteTokens: z.exactOptional(z.number()),
+  isEstimated: z.exactOptional(z.literal(true)),
 });
 
 export const answerTimings = z.object({

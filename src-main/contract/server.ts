@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { id, instant, nothing } from './common.ts';
 import { call, notify } from './kinds.ts';
+import { limitUse, usageLimits } from './limits.ts';
 
 export const apiKey = z.object({
   id,
@@ -18,6 +19,15 @@ export const apiKey = z.object({
   /** Whose machines may read what it asks. */
   privacy: z.enum(['this-machine', 'trusted', 'any']).optional(),
   personId: id.optional(),
+  personName: z.string().optional(),
+  /** `service`: of a program, not of a person's own tools. */
+  kind: z.enum(['personal', 'service']).optional(),
+  /** Addresses and networks (CIDR) it may come from; absent: any. */
+  allowedIps: z.array(z.string()).optional(),
+  tags: z.array(z.string()).optional(),
+  limits: usageLimits.optional(),
+  /** How far each limit is used; absent in the answer that made the key. */
+  uses: z.array(limitUse).optional(),
 });
 export type ApiKey = z.infer<typeof apiKey>;
 
@@ -43,6 +53,16 @@ export const serverStatus = z.object({
 });
 export type ServerStatus = z.infer<typeof serverStatus>;
 
+/** What can be said of a key when it is made and afterwards. */
+const keyFields = {
+  expiresAt: instant.optional(),
+  models: z.array(z.string().max(300)).max(100).optional(),
+  privacy: z.enum(['this-machine', 'trusted', 'any']).optional(),
+  allowedIps: z.array(z.string().max(60)).max(100).optional(),
+  tags: z.array(z.string().trim().min(1).max(40)).max(20).optional(),
+  limits: usageLimits.optional(),
+};
+
 export const server = {
   status: call('GET', '/control/server', nothing, serverStatus),
   update: call('PATCH', '/control/server', z.strictObject({ keyless: z.boolean() }), serverStatus),
@@ -52,12 +72,31 @@ export const server = {
     '/control/keys',
     z.strictObject({
       name: z.string().trim().min(1).max(80),
-      expiresAt: instant.optional(),
+      ...keyFields,
       poolId: id.optional(),
-      models: z.array(z.string().max(300)).max(100).optional(),
-      privacy: z.enum(['this-machine', 'trusted', 'any']).optional(),
+      kind: z.enum(['personal', 'service']).optional(),
+      /** Whose key it is to be; absent: one's own. Admins make keys for members and viewers. */
+      personId: id.optional(),
     }),
     z.object({ key: z.string(), record: apiKey }),
+  ),
+  /** Everybody's for owner and admins, one's own for members. */
+  listKeys: call('GET', '/control/keys', nothing, z.object({ keys: z.array(apiKey) })),
+  /** Holds from the next request on. Each field that is there replaces what was; null takes it away. */
+  updateKey: call(
+    'PATCH',
+    '/control/keys/:id',
+    z.strictObject({
+      id,
+      name: z.string().trim().min(1).max(80).optional(),
+      expiresAt: instant.nullable().optional(),
+      models: keyFields.models.nullable(),
+      privacy: keyFields.privacy.nullable(),
+      allowedIps: keyFields.allowedIps.nullable(),
+      tags: keyFields.tags.nullable(),
+      limits: usageLimits.nullable().optional(),
+    }),
+    apiKey,
   ),
   revokeKey: call('DELETE', '/control/keys/:id', z.strictObject({ id }), nothing),
   onChanged: notify('server.changed', serverStatus),

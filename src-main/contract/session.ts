@@ -38,6 +38,16 @@ export const session = {
     z.strictObject({ name: z.string().max(60).default(''), password: z.string().min(1).max(200) }),
     z.object({ token: z.string() }),
   ),
+  /** Sets a password with a code that an owner or admin gave, and signs in. The code works once. */
+  redeemCode: strangerCall(
+    'POST',
+    '/control/redeem',
+    z.strictObject({
+      code: z.string().trim().min(8).max(128),
+      password: z.string().min(10).max(200),
+    }),
+    z.object({ token: z.string() }),
+  ),
   /** Who is signed in, and what they may do. */
   me: call(
     'GET',

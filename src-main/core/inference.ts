@@ -36,6 +36,13 @@ export interface RequestEnvelope {
   readonly slot?: number;
   /** Gateways that passed it on, oldest first: a loop is refused. */
   readonly hops?: readonly string[];
+  /**
+   * Which models of cloud providers exist for the caller: all that this gateway has (`own`) or those
+   * that its owner gave to everybody (`shared`). Absent: none.
+   */
+  readonly providers?: 'own' | 'shared';
+  /** The name that the caller wrote, where it was an alias of `model`. */
+  readonly alias?: string;
 }
 
 export type ContentPart =
@@ -56,9 +63,21 @@ export type ChatMessage =
       readonly role: 'assistant';
       readonly text: string;
       readonly reasoning?: string;
+      /** Proof of the reasoning by the provider that wrote it; only that provider reads it. */
+      readonly reasoningSignature?: string;
       readonly toolCalls?: readonly ToolCall[];
     }
-  | { readonly role: 'tool'; readonly toolCallId: string; readonly text: string };
+  | {
+      readonly role: 'tool';
+      readonly toolCallId: string;
+      readonly text: string;
+      /** Pictures that the tool returned. */
+      readonly images?: readonly { readonly url: string }[];
+      readonly isError?: boolean;
+    };
+
+/** How hard a model thinks, as callers say it; what it means to a provider stands in its own table. */
+export type ReasoningEffort = 'none' | 'minimal' | 'low' | 'medium' | 'high' | 'xhigh' | 'max';
 
 /** A JSON Schema document as it came over the wire; validated by whoever compiles it. */
 export type JsonSchema = boolean | { readonly [keyword: string]: unknown };
@@ -121,6 +140,8 @@ export interface ChatInput extends GenerationInput {
   readonly format: OutputFormat;
   /** `off` asks the template for no thinking; `auto` leaves it to the model. */
   readonly reasoning: 'auto' | 'on' | 'off';
+  /** As the caller said it, for providers that have efforts of their own; absent: not said. */
+  readonly reasoningEffort?: ReasoningEffort;
   /** Upper bound of reasoning tokens; the thought is closed when it is reached. */
   readonly reasoningBudget?: number;
 }
@@ -152,13 +173,44 @@ export interface CountInput {
   readonly tools: readonly ToolDefinition[];
 }
 
+/** Bytes that only a hop of the same dialect understands: `raw` says all there is. */
+export interface ProxyInput {
+  readonly task: 'proxy';
+}
+
 /** What engines, limits and fingerprints read; decoded once by a dialect. */
 export type CanonicalInput =
-  ChatInput | CompletionInput | EmbeddingInput | RerankInput | CountInput;
+  ChatInput | CompletionInput | EmbeddingInput | RerankInput | CountInput | ProxyInput;
+
+/** A wire format that callers and providers share, so that bytes may pass between them untouched. */
+export type WireDialect = 'openai' | 'anthropic';
+
+/** Something that was asked for and has no place in the canonical form. */
+export interface Demand {
+  /** The field as the caller spelled it. */
+  readonly param: string;
+  /** Why nobody else can honour it, as a clause. */
+  readonly why: string;
+}
+
+/** What the caller sent. Only a hop of the same dialect may look at it. */
+export interface RawRequest {
+  readonly dialect: WireDialect;
+  readonly method: string;
+  /** Below the version, with its query, such as `/chat/completions`. */
+  readonly path: string;
+  /** Lower-case; only those that the dialect gives a meaning, such as `anthropic-beta`; no credentials. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array;
+  /** What an upstream of another dialect would have to leave out: such upstreams are not asked. */
+  readonly demands: readonly Demand[];
+}
 
 export interface InferenceRequest {
   readonly envelope: RequestEnvelope;
   readonly input: CanonicalInput;
+  /** Absent for requests that were not read from the wire here, such as the window's. */
+  readonly raw?: RawRequest;
 }
 
 export type FinishReason = 'stop' | 'length' | 'tool-calls' | 'content-filter';
@@ -193,6 +245,8 @@ export interface ServedBy {
   readonly digest?: string;
   /** The pool whose machine it is; absent for this machine and servers attached to it. */
   readonly pool?: string;
+  /** The cloud provider, as its owner calls it; absent where no provider answered. */
+  readonly provider?: string;
 }
 
 interface ContentChunk {
@@ -217,6 +271,23 @@ export interface ToolCallChunk extends ContentChunk {
   readonly id?: string;
   readonly name?: string;
   readonly argumentsDelta: string;
+}
+
+/**
+ * A piece of an answer exactly as its server wrote it, for a caller of the same dialect: whole
+ * server-sent events, or one JSON body. Takes the place of text, reasoning and tool calls. The first one
+ * always holds content: an opener without any is held back and sent along with it.
+ */
+export interface RawChunk extends ContentChunk {
+  readonly type: 'raw';
+  readonly dialect: WireDialect;
+  readonly text: string;
+}
+
+/** A piece of a body that nobody here understands: the answer to a `proxy` request. */
+export interface BytesChunk {
+  readonly type: 'bytes';
+  readonly bytes: Uint8Array;
 }
 
 export interface FinishChunk {
@@ -262,9 +333,13 @@ export type InferenceChunk =
       readonly type: 'head';
       readonly servedBy: ServedBy;
       readonly headers: Readonly<Record<string, string>>;
+      /** Of a `proxy` answer, which is passed on as it is; 200 if absent. */
+      readonly status?: number;
     }
   | TextChunk
   | ToolCallChunk
+  | RawChunk
+  | BytesChunk
   | { readonly type: 'embedding'; readonly index: number; readonly vector: readonly number[] }
   | { readonly type: 'scores'; readonly scores: readonly number[] }
   | FinishChunk;

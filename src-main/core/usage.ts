@@ -4,6 +4,8 @@ export interface TokenUsage {
   readonly cachedTokens: number;
   readonly completionTokens: number;
   readonly reasoningTokens: number;
+  /** Prompt tokens that the provider kept for later requests, where it charges for that; part of `promptTokens`. */
+  readonly cacheWriteTokens?: number;
   /** Counted here because the server that answered does not count. */
   readonly isEstimated?: true;
 }
@@ -21,6 +23,9 @@ export function addUsage(a: TokenUsage, b: TokenUsage): TokenUsage {
     cachedTokens: a.cachedTokens + b.cachedTokens,
     completionTokens: a.completionTokens + b.completionTokens,
     reasoningTokens: a.reasoningTokens + b.reasoningTokens,
+    ...((a.cacheWriteTokens ?? b.cacheWriteTokens) !== undefined && {
+      cacheWriteTokens: (a.cacheWriteTokens ?? 0) + (b.cacheWriteTokens ?? 0),
+    }),
     ...((a.isEstimated ?? b.isEstimated) && { isEstimated: true }),
   };
 }

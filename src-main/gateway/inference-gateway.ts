@@ -1,5 +1,10 @@
 import type { Clock } from '../core/clock.ts';
-import type { CanonicalInput, InferenceChunk, RequestEnvelope } from '../core/inference.ts';
+import type {
+  CanonicalInput,
+  InferenceChunk,
+  RawRequest,
+  RequestEnvelope,
+} from '../core/inference.ts';
 import type { LiveRequests } from './activity/live-requests.ts';
 import type { Caller } from './caller.ts';
 import { callerPriority, callerPrivacy, callerQueue, callerScope, callerTenant } from './caller.ts';
@@ -33,6 +38,8 @@ export interface Ask {
   readonly deadlineAt?: number;
   /** What the request says about itself; obeyed as far as its caller may. */
   readonly wishes?: Wishes;
+  /** The request as it came, for upstreams that speak the same dialect. */
+  readonly raw?: RawRequest;
 }
 
 /** The one way to an answer, for HTTP callers and for the window's chats alike. */
@@ -64,9 +71,9 @@ export function createInferenceGateway(deps: InferenceGatewayDeps): InferCall {
         ...(poolId !== undefined && { weight: deps.queueWeight?.(poolId, personId) ?? 1 }),
       }),
   );
-  return ({ input, signal, caller, receivedAt, client, path, streamed, ...ask }) =>
+  return ({ input, raw, signal, caller, receivedAt, client, path, streamed, ...ask }) =>
     run({
-      request: { envelope: envelopeOf(ask, caller), input },
+      request: { envelope: envelopeOf(ask, caller), input, ...(raw && { raw }) },
       caller,
       signal,
       receivedAt,
@@ -96,6 +103,7 @@ function envelopeOf(
     marks: [],
     ...(scope.pools.length > 0 && { pools: scope.pools }),
     ...(scope.isVisitor === true && { isVisitor: true }),
+    ...(scope.providers !== undefined && { providers: scope.providers }),
     ...(deadlineAt !== undefined && { deadlineAt }),
   };
 }

@@ -1,7 +1,13 @@
-import type { InferenceBackend, InferenceRequest, Privacy } from '../core/inference.ts';
+import type {
+  InferenceBackend,
+  InferenceRequest,
+  Privacy,
+  WireDialect,
+} from '../core/inference.ts';
 import type { ModelCapabilities } from '../core/model.ts';
 import type { AdvertisedState, ModelRates, NodeTrust, SlotContents } from '../core/node.ts';
 import type { RequestRecord } from '../contract/activity.ts';
+import type { UsageLimits } from '../contract/limits.ts';
 
 export interface StoredApiKey {
   readonly id: string;
@@ -20,12 +26,22 @@ export interface StoredApiKey {
   readonly models?: readonly string[];
   /** Whose machines may read what it asks; absent: as its person asks without saying so. */
   readonly privacy?: Privacy;
+  /** `service`: of a program; it stays when its person's own keys are tidied away. `personal` if absent. */
+  readonly kind?: 'personal' | 'service';
+  /** Addresses and networks (CIDR) it may come from; absent: any. */
+  readonly allowedIps?: readonly string[];
+  /** For sorting usage: names of projects, tools, teams. */
+  readonly tags?: readonly string[];
+  /** Absent: none of its own; those of its person hold as well. */
+  readonly limits?: UsageLimits;
 }
 
 /** Keys at rest. The gateway keeps its own snapshot; nothing here is on the hot path. */
 export interface ApiKeyStore {
   list(): Promise<readonly StoredApiKey[]>;
   insert(key: StoredApiKey): Promise<void>;
+  /** Replaces name and limits of every kind; id, hash and person stay. */
+  update(key: StoredApiKey): Promise<void>;
   remove(id: string): Promise<void>;
   touch(id: string, usedAt: number): Promise<void>;
 }
@@ -38,6 +54,11 @@ export interface RequestLogQuery {
   /** Matched against model, caller and client. */
   readonly search?: string;
   readonly poolId?: string;
+  readonly model?: string;
+  readonly keyId?: string;
+  readonly personId?: string;
+  readonly provider?: string;
+  readonly machine?: string;
 }
 
 /** Requests that have ended. Written in batches, off the hot path. */
@@ -83,6 +104,8 @@ export interface Upstream {
   readonly id: string;
   /** `attached`: a server that somebody else started, on this machine or another. */
   readonly kind: 'local' | 'attached' | 'node' | 'pool' | 'provider';
+  /** Takes `raw` requests of these dialects as they are; absent: none. */
+  readonly speaks?: readonly WireDialect[];
   /** Prompts reach nobody but this machine; absent: as the kind says, only `local` does. */
   readonly staysHere?: boolean;
   /** Changes when earlier failures say nothing about it any more, such as after a restart. */
@@ -136,6 +159,8 @@ export interface Scope {
   readonly isVisitor?: boolean;
   /** Absent: all. */
   readonly models?: readonly string[];
+  /** Which models of cloud providers exist; absent: none. */
+  readonly providers?: 'own' | 'shared';
 }
 
 export const thisMachineOnly: Scope = { pools: [] };
@@ -145,6 +170,23 @@ export interface ResolvedModel {
   readonly id: string;
   /** `model@node`: the one machine that may answer, by membership id. */
   readonly pin?: string;
+  /** Where the name is an alias: its members in order, each to be resolved by itself. `id` is the alias. */
+  readonly alias?: ModelAlias;
+}
+
+/** One name for several models, asked in order. */
+export interface ModelAlias {
+  readonly name: string;
+  readonly members: readonly AliasMember[];
+  /** Whether members that are cloud models may follow ones that are not. */
+  readonly mayCrossToCloud: boolean;
+}
+
+export interface AliasMember {
+  /** An id, a short name or a pinned name; never another alias. */
+  readonly model: string;
+  /** The next one is asked when the line here is longer than so many milliseconds; absent: it waits. */
+  readonly maxQueueMs?: number;
 }
 
 /** Where models can be answered right now; implemented over engines, nodes and joined pools by `app/`. */

@@ -274,6 +274,8 @@ function promptOf({ input }: InferenceRequest): readonly string[] {
       return input.inputs.flatMap((text) => wordsIn(String(text)));
     case 'rerank':
       return wordsIn(input.query);
+    case 'proxy':
+      return [];
   }
 }
 

@@ -42,6 +42,10 @@ function createTable<Row extends { readonly id: string; readonly lastUsedAt?: nu
       rows.set(row.id, row);
       return Promise.resolve();
     },
+    update: (row: Row) => {
+      rows.set(row.id, row);
+      return Promise.resolve();
+    },
     remove: (id: string) => {
       rows.delete(id);
       return Promise.resolve();

@@ -9,7 +9,7 @@ import { noUsage } from '../../core/usage.ts';
 import type { TokenUsage } from '../../core/usage.ts';
 import { encodeLogprob } from './logprobs.ts';
 import type { WireLogprob } from './logprobs.ts';
-import type { AnswerIdentity } from './stream.ts';
+import type { AnswerIdentity } from '../stream.ts';
 import { fingerprintOf, secondsOf } from './stream.ts';
 import { encodeUsage, finishReasons } from './usage.ts';
 

@@ -7,8 +7,8 @@ import type {
 import { noUsage } from '../../core/usage.ts';
 import type { TokenUsage } from '../../core/usage.ts';
 import { encodeLogprob } from './logprobs.ts';
-import type { AnswerIdentity, StreamEncoder } from './stream.ts';
-import { doneFrame, fingerprintOf, secondsOf } from './stream.ts';
+import type { AnswerIdentity, StreamEncoder } from '../stream.ts';
+import { doneFrame, errorFrame, fingerprintOf, secondsOf } from './stream.ts';
 import { encodeUsage, finishReasons } from './usage.ts';
 
 /**
@@ -45,6 +45,8 @@ export function createChatStream(answer: AnswerIdentity): StreamEncoder {
         case 'finish':
           usage = chunk.usage;
           return finishFrames(chunk);
+        case 'raw':
+        case 'bytes':
         case 'status':
         case 'embedding':
         case 'scores':
@@ -54,6 +56,7 @@ export function createChatStream(answer: AnswerIdentity): StreamEncoder {
     end: () =>
       (answer.includeUsage ? `${prefix}],"usage":${JSON.stringify(encodeUsage(usage))}}\n\n` : '') +
       doneFrame,
+    fail: (error) => errorFrame(error, answer.requestId),
   };
 
   function finishFrames(chunk: FinishChunk): string {

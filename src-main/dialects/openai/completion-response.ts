@@ -2,7 +2,7 @@ import type { InferenceChunk, ServedBy, TokenLogprob } from '../../core/inferenc
 import { noUsage } from '../../core/usage.ts';
 import type { TokenUsage } from '../../core/usage.ts';
 import { encodeCompletionLogprobs } from './logprobs.ts';
-import type { AnswerIdentity } from './stream.ts';
+import type { AnswerIdentity } from '../stream.ts';
 import { fingerprintOf, secondsOf } from './stream.ts';
 import { encodeUsage, finishReasons } from './usage.ts';
 

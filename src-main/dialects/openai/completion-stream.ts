@@ -2,8 +2,8 @@ import { noUsage } from '../../core/usage.ts';
 import type { TokenUsage } from '../../core/usage.ts';
 import type { ServedBy, TextChunk } from '../../core/inference.ts';
 import { encodeCompletionLogprobs } from './logprobs.ts';
-import type { AnswerIdentity, StreamEncoder } from './stream.ts';
-import { doneFrame, fingerprintOf, secondsOf } from './stream.ts';
+import type { AnswerIdentity, StreamEncoder } from '../stream.ts';
+import { doneFrame, errorFrame, fingerprintOf, secondsOf } from './stream.ts';
 import { encodeUsage, finishReasons } from './usage.ts';
 
 /** `text_completion` frames: text as it comes, one finish per choice. */
@@ -40,6 +40,8 @@ export function createCompletionStream(answer: AnswerIdentity): StreamEncoder {
         case 'finish':
           usage = chunk.usage;
           return frame(chunk.choice ?? 0, '', 'null', `"${finishReasons[chunk.reason]}"`);
+        case 'raw':
+        case 'bytes':
         case 'status':
         case 'tool-call':
         case 'embedding':
@@ -50,6 +52,7 @@ export function createCompletionStream(answer: AnswerIdentity): StreamEncoder {
     end: () =>
       (answer.includeUsage ? `${prefix}],"usage":${JSON.stringify(encodeUsage(usage))}}\n\n` : '') +
       doneFrame,
+    fail: (error) => errorFrame(error, answer.requestId),
   };
 }
 

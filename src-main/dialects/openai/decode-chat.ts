@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { ChatInput } from '../../core/inference.ts';
 import { MillpondError } from '../../core/error.ts';
-import type { Decoded } from './decoded.ts';
+import type { Decoded } from '../decoded.ts';
 import { never, onlyAs, present, readBody } from './fields.ts';
 import type { FieldPolicy } from './fields.ts';
 import {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { CompletionInput } from '../../core/inference.ts';
-import type { Decoded } from './decoded.ts';
+import type { Decoded } from '../decoded.ts';
 import { present, readBody, refusedField } from './fields.ts';
 import type { FieldPolicy } from './fields.ts';
 import {

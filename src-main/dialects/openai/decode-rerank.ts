@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { RerankInput } from '../../core/inference.ts';
-import type { Decoded } from './decoded.ts';
+import type { Decoded } from '../decoded.ts';
 import { never, readBody } from './fields.ts';
 import type { FieldPolicy } from './fields.ts';
 

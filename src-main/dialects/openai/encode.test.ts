@@ -6,7 +6,7 @@ import { createChatStream } from './chat-stream.ts';
 import { collectCompletion } from './completion-response.ts';
 import { createCompletionStream } from './completion-stream.ts';
 import { encodeError } from './errors.ts';
-import type { StreamEncoder } from './stream.ts';
+import type { StreamEncoder } from '../stream.ts';
 
 const answer = { requestId: 'r1', receivedAt: 1_700_000_000_900, includeUsage: false };
 

@@ -2,23 +2,6 @@ import type { InferenceChunk, ServedBy } from '../../core/inference.ts';
 import type { MillpondError } from '../../core/error.ts';
 import { encodeError } from './errors.ts';
 
-/** What every frame of one answer repeats. */
-export interface AnswerIdentity {
-  /** UUIDv7 of the request. */
-  readonly requestId: string;
-  /** Epoch milliseconds. */
-  readonly receivedAt: number;
-  readonly includeUsage: boolean;
-}
-
-/** Turns the chunks of one answer into server-sent events. One encoder serves one answer. */
-export interface StreamEncoder {
-  /** Frames of this chunk; empty when there is nothing to say yet. */
-  encode(chunk: InferenceChunk): string;
-  /** The usage chunk, if it was asked for, and `[DONE]`. Only for an answer that ended well. */
-  end(): string;
-}
-
 export const doneFrame = 'data: [DONE]\n\n';
 
 /** The last event of a broken stream; no `[DONE]` follows, so nobody takes half an answer for whole. */

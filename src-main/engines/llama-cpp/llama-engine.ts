@@ -150,6 +150,8 @@ export class LlamaEngine implements InferenceEngine {
         return this.vectors.rerank(input, task);
       case 'count':
         return this.count(input, task);
+      case 'proxy':
+        throw new MillpondError('unsupported-capability', 'An engine answers no foreign requests');
       default:
         return assertNever(input);
     }

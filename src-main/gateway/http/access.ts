@@ -4,6 +4,7 @@ import type { Caller } from '../caller.ts';
 import type { Session } from '../sessions/sessions.ts';
 import type { Authenticator } from './authenticate.ts';
 import { doorOf } from './door.ts';
+import type { ErrorShape } from './error-shapes.ts';
 import type { Door } from './door.ts';
 import { refuseAmbiguousTarget, refuseForeignNames, refuseForeignPages } from './guard.ts';
 import type { OwnPorts } from './guard.ts';
@@ -21,6 +22,8 @@ export type Access = 'stranger' | 'caller' | 'known' | 'session' | 'first-messag
 declare module 'fastify' {
   interface FastifyContextConfig {
     access?: Access;
+    /** The API whose clients call the route; absent: as its address says. */
+    errors?: ErrorShape;
   }
   interface FastifyRequest {
     /** Set before the body is read, on routes for callers. */

@@ -1,7 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { encodeError } from '../../dialects/openai/errors.ts';
 import { MillpondError } from '../../core/error.ts';
 import type { Logger } from '../../platform/logger.ts';
+import { errorShapes } from './error-shapes.ts';
+import type { ErrorShape } from './error-shapes.ts';
 
 /** Answers a failed request in the shape that its address promises, never with a stack. */
 export function sendError(
@@ -15,7 +16,7 @@ export function sendError(
     logger.error({ requestId: request.id, err: error.cause ?? error }, 'request failed');
   }
   for (const [name, value] of Object.entries(errorHeaders(error))) void reply.header(name, value);
-  const body = isControl(request.url) ? { error: error.toBody() } : encodeError(error, request.id);
+  const body = errorShapes[shapeOf(request)](error, request.id);
   void reply.code(error.httpStatus).type('application/json; charset=utf-8').send(body);
 }
 
@@ -35,8 +36,9 @@ export function errorHeaders(error: MillpondError): Record<string, string> {
   return error.retry === 'no' && status >= 500 ? { 'x-should-retry': 'false' } : {};
 }
 
-function isControl(url: string): boolean {
-  return url.startsWith('/control/') || url === '/control';
+function shapeOf({ routeOptions, url }: FastifyRequest): ErrorShape {
+  const isControl = url.startsWith('/control/') || url === '/control';
+  return routeOptions.config.errors ?? (isControl ? 'control' : 'openai');
 }
 
 const bodyTooLarge = 'FST_ERR_CTP_BODY_TOO_LARGE';

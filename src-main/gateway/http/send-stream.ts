@@ -2,8 +2,7 @@ import type { ServerResponse } from 'node:http';
 import type { Clock } from '../../core/clock.ts';
 import { MillpondError } from '../../core/error.ts';
 import type { AnswerStatus, InferenceChunk } from '../../core/inference.ts';
-import { errorFrame } from '../../dialects/openai/stream.ts';
-import type { StreamEncoder } from '../../dialects/openai/stream.ts';
+import type { StreamEncoder } from '../../dialects/stream.ts';
 import { ownHeaders, servedByHeaders } from './served-by.ts';
 import { queueHeaders, statusLine } from './status-text.ts';
 import { StreamBody } from './stream-body.ts';
@@ -27,7 +26,6 @@ interface SendStreamOptions {
   readonly response: ServerResponse;
   readonly headers: Readonly<Record<string, string>>;
   readonly encoder: StreamEncoder;
-  readonly requestId: string;
   readonly clock: Clock;
   readonly timing: StreamTiming;
 }
@@ -63,7 +61,7 @@ export async function sendStream(
   } catch (thrown) {
     stopFlush();
     if (!writer.isOpen) throw thrown;
-    writer.end(errorFrame(MillpondError.from(thrown), options.requestId));
+    writer.end(options.encoder.fail(MillpondError.from(thrown)));
   } finally {
     writer.stopHeartbeat();
   }

@@ -19,13 +19,13 @@ import { answerBrokenRequest } from './broken-request.ts';
 import { registerControlRoutes } from './control-routes.ts';
 import { isBodyTooLarge, sendError } from './http-errors.ts';
 import { registerInferenceRoutes } from './inference-routes.ts';
-import { parseJsonBody } from './json-body.ts';
 import { registerLiveSocket } from './live-socket.ts';
 import { registerModelRoutes } from './model-routes.ts';
 import { registerOllamaRoutes } from './ollama-routes.ts';
 import { drainRefusedBody } from './refused-body.ts';
 import { securityHeaders } from './security-headers.ts';
 import type { StreamTiming } from './send-stream.ts';
+import { readJsonBodies } from './raw-request.ts';
 import { registerServiceRoutes } from './service-routes.ts';
 import { registerStaticFiles } from './static-files.ts';
 import { collectRoutes, refuseUnknown } from './unknown-address.ts';
@@ -112,26 +112,6 @@ export async function createHttpServer(deps: ServerDeps): Promise<HttpServer> {
   await registerStaticFiles(app, deps.rendererFolder, routes);
   await app.ready();
   return { app, routes };
-}
-
-/** An empty body is no body; a call without fields sends none. */
-function readJsonBodies(app: FastifyInstance): void {
-  app.removeAllContentTypeParsers();
-  app.addContentTypeParser<string>(
-    'application/json',
-    { parseAs: 'string' },
-    (_request, text, done) => {
-      if (text === '') {
-        done(null, undefined);
-        return;
-      }
-      try {
-        done(null, parseJsonBody(text));
-      } catch (error) {
-        done(MillpondError.from(error));
-      }
-    },
-  );
 }
 
 /** After an upgrade request the server counts the socket no more: a refused one is ended here. */

@@ -160,6 +160,17 @@ function expired({ name }: StoredApiKey): MillpondError {
 }
 
 /** Everything but the hash. */
-function toRecord({ hash: _secret, models, ...record }: StoredApiKey): ApiKeyRecord {
-  return { ...record, ...(models !== undefined && { models: [...models] }) };
+function toRecord({
+  hash: _secret,
+  models,
+  allowedIps,
+  tags,
+  ...record
+}: StoredApiKey): ApiKeyRecord {
+  return {
+    ...record,
+    ...(models && { models: [...models] }),
+    ...(allowedIps && { allowedIps: [...allowedIps] }),
+    ...(tags && { tags: [...tags] }),
+  };
 }

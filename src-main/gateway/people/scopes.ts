@@ -50,7 +50,10 @@ export class Scopes {
 
   private ofPerson(personId: string): Scope {
     if (this.isOwner(personId)) {
-      return { pools: [...this.state.livingPools().map((pool) => pool.id), ...this.joined.ids()] };
+      return {
+        pools: [...this.state.livingPools().map((pool) => pool.id), ...this.joined.ids()],
+        providers: 'own',
+      };
     }
     const memberships = this.state.membershipsOf(personId).filter(mayAsk);
     const [only] = memberships;

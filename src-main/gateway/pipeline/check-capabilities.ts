@@ -51,6 +51,7 @@ export function needsOf(input: CanonicalInput): readonly Need[] {
     case 'rerank':
       return [{ capability: 'rerank', param: 'documents' }];
     case 'count':
+    case 'proxy':
       return [];
   }
 }

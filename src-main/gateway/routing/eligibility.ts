@@ -80,6 +80,7 @@ function charsOf(input: CanonicalInput): number {
     case 'rerank':
       return input.query.length + Math.max(0, ...input.documents.map((text) => text.length));
     case 'count':
+    case 'proxy':
       return 0;
   }
 }

@@ -20,9 +20,9 @@ export interface EncodedRequest {
   readonly bytes: number;
 }
 
-/** Envelope and canonical input as one versioned document. */
-export function encodeRequest(request: InferenceRequest): EncodedRequest {
-  const body = toJsonBytes({ version: documentVersion, ...request });
+/** Envelope and canonical input as one versioned document. What the caller sent stays behind. */
+export function encodeRequest({ envelope, input }: InferenceRequest): EncodedRequest {
+  const body = toJsonBytes({ version: documentVersion, envelope, input });
   if (body.byteLength <= inlineBodyBytes) return { inline: body, parts: [], bytes: body.length };
   const parts: Buffer[] = [];
   for (let start = 0; start < body.byteLength; start += bodyPartBytes) {
@@ -64,6 +64,8 @@ const envelope: z.ZodType<RequestEnvelope> = z.object({
   onColdStart: z.exactOptional(z.enum(['wait', 'refuse'])),
   slot: z.exactOptional(count),
   hops: z.exactOptional(z.array(shortText).max(32)),
+  providers: z.exactOptional(z.enum(['own', 'shared'])),
+  alias: z.exactOptional(shortText),
 } satisfies FieldsOf<RequestEnvelope>);
 
 const contentPart = z.discriminatedUnion('type', [
@@ -84,9 +86,16 @@ const message: z.ZodType<ChatMessage> = z.discriminatedUnion('role', [
     role: z.literal('assistant'),
     text: z.string(),
     reasoning: z.exactOptional(z.string()),
+    reasoningSignature: z.exactOptional(z.string()),
     toolCalls: z.exactOptional(z.array(toolCall).max(maxList)),
   }),
-  z.object({ role: z.literal('tool'), toolCallId: shortText, text: z.string() }),
+  z.object({
+    role: z.literal('tool'),
+    toolCallId: shortText,
+    text: z.string(),
+    images: z.exactOptional(z.array(z.object({ url: z.string() })).max(maxList)),
+    isError: z.exactOptional(z.boolean()),
+  }),
 ]);
 
 const jsonSchema: z.ZodType<JsonSchema> = z.union([z.boolean(), z.record(z.string(), z.unknown())]);
@@ -139,6 +148,9 @@ const input: z.ZodType<CanonicalInput> = z.discriminatedUnion('task', [
     format,
     reasoning: z.enum(['auto', 'on', 'off']),
     reasoningBudget: z.exactOptional(count),
+    reasoningEffort: z.exactOptional(
+      z.enum(['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max']),
+    ),
     ...generation,
   } satisfies FieldsOf<ChatInput>),
   z.object({

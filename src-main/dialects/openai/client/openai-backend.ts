@@ -82,6 +82,11 @@ function answer(
         'unsupported-capability',
         `${deps.serverName} does not count the tokens of a chat`,
       );
+    case 'proxy':
+      throw new MillpondError(
+        'unsupported-capability',
+        `${deps.serverName} is not asked for anything but answers of models`,
+      );
   }
 }
 

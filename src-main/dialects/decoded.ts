@@ -1,4 +1,4 @@
-import type { CanonicalInput } from '../../core/inference.ts';
+import type { CanonicalInput, Demand } from '../core/inference.ts';
 
 /** A request body in the vocabulary of the core, and what only its answer's shape depends on. */
 export interface Decoded<Input extends CanonicalInput = CanonicalInput> {
@@ -12,4 +12,6 @@ export interface Decoded<Input extends CanonicalInput = CanonicalInput> {
   readonly affinity?: string;
   /** Fields without effect, for `x-millpond-ignored`. */
   readonly ignored: readonly string[];
+  /** Fields that only an upstream of the same dialect can honour; absent: none. */
+  readonly demands?: readonly Demand[];
 }

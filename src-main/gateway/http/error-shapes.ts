@@ -1,0 +1,13 @@
+import type { MillpondError } from '../../core/error.ts';
+import { encodeError } from '../../dialects/openai/errors.ts';
+
+/** The APIs whose clients each expect errors in their own form. */
+export type ErrorShape = 'openai' | 'control';
+
+/** The JSON body of a failed request, by the API that it was made to. */
+export const errorShapes: Readonly<
+  Record<ErrorShape, (error: MillpondError, requestId: string) => object>
+> = {
+  openai: encodeError,
+  control: (error) => ({ error: error.toBody() }),
+};
