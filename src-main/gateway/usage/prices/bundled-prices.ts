@@ -1,0 +1,4 @@
+import type { ModelPrice } from '../../../contract/usage.ts';
+
+/** Public list prices. */
+export const bundledPrices: readonly ModelPrice[] = [];
