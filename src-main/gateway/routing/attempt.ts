@@ -236,8 +236,8 @@ function patienceFor(
   timing: AttemptTiming,
 ): { readonly first: number; readonly idle: number } {
   const { kind, offer } = upstream;
-  // A pool has its own line and its own timers; who says nothing about a load may be loading.
-  if (offer === undefined || kind === 'pool') {
+  // Pools and providers have lines and timers of their own; who tells nothing of a load may be loading.
+  if (offer === undefined || kind === 'pool' || kind === 'provider') {
     return { first: timing.untoldMs, idle: timing.untoldMs };
   }
   const first = timing.firstTokenMs + prefillSlack * expectedPrefillMs;

@@ -56,6 +56,8 @@ export class DeliveredAnswer {
   /** Notes a chunk that goes out; what it says about usage is completed by the earlier parts. */
   add(chunk: InferenceChunk): InferenceChunk {
     if (chunk.type === 'finish') return { ...chunk, usage: this.usageWith(chunk.usage) };
+    // Nobody knows the tokens of what a server wrote in its caller's own dialect.
+    if (chunk.type === 'raw' || chunk.type === 'bytes') this.tokens = undefined;
     if (!isPiece(chunk)) return chunk;
     if (chunk.tokens === undefined) this.tokens = undefined;
     else {

@@ -34,6 +34,8 @@ export interface DispatchDeps extends AttemptDeps {
   readonly onRoute: () => void;
 }
 
+type Head = Extract<InferenceChunk, { type: 'head' }>;
+
 /** An answer that lost its machine in the middle. */
 interface Break {
   readonly from: string;
@@ -171,7 +173,7 @@ export class Dispatch {
     attempt: Attempt,
     upstream: Upstream,
   ): AsyncGenerator<InferenceChunk, void, undefined> {
-    let told: ServedBy | undefined;
+    let told: Head | undefined;
     let hasBegun = false;
     for await (const chunk of attempt.run()) {
       if (chunk.type === 'status') {
@@ -179,7 +181,7 @@ export class Dispatch {
         continue;
       }
       if (chunk.type === 'head') {
-        told = chunk.servedBy;
+        told = chunk;
         continue;
       }
       if (!hasBegun) {
@@ -194,9 +196,9 @@ export class Dispatch {
   /** The first content of a part: the answer's head, or the news that it has moved. */
   private *begin(
     upstream: Upstream,
-    told: ServedBy | undefined,
+    told: Head | undefined,
   ): Generator<InferenceChunk, void, undefined> {
-    this.delivered.begin(upstream.offer?.digest, told);
+    this.delivered.begin(upstream.offer?.digest, told?.servedBy);
     const now = this.deps.clock.monotonic();
     this.firstContentAt ??= now;
     if (this.break !== undefined) {
@@ -217,8 +219,9 @@ export class Dispatch {
     if (told === undefined) return;
     yield {
       type: 'head',
-      servedBy: this.servedBy(upstream, told),
-      headers: { 'x-millpond-attempts': attempts },
+      servedBy: this.servedBy(upstream, told.servedBy),
+      headers: { ...told.headers, 'x-millpond-attempts': attempts },
+      ...(told.status !== undefined && { status: told.status }),
     };
   }
 

@@ -2,7 +2,10 @@ import type { InferenceRequest } from '../../core/inference.ts';
 import { isPinned } from './eligibility.ts';
 import type { RankedUpstream } from './expected-time/ranking.ts';
 
-/** As the upstream gets it: what only we decide by stays here, and our name goes along. */
+/**
+ * As the upstream gets it: what only we decide by stays here, our name goes along, and the caller's own
+ * bytes where it speaks their dialect.
+ */
 export function outboundRequest(
   marked: InferenceRequest,
   { upstream, expected }: RankedUpstream,
@@ -10,12 +13,18 @@ export function outboundRequest(
 ): InferenceRequest {
   const slot = expected?.slot;
   const { pools: _pools, isVisitor: _isVisitor, pin, hops = [], ...envelope } = marked.envelope;
-  const { affinity, onColdStart, ...toNode } = envelope;
+  const { affinity, onColdStart, providers: _providers, ...toNode } = envelope;
   const isAway = upstream.kind === 'node' || upstream.kind === 'pool';
   const choosesItself = upstream.kind === 'pool';
   const keepsPin = pin !== undefined && !isPinned(upstream, pin);
+  const { raw } = marked;
+  const { raw } = marked;
+  const keepsRaw = raw !== undefined && upstream.speaks?.includes(raw.dialect) === true;
   return {
     input: marked.input,
+    ...(keepsRaw && { raw }),
+    // What the caller sent is for those alone who speak as the caller does.
+    ...(raw !== undefined && upstream.speaks?.includes(raw.dialect) && { raw }),
     envelope: {
       ...toNode,
       ...(choosesItself && affinity !== undefined && { affinity }),
