@@ -18,13 +18,8 @@ export function outboundRequest(
   const choosesItself = upstream.kind === 'pool';
   const keepsPin = pin !== undefined && !isPinned(upstream, pin);
   const { raw } = marked;
-  const { raw } = marked;
-  const keepsRaw = raw !== undefined && upstream.speaks?.includes(raw.dialect) === true;
   return {
     input: marked.input,
-    ...(keepsRaw && { raw }),
-    // What the caller sent is for those alone who speak as the caller does.
-    ...(raw !== undefined && upstream.speaks?.includes(raw.dialect) && { raw }),
     envelope: {
       ...toNode,
       ...(choosesItself && affinity !== undefined && { affinity }),
