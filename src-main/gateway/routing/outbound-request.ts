@@ -18,8 +18,10 @@ export function outboundRequest(
   const choosesItself = upstream.kind === 'pool';
   const keepsPin = pin !== undefined && !isPinned(upstream, pin);
   const { raw } = marked;
+  const keepsRaw = raw !== undefined && upstream.speaks?.includes(raw.dialect) === true;
   return {
     input: marked.input,
+    ...(keepsRaw && { raw }),
     envelope: {
       ...toNode,
       ...(choosesItself && affinity !== undefined && { affinity }),
