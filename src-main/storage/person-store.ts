@@ -28,7 +28,7 @@ export async function ensureOwner(
     const owner: Person = { id: newId(), name, role: 'owner' };
     await transaction
       .insertInto('persons')
-      .values({ ...owner, created_at: now, password_hash: null })
+      .values({ ...owner, created_at: now, has_account: 1 })
       .execute();
     return owner;
   });

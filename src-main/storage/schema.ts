@@ -1,7 +1,9 @@
 import type { GeneratedAlways } from 'kysely';
+import type { AccountsTables } from './tables/accounts.ts';
+import type { LimitTables } from './tables/limits.ts';
 
 /** Rows as they are stored. Times are epoch milliseconds, booleans 0 or 1, JSON is text. */
-export interface DatabaseSchema {
+export interface DatabaseSchema extends LimitTables, AccountsTables {
   persons: PersonsTable;
   sessions: SessionsTable;
   api_keys: ApiKeysTable;
@@ -36,6 +38,15 @@ export interface PersonsTable {
   created_at: number;
   /** scrypt, with its cost; null while none was set. */
   password_hash: string | null;
+  /** 0: came in through a pool and is nobody outside of pools. */
+  has_account: number;
+  /** Usage limits; null: none. */
+  limits: string | null;
+  /** SHA-256 of the one-time code that is waiting; null: none is. */
+  code_hash: string | null;
+  code_expires_at: number | null;
+  /** Kept after their end: books still name them. */
+  removed_at: number | null;
 }
 
 export interface SessionsTable {
@@ -59,6 +70,14 @@ export interface ApiKeysTable {
   /** A list of ids; null: all. */
   models: string | null;
   privacy: string | null;
+  /** `personal` if null. */
+  kind: string | null;
+  /** A list; null: any. */
+  allowed_ips: string | null;
+  /** A list; null: none. */
+  tags: string | null;
+  /** What it may use; null: no limit of its own. */
+  limits: string | null;
 }
 
 export interface RequestsTable {

@@ -5,6 +5,8 @@ import { pools } from './0004-pools.ts';
 import { machines } from './0005-machines.ts';
 import { joinedPools } from './0006-memberships.ts';
 import { routes } from './0007-routes.ts';
+import { keysAndLimits } from './0008-keys-and-limits.ts';
+import { accounts } from './0012-accounts.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step in order. Append only. */
@@ -16,4 +18,6 @@ export const allMigrations: readonly Migration[] = [
   machines,
   joinedPools,
   routes,
+  keysAndLimits,
+  accounts,
 ];
