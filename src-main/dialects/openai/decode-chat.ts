@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { ChatInput } from '../../core/inference.ts';
 import { MillpondError } from '../../core/error.ts';
 import type { Decoded } from '../decoded.ts';
-import { never, onlyAs, present, readBody } from './fields.ts';
+import { demandsOf, never, onlyAs, present, readBody } from './fields.ts';
 import type { FieldPolicy } from './fields.ts';
 import {
   affinityOf,
@@ -32,7 +32,7 @@ type ChatBody = z.output<typeof chatBody>;
  * answer, and are named in `x-millpond-ignored` like any unknown field.
  */
 const policy: FieldPolicy = {
-  refused: {
+  demanded: {
     audio: never('there is no audio output'),
     functions: never("describe functions with 'tools'"),
     function_call: never("choose with 'tool_choice'"),
@@ -54,13 +54,12 @@ const reasoningBudgets: Partial<Record<NonNullable<ChatBody['reasoning_effort']>
 
 /** `POST /v1/chat/completions`. Rejects with `invalid-request` and the name of the field. */
 export function decodeChat(body: unknown): Decoded<ChatInput> {
-  const { value, ignored } = readBody(body, chatBody, policy);
-  const noted = [...ignored];
+  const { value, ...findings } = readBody(body, chatBody, policy);
   const effort = value.reasoning_effort;
   const input: ChatInput = {
     task: 'chat',
-    messages: decodeMessages(value.messages, noted),
-    ...decodeTools(value),
+    messages: decodeMessages(value.messages, findings),
+    ...decodeTools(value, findings),
     parallelToolCalls: value.parallel_tool_calls,
     sampling: decodeSampling(value),
     stop: value.stop,
@@ -70,6 +69,7 @@ export function decodeChat(body: unknown): Decoded<ChatInput> {
     ...present({
       maxTokens: maxTokensOf(value),
       logprobs: logprobsOf(value),
+      reasoningEffort: effort,
       reasoningBudget: effort === undefined ? undefined : reasoningBudgets[effort],
     }),
   };
@@ -77,9 +77,10 @@ export function decodeChat(body: unknown): Decoded<ChatInput> {
     model: value.model,
     input,
     stream: value.stream,
-    includeUsage: wantsUsage(value),
+    includeUsage: wantsUsage(value, findings),
     ...present({ affinity: affinityOf(value) }),
-    ignored: noted,
+    ignored: findings.ignored,
+    ...demandsOf(findings),
   };
 }
 

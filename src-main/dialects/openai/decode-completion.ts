@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { CompletionInput } from '../../core/inference.ts';
 import type { Decoded } from '../decoded.ts';
-import { present, readBody, refusedField } from './fields.ts';
-import type { FieldPolicy } from './fields.ts';
+import { demandsOf, present, readBody } from './fields.ts';
+import type { Findings } from './fields.ts';
 import {
   affinityOf,
   decodeFormat,
@@ -27,17 +27,18 @@ const completionBody = z.object({
 });
 type CompletionBody = z.output<typeof completionBody>;
 
-const policy: FieldPolicy = { refused: {} };
-
 /** `POST /v1/completions`. Rejects with `invalid-request` and the name of the field. */
 export function decodeCompletion(body: unknown): Decoded<CompletionInput> {
-  const { value, ignored } = readBody(body, completionBody, policy);
+  const { value, ...findings } = readBody(body, completionBody, {});
   if (value.best_of !== undefined && value.best_of !== value.n) {
-    throw refusedField('best_of', "every generated answer is returned; use 'n'");
+    findings.demands.push({
+      param: 'best_of',
+      why: "every generated answer is returned; use 'n'",
+    });
   }
   const input: CompletionInput = {
     task: 'completion',
-    prompt: onlyPrompt(value.prompt),
+    prompt: onlyPrompt(value.prompt, findings),
     echo: value.echo,
     sampling: decodeSampling(value),
     stop: value.stop,
@@ -53,16 +54,21 @@ export function decodeCompletion(body: unknown): Decoded<CompletionInput> {
     model: value.model,
     input,
     stream: value.stream,
-    includeUsage: wantsUsage(value),
+    includeUsage: wantsUsage(value, findings),
     ...present({ affinity: affinityOf(value) }),
-    ignored,
+    ignored: findings.ignored,
+    ...demandsOf(findings),
   };
 }
 
-function onlyPrompt(prompt: CompletionBody['prompt']): string | readonly number[] {
+/** Several prompts have no canonical form; their beginning stands for them in estimates. */
+function onlyPrompt(
+  prompt: CompletionBody['prompt'],
+  { demands }: Findings,
+): string | readonly number[] {
   if (typeof prompt === 'string') return prompt;
   const [first] = prompt;
   if (typeof first === 'number') return prompt as readonly number[];
-  if (prompt.length > 1) throw refusedField('prompt', 'send one prompt per request');
+  if (prompt.length > 1) demands.push({ param: 'prompt', why: 'send one prompt per request' });
   return first ?? '';
 }

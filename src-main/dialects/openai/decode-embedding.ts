@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { EmbeddingInput } from '../../core/inference.ts';
 import type { Decoded } from '../decoded.ts';
-import { never, readBody } from './fields.ts';
+import { demandsOf, never, readBody } from './fields.ts';
 import type { FieldPolicy } from './fields.ts';
 
 const tokens = z.array(z.int().min(0)).min(1, 'must not be empty');
@@ -13,7 +13,7 @@ const embeddingBody = z.object({
 });
 
 const policy: FieldPolicy = {
-  refused: { dimensions: never('vectors have the length that the model gives them') },
+  demanded: { dimensions: never('vectors have the length that the model gives them') },
 };
 
 export interface DecodedEmbedding extends Decoded<EmbeddingInput> {
@@ -22,7 +22,7 @@ export interface DecodedEmbedding extends Decoded<EmbeddingInput> {
 
 /** `POST /v1/embeddings`. Rejects with `invalid-request` and the name of the field. */
 export function decodeEmbedding(body: unknown): DecodedEmbedding {
-  const { value, ignored } = readBody(body, embeddingBody, policy);
+  const { value, ...findings } = readBody(body, embeddingBody, policy);
   const { input } = value;
   const isSingle = typeof input === 'string' || typeof input[0] === 'number';
   return {
@@ -35,7 +35,8 @@ export function decodeEmbedding(body: unknown): DecodedEmbedding {
     },
     stream: false,
     includeUsage: false,
-    ignored,
+    ignored: findings.ignored,
+    ...demandsOf(findings),
     encoding: value.encoding_format,
   };
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { RerankInput } from '../../core/inference.ts';
 import type { Decoded } from '../decoded.ts';
-import { never, readBody } from './fields.ts';
+import { demandsOf, never, readBody } from './fields.ts';
 import type { FieldPolicy } from './fields.ts';
 
 const rerankBody = z.object({
@@ -20,7 +20,7 @@ const rerankBody = z.object({
 });
 
 const policy: FieldPolicy = {
-  refused: {
+  demanded: {
     rank_fields: never("documents are ranked by their 'text'"),
     max_tokens_per_doc: never('documents are read whole'),
     max_chunks_per_doc: never('documents are read whole'),
@@ -35,13 +35,14 @@ export interface DecodedRerank extends Decoded<RerankInput> {
 
 /** `POST /v1/rerank`, in the shape that Jina and Cohere share. */
 export function decodeRerank(body: unknown): DecodedRerank {
-  const { value, ignored } = readBody(body, rerankBody, policy);
+  const { value, ...findings } = readBody(body, rerankBody, policy);
   return {
     model: value.model,
     input: { task: 'rerank', query: value.query, documents: value.documents },
     stream: false,
     includeUsage: false,
-    ignored,
+    ignored: findings.ignored,
+    ...demandsOf(findings),
     topN: Math.min(value.top_n ?? value.documents.length, value.documents.length),
     returnDocuments: value.return_documents,
   };

@@ -67,6 +67,7 @@ describe('chat', () => {
       stop: ['END'],
       logprobs: { top: 5 },
       reasoning: 'on',
+      reasoningEffort: 'minimal',
       reasoningBudget: 256,
       format: { type: 'json-schema', name: 'answer', schema: { type: 'object' } },
     });
@@ -96,6 +97,13 @@ describe('chat', () => {
     ['store', true],
     ['verbosity', 'low'],
     ['web_search_options', {}],
+  ])('demands %s by name, and refuses no provider that has it', (name, value) => {
+    const { demands, ignored } = chat({ [name]: value });
+    expect(demands?.map(({ param }) => param)).toEqual([name]);
+    expect(ignored).toEqual([]);
+  });
+
+  test.each([
     ['chat_template', '{{x}}'],
     ['lora', []],
     ['id_slot', 0],
@@ -105,7 +113,7 @@ describe('chat', () => {
     ['api_key', 'x'],
     ['extra_headers', {}],
     ['fallbacks', []],
-  ])('refuses %s by name', (name, value) => {
+  ])('refuses %s by name, whoever answers', (name, value) => {
     const error = refusal(() => chat({ [name]: value }));
     expect(error).toMatchObject({
       code: 'invalid-request',
@@ -124,7 +132,8 @@ describe('chat', () => {
       stream: true,
       stream_options: { include_obfuscation: false },
     };
-    expect(chat(harmless).ignored).toEqual([]);
+    expect(chat(harmless)).toMatchObject({ ignored: [] });
+    expect(chat(harmless)).not.toHaveProperty('demands');
   });
 
   test('names what has no effect', () => {
@@ -145,7 +154,6 @@ describe('chat', () => {
     [{ messages: [{ role: 'user' }] }, 'messages[0].content'],
     [{ messages: user([{ type: 'text' }]) }, 'messages[0].content[0].text'],
     [{ messages: [{ role: 'tool', content: 'x' }] }, 'messages[0].tool_call_id'],
-    [{ messages: [{ role: 'function', content: 'x', name: 'f' }] }, 'messages[0].role'],
     [{ temperature: 3 }, 'temperature'],
     [{ top_logprobs: 3 }, 'top_logprobs'],
     [{ max_tokens: 0 }, 'max_tokens'],
@@ -158,15 +166,26 @@ describe('chat', () => {
       'logit_bias',
     ],
     [{ stream_options: { include_usage: true } }, 'stream_options'],
-    [
-      { stream: true, stream_options: { include_obfuscation: true } },
-      'stream_options.include_obfuscation',
-    ],
     [{ reasoning_effort: 'huge' }, 'reasoning_effort'],
     [{ response_format: { type: 'json_schema' } }, 'response_format.json_schema'],
     [{ tool_choice: 'required' }, 'tool_choice'],
   ])('refuses %j naming the field', (fields, param) => {
     expect(refusal(() => chat(fields))).toMatchObject({ code: 'invalid-request', param });
+  });
+
+  test.each([
+    [{ messages: [{ role: 'function', content: 'x', name: 'f' }] }, 'messages[0].role'],
+    [{ messages: [{ role: 'assistant', content: 'x', audio: { id: 'a' } }] }, 'messages[0].audio'],
+    [
+      { messages: [{ role: 'assistant', tool_calls: [{ id: 'c', type: 'custom' }] }] },
+      'messages[0].tool_calls[0].type',
+    ],
+    [
+      { stream: true, stream_options: { include_obfuscation: true } },
+      'stream_options.include_obfuscation',
+    ],
+  ])('demands %j naming the field', (fields, param) => {
+    expect(chat(fields).demands).toMatchObject([{ param }]);
   });
 
   test('reads messages of every role', () => {
@@ -209,11 +228,9 @@ describe('chat', () => {
     const data = 'data:image/png;base64,AAAA';
     const { input } = chat({ messages: image(data) });
     expect(input.messages[0]).toMatchObject({ content: [{ type: 'image', url: data }] });
-    for (const url of [
-      'https://example.org/a.png',
-      'file:///etc/passwd',
-      'http://169.254.169.254/',
-    ]) {
+    const address = chat({ messages: image('https://example.org/a.png') });
+    expect(address.demands).toMatchObject([{ param: 'messages[0].content[0].image_url' }]);
+    for (const url of ['file:///etc/passwd', 'gopher://169.254.169.254/', '/etc/passwd']) {
       expect(refusal(() => chat({ messages: image(url) }))).toMatchObject({
         code: 'invalid-request',
         param: 'messages[0].content[0].image_url',
@@ -221,12 +238,14 @@ describe('chat', () => {
     }
   });
 
-  test.each(['input_audio', 'file'])('refuses content of type %s', (type) => {
-    const messages = user([{ type, [type]: {} }]);
-    expect(refusal(() => chat({ messages }))).toMatchObject({
-      code: 'unsupported-capability',
-      param: 'messages[0].content[0]',
-    });
+  test.each(['input_audio', 'file'])('demands content of type %s', (type) => {
+    const messages = user([
+      { type: 'text', text: 'Hi' },
+      { type, [type]: {} },
+    ]);
+    const { demands, input } = chat({ messages });
+    expect(demands).toMatchObject([{ param: 'messages[0].content[1]' }]);
+    expect(input.messages).toEqual([{ role: 'user', content: [{ type: 'text', text: 'Hi' }] }]);
   });
 });
 
@@ -256,10 +275,19 @@ describe('tools', () => {
     [{ tools, tool_choice: named('c') }, 'tool_choice'],
     [{ tools: [tool('a'), tool('a')] }, 'tools'],
     [{ tools: [tool('not a name')] }, 'tools[0].function.name'],
-    [{ tools: [{ type: 'custom', custom: { name: 'x' } }] }, 'tools[0].type'],
-    [{ tools, tool_choice: { type: 'custom', custom: { name: 'a' } } }, 'tool_choice'],
   ])('refuses %j', (fields, param) => {
     expect(refusal(() => chat(fields))).toMatchObject({ code: 'invalid-request', param });
+  });
+
+  test.each([
+    [{ tools: [{ type: 'custom', custom: { name: 'x' } }] }, 'tools[0].type'],
+    [
+      { tools: [{ type: 'custom', custom: { name: 'x' } }], tool_choice: 'required' },
+      'tools[0].type',
+    ],
+    [{ tools, tool_choice: { type: 'custom', custom: { name: 'a' } } }, 'tool_choice'],
+  ])('demands %j', (fields, param) => {
+    expect(chat(fields).demands).toMatchObject([{ param }]);
   });
 });
 
@@ -285,10 +313,14 @@ describe('completions', () => {
 
   test.each([
     [{ prompt: ['a', 'b'] }, 'prompt'],
-    [{}, 'prompt'],
     [{ prompt: 'a', best_of: 3 }, 'best_of'],
-  ])('refuses %j', (fields, param) => {
-    expect(refusal(() => complete(fields))).toMatchObject({ code: 'invalid-request', param });
+  ])('demands %j', (fields, param) => {
+    expect(complete(fields).demands).toMatchObject([{ param }]);
+  });
+
+  test('refuses a call without a prompt', () => {
+    const error = refusal(() => complete({}));
+    expect(error).toMatchObject({ code: 'invalid-request', param: 'prompt' });
   });
 });
 
@@ -314,11 +346,15 @@ describe('embeddings', () => {
     [{ input: '' }, 'input'],
     [{ input: [] }, 'input'],
     [{ input: ['a', ''] }, 'input[1]'],
-    [{ input: 'a', dimensions: 64 }, 'dimensions'],
     [{ input: 'a', encoding_format: 'int8' }, 'encoding_format'],
   ])('refuses %j', (fields, param) => {
     expect(refusal(() => embed(fields))).toMatchObject({ code: 'invalid-request', param });
   });
+});
+
+test('a length of vectors is for a server that can cut them', () => {
+  const { demands } = decodeEmbedding({ model: 'e', input: 'a', dimensions: 64 });
+  expect(demands).toMatchObject([{ param: 'dimensions' }]);
 });
 
 describe('rerank', () => {
@@ -333,7 +369,6 @@ describe('rerank', () => {
   test.each([
     [{}, 'documents'],
     [{ documents: ['a'], top_n: 0 }, 'top_n'],
-    [{ documents: ['a'], rank_fields: ['x'] }, 'rank_fields'],
     [{ documents: ['a'], query: '' }, 'query'],
   ])('refuses %j', (fields, param) => {
     expect(refusal(() => rerank(fields))).toMatchObject({ code: 'invalid-request', param });

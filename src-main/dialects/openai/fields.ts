@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { MillpondError } from '../../core/error.ts';
+import type { Demand } from '../../core/inference.ts';
 import { parseInput } from '../issue.ts';
 
 /** Says why a value of a field cannot be honoured; undefined when it can. */
@@ -7,14 +8,22 @@ type Refusal = (value: unknown) => string | undefined;
 
 /** What happens to the documented fields that a decoder does not read itself. */
 export interface FieldPolicy {
-  /** Honoured only for values that ask for nothing we do not do; anything else is a 400. */
-  readonly refused: Readonly<Record<string, Refusal>>;
+  /** Honoured for values that ask for nothing we do not do; anything else needs a server of this API. */
+  readonly demanded?: Readonly<Record<string, Refusal>>;
+  /** A 400 whoever answers. */
+  readonly refused?: Readonly<Record<string, Refusal>>;
 }
 
-export interface ReadBody<Value> {
-  readonly value: Value;
+/** What a decoder finds beside the request itself. Both lists grow while the body is read. */
+export interface Findings {
   /** Fields that have no effect, as the caller spelled them; named in `x-millpond-ignored`. */
-  readonly ignored: readonly string[];
+  readonly ignored: string[];
+  /** Fields that have no place in the canonical form, and would be lost in it. */
+  readonly demands: Demand[];
+}
+
+export interface ReadBody<Value> extends Findings {
+  readonly value: Value;
 }
 
 export const never =
@@ -57,7 +66,7 @@ const refusedEverywhere: Readonly<Record<string, Refusal>> = {
 
 /**
  * Reads a JSON body: `null` means absent, refused fields are a 400 by name, and whatever has no
- * effect is reported instead of being dropped silently.
+ * effect or no place is reported instead of being dropped silently.
  */
 export function readBody<Schema extends z.ZodObject>(
   body: unknown,
@@ -69,14 +78,23 @@ export function readBody<Schema extends z.ZodObject>(
   }
   const given = Object.entries(body).filter(([, value]) => value !== null);
   const ignored: string[] = [];
+  const demands: Demand[] = [];
   for (const [name, value] of given) {
     if (Object.hasOwn(schema.shape, name)) continue;
-    const refusal = ownRule(policy.refused, name) ?? ownRule(refusedEverywhere, name);
-    const why = refusal?.(value);
-    if (why !== undefined) throw refusedField(name, why);
-    if (refusal === undefined) ignored.push(name);
+    const refused = ownRule(policy.refused, name) ?? ownRule(refusedEverywhere, name);
+    const demanded = ownRule(policy.demanded, name);
+    const why = (refused ?? demanded)?.(value);
+    if (why === undefined) {
+      if (refused === undefined && demanded === undefined) ignored.push(name);
+    } else if (refused !== undefined) throw refusedField(name, why);
+    else demands.push({ param: name, why });
   }
-  return { value: parseInput(schema, Object.fromEntries(given)), ignored };
+  return { value: parseInput(schema, Object.fromEntries(given)), ignored, demands };
+}
+
+/** The demands of a decoded body, where it has any. */
+export function demandsOf({ demands }: Findings): { readonly demands?: readonly Demand[] } {
+  return demands.length > 0 ? { demands } : {};
 }
 
 export function refusedField(param: string, why: string): MillpondError {
@@ -86,7 +104,7 @@ export function refusedField(param: string, why: string): MillpondError {
   });
 }
 
-function ownRule(rules: Readonly<Record<string, Refusal>>, name: string): Refusal | undefined {
+function ownRule(rules: Readonly<Record<string, Refusal>> = {}, name: string): Refusal | undefined {
   return Object.hasOwn(rules, name) ? rules[name] : undefined;
 }
 

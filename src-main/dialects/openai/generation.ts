@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { OutputFormat, Sampling } from '../../core/inference.ts';
 import { MillpondError } from '../../core/error.ts';
 import { present } from './fields.ts';
+import type { Findings } from './fields.ts';
 
 const mostBiases = 1024;
 const maxStops = 16;
@@ -39,9 +40,7 @@ export const generationFields = {
   stream_options: z
     .object({
       include_usage: z.boolean().nullish(),
-      include_obfuscation: z
-        .literal(false, 'padding against traffic analysis is not available')
-        .nullish(),
+      include_obfuscation: z.boolean().nullish(),
     })
     .optional(),
   response_format: z
@@ -106,10 +105,16 @@ export function decodeFormat(format: Generation['response_format']): OutputForma
 }
 
 /** Usage is sent with a stream only when it was asked for. */
-export function wantsUsage(body: Generation): boolean {
+export function wantsUsage(body: Generation, { demands }: Findings): boolean {
   if (body.stream_options !== undefined && !body.stream) {
     throw new MillpondError('invalid-request', "'stream_options' needs 'stream': true", {
       param: 'stream_options',
+    });
+  }
+  if (body.stream_options?.include_obfuscation === true) {
+    demands.push({
+      param: 'stream_options.include_obfuscation',
+      why: 'padding against traffic analysis is not available',
     });
   }
   return body.stream_options?.include_usage === true;

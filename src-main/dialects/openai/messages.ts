@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { ChatMessage, ContentPart, ToolCall } from '../../core/inference.ts';
-import { MillpondError } from '../../core/error.ts';
 import { present, refusedField } from './fields.ts';
+import type { Findings } from './fields.ts';
 
 const textPart = z.object({ type: z.literal('text'), text: z.string() });
 const refusalPart = z.object({ type: z.literal('refusal'), refusal: z.string() });
@@ -13,11 +13,12 @@ const audioPart = z.object({ type: z.literal('input_audio'), input_audio: z.unkn
 const filePart = z.object({ type: z.literal('file'), file: z.unknown() });
 
 const textContent = z.union([z.string(), z.array(textPart)]);
-const toolCall = z.object({
+const functionCall = z.object({
   id: z.string().min(1),
-  type: z.literal('function', 'only function calls are supported').default('function'),
+  type: z.literal('function').default('function'),
   function: z.object({ name: z.string().min(1), arguments: z.string() }),
 });
+const customCall = z.object({ type: z.literal('custom'), id: z.string().min(1) });
 const name = z.string().nullish();
 
 const message = z.discriminatedUnion('role', [
@@ -39,7 +40,7 @@ const message = z.discriminatedUnion('role', [
     refusal: z.string().nullish(),
     reasoning_content: z.string().nullish(),
     reasoning: z.string().nullish(),
-    tool_calls: z.array(toolCall).nullish(),
+    tool_calls: z.array(z.union([functionCall, customCall])).nullish(),
     function_call: z.unknown().optional(),
     audio: z.unknown().optional(),
     name,
@@ -51,47 +52,54 @@ export const messagesField = z.array(message).min(1, 'must hold at least one mes
 type WireMessage = z.output<typeof message>;
 type WireOf<Role extends WireMessage['role']> = Extract<WireMessage, { role: Role }>;
 
-/** `ignored` collects the names of message fields that have no effect. */
+/** What is said here and has no effect, or no canonical form, is added to `findings`. */
 export function decodeMessages(
   messages: readonly WireMessage[],
-  ignored: string[],
+  findings: Findings,
 ): readonly ChatMessage[] {
-  return messages.map((each, index) => {
+  return messages.flatMap((each, index): ChatMessage[] => {
     const at = `messages[${index.toString()}]`;
     switch (each.role) {
       case 'system':
       case 'developer':
-        noteName(each.name, ignored);
-        return { role: 'system', text: joinText(each.content) };
-      case 'user':
-        return {
-          role: 'user',
-          content: decodeUserContent(each.content, at),
-          ...present({ name: each.name ?? undefined }),
-        };
+        noteName(each.name, findings);
+        return [{ role: 'system', text: joinText(each.content) }];
+      case 'user': {
+        const content = decodeUserContent(each.content, at, findings);
+        return [{ role: 'user', content, ...present({ name: each.name ?? undefined }) }];
+      }
       case 'assistant':
-        noteName(each.name, ignored);
-        return decodeAssistant(each, at);
+        noteName(each.name, findings);
+        return [decodeAssistant(each, at, findings)];
       case 'tool':
-        return { role: 'tool', toolCallId: each.tool_call_id, text: joinText(each.content) };
+        return [{ role: 'tool', toolCallId: each.tool_call_id, text: joinText(each.content) }];
       case 'function':
-        throw refusedField(`${at}.role`, "send tool results with the role 'tool'");
+        demand(findings, `${at}.role`, "send tool results with the role 'tool'");
+        return [];
     }
   });
 }
 
-function decodeAssistant(each: WireOf<'assistant'>, at: string): ChatMessage {
+function demand({ demands }: Findings, param: string, why: string): void {
+  demands.push({ param, why });
+}
+
+function decodeAssistant(each: WireOf<'assistant'>, at: string, findings: Findings): ChatMessage {
   if (each.function_call !== undefined && each.function_call !== null) {
-    throw refusedField(`${at}.function_call`, "send earlier calls as 'tool_calls'");
+    demand(findings, `${at}.function_call`, "send earlier calls as 'tool_calls'");
   }
   if (each.audio !== undefined && each.audio !== null) {
-    throw refusedField(`${at}.audio`, 'there is no audio output');
+    demand(findings, `${at}.audio`, 'there is no audio output');
   }
-  const toolCalls = each.tool_calls?.map((call): ToolCall => ({
-    id: call.id,
-    name: call.function.name,
-    arguments: call.function.arguments,
-  }));
+  const toolCalls = each.tool_calls?.flatMap((call, index): ToolCall[] => {
+    if (call.type === 'function') return [{ id: call.id, ...call.function }];
+    demand(
+      findings,
+      `${at}.tool_calls[${index.toString()}].type`,
+      'only function tools exist here',
+    );
+    return [];
+  });
   return {
     role: 'assistant',
     text: joinText(each.content ?? each.refusal ?? ''),
@@ -102,39 +110,40 @@ function decodeAssistant(each: WireOf<'assistant'>, at: string): ChatMessage {
   };
 }
 
-function decodeUserContent(content: WireOf<'user'>['content'], at: string): ContentPart[] {
+function decodeUserContent(
+  content: WireOf<'user'>['content'],
+  at: string,
+  findings: Findings,
+): ContentPart[] {
   if (typeof content === 'string') return [{ type: 'text', text: content }];
-  return content.map((part, index) => {
+  return content.flatMap((part, index): ContentPart[] => {
     const param = `${at}.content[${index.toString()}]`;
     switch (part.type) {
       case 'text':
-        return { type: 'text', text: part.text };
+        return [{ type: 'text', text: part.text }];
       case 'image_url':
-        return decodeImage(part.image_url.url, `${param}.image_url`);
+        return [decodeImage(part.image_url.url, `${param}.image_url`, findings)];
       case 'input_audio':
-        throw unsupportedPart(param, 'audio');
       case 'file':
-        throw unsupportedPart(param, 'file');
+        demand(findings, param, noInput(part.type === 'file' ? 'file' : 'audio'));
+        return [];
     }
   });
 }
 
-/** Millpond fetches nothing on behalf of a caller: pictures travel inside the request. */
-function decodeImage(url: string, param: string): ContentPart {
-  if (/^data:image\/[a-z0-9.+-]+;base64,/i.test(url)) return { type: 'image', url };
-  throw new MillpondError(
-    'invalid-request',
-    `'${param}' must be a data: URL; addresses are not fetched`,
-    { param, reason: 'unsupported_parameter' },
-  );
-}
+export const noInput = (kind: 'audio' | 'file'): string => `models here do not take ${kind} input`;
 
-function unsupportedPart(param: string, capability: string): MillpondError {
-  return new MillpondError(
-    'unsupported-capability',
-    `'${param}': models here do not take ${capability} input`,
-    { param, reason: 'unsupported_content' },
-  );
+/**
+ * Millpond fetches nothing on behalf of a caller: pictures travel inside the request, or their address
+ * goes to a provider that fetches it.
+ */
+export function decodeImage(url: string, param: string, findings: Findings): ContentPart {
+  if (/^data:image\/[a-z0-9.+-]+;base64,/i.test(url)) return { type: 'image', url };
+  if (!/^https?:\/\//i.test(url)) {
+    throw refusedField(param, 'a picture is a data: URL, or an http address for a provider');
+  }
+  demand(findings, param, 'a picture must be a data: URL; addresses are not fetched');
+  return { type: 'image', url };
 }
 
 type TextLike = { readonly text: string } | { readonly refusal: string };
@@ -144,7 +153,7 @@ function joinText(content: string | readonly TextLike[]): string {
   return content.map((part) => ('text' in part ? part.text : part.refusal)).join('');
 }
 
-function noteName(value: string | null | undefined, ignored: string[]): void {
+function noteName(value: string | null | undefined, { ignored }: Findings): void {
   if (typeof value === 'string' && !ignored.includes('messages[].name')) {
     ignored.push('messages[].name');
   }

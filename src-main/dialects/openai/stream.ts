@@ -1,4 +1,4 @@
-import type { InferenceChunk, ServedBy } from '../../core/inference.ts';
+import type { ServedBy } from '../../core/inference.ts';
 import type { MillpondError } from '../../core/error.ts';
 import { encodeError } from './errors.ts';
 

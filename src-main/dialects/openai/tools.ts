@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { ToolChoice, ToolDefinition } from '../../core/inference.ts';
 import { MillpondError } from '../../core/error.ts';
-import { present, refusedField } from './fields.ts';
+import { present } from './fields.ts';
+import type { Findings } from './fields.ts';
 
 const functionName = z
   .string()
@@ -54,18 +55,27 @@ export interface DecodedTools {
   readonly toolChoice: ToolChoice;
 }
 
+const onlyFunctions = 'only function tools exist here';
+
 /** `allowed_tools` becomes the shorter list of tools that it means. */
-export function decodeTools(body: ToolBody): DecodedTools {
-  const tools = body.tools.map(decodeTool);
+export function decodeTools(body: ToolBody, { demands }: Findings): DecodedTools {
+  const tools = body.tools.flatMap((tool, index) => {
+    if (tool.type === 'function') return [decodeTool(tool)];
+    demands.push({ param: `tools[${index.toString()}].type`, why: onlyFunctions });
+    return [];
+  });
   const names = new Set(tools.map((tool) => tool.name));
   if (names.size !== tools.length) throw wrong('tools', 'two tools have the same name');
   const choice = body.tool_choice;
   if (choice === undefined || choice === 'auto' || choice === 'none') {
     return { tools, toolChoice: tools.length === 0 ? 'none' : (choice ?? 'auto') };
   }
-  if (tools.length === 0) throw wrong('tool_choice', "it needs 'tools'");
+  if (body.tools.length === 0) throw wrong('tool_choice', "it needs 'tools'");
   if (choice === 'required') return { tools, toolChoice: choice };
-  if (choice.type === 'custom') throw refusedField('tool_choice', 'only function tools exist here');
+  if (choice.type === 'custom') {
+    demands.push({ param: 'tool_choice', why: onlyFunctions });
+    return { tools, toolChoice: 'auto' };
+  }
   if (choice.type === 'function') {
     requireKnown(names, choice.function.name);
     return { tools, toolChoice: { name: choice.function.name } };
@@ -78,10 +88,7 @@ export function decodeTools(body: ToolBody): DecodedTools {
   };
 }
 
-function decodeTool(tool: ToolBody['tools'][number], index: number): ToolDefinition {
-  if (tool.type === 'custom') {
-    throw refusedField(`tools[${index.toString()}].type`, 'only function tools exist here');
-  }
+function decodeTool(tool: z.output<typeof functionTool>): ToolDefinition {
   const { name, description, parameters, strict } = tool.function;
   return {
     name,

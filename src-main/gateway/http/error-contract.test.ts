@@ -149,6 +149,20 @@ describe('E10: the error contract', () => {
     expect(picture.text).toContain('vision');
   });
 
+  test.each([
+    [{ web_search_options: {} }, 'web_search_options'],
+    [{ store: true }, 'store'],
+    [{ service_tier: 'priority' }, 'service_tier'],
+    [
+      { messages: [{ role: 'user', content: [{ type: 'input_audio', input_audio: {} }] }] },
+      'messages[0].content[0]',
+    ],
+    [{ api_base: 'http://10.0.0.1' }, 'api_base'],
+  ])('what no upstream of the model understands is a 400: %j', async (fields, param) => {
+    const answer = await fixture.post(chat, { ...hello, ...fields });
+    expectError(answer, 400, 'unsupported_parameter', param);
+  });
+
   test('a full queue is a 503 with the time to come back', async () => {
     steps = () => [new MillpondError('overloaded', 'The queue is full', { retryAfterMs: 2500 })];
     const answer = await fixture.post(chat, hello);

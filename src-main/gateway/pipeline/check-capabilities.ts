@@ -1,8 +1,8 @@
 import { MillpondError } from '../../core/error.ts';
-import type { CanonicalInput } from '../../core/inference.ts';
+import type { CanonicalInput, Demand, InferenceRequest } from '../../core/inference.ts';
 import type { ModelCapabilities } from '../../core/model.ts';
 import { callerScope } from '../caller.ts';
-import type { UpstreamDirectory } from '../ports.ts';
+import type { Upstream, UpstreamDirectory } from '../ports.ts';
 import type { PipelineStage } from './pipeline.ts';
 
 interface Need {
@@ -11,7 +11,10 @@ interface Need {
   readonly param: string;
 }
 
-/** Refuses what the model is known not to do, by name, before anything is loaded for it. */
+/**
+ * Refuses what the model is known not to do, and fields that none of its upstreams understands, by
+ * name, before anything is loaded for it.
+ */
 export function checkCapabilities(directory: UpstreamDirectory): PipelineStage {
   return {
     name: 'check-capabilities',
@@ -24,9 +27,33 @@ export function checkCapabilities(directory: UpstreamDirectory): PipelineStage {
         const lack = needsOf(input).find((need) => !capabilities[need.capability]);
         if (lack !== undefined) throw incapable(envelope.model, lack);
       }
+      checkDemands(context.request, directory);
       return next(context);
     },
   };
+}
+
+/** Without any upstream there is nobody to judge: the router says that nothing can answer. */
+function checkDemands(request: InferenceRequest, directory: UpstreamDirectory): void {
+  const demand = request.raw?.demands[0];
+  if (demand === undefined) return;
+  const candidates = directory.candidates(request);
+  if (candidates.length === 0 || candidates.some((each) => understands(each, request))) return;
+  throw unmet(demand);
+}
+
+/** Whether an upstream of this kind can honour all that the request says. */
+export function understands({ speaks = [] }: Upstream, { raw, input }: InferenceRequest): boolean {
+  if (input.task === 'proxy') return raw !== undefined && speaks.includes(raw.dialect);
+  return raw === undefined || raw.demands.length === 0 || speaks.includes(raw.dialect);
+}
+
+/** Nobody who has the model can do what this field asks for. */
+export function unmet({ param, why }: Demand): MillpondError {
+  return new MillpondError('invalid-request', `'${param}' is not supported here: ${why}`, {
+    param,
+    reason: 'unsupported_parameter',
+  });
 }
 
 /** What a model must be able to do for this input. */

@@ -1,7 +1,7 @@
 import { markChars } from '../../core/fingerprint.ts';
 import type { CanonicalInput, InferenceRequest } from '../../core/inference.ts';
 import type { NodeTrust } from '../../core/node.ts';
-import { needsOf } from '../pipeline/check-capabilities.ts';
+import { needsOf, understands } from '../pipeline/check-capabilities.ts';
 import type { Upstream } from '../ports.ts';
 
 /** Why an upstream is not asked, for the caller's error and for whoever wants the choice explained. */
@@ -11,6 +11,7 @@ export interface Exclusion {
     | 'privacy'
     | 'tools'
     | 'capability'
+    | 'dialect'
     | 'state'
     | 'weights'
     | 'context'
@@ -38,6 +39,7 @@ export function exclusionOf(upstream: Upstream, rules: Rules): Exclusion | undef
   return (
     byPin(upstream, envelope.pin) ??
     byTrust(upstream, rules.request) ??
+    byDialect(upstream, rules.request) ??
     byCapability(upstream, input) ??
     byState(upstream) ??
     byWeights(upstream, rules) ??
@@ -108,6 +110,15 @@ function byTrust(upstream: Upstream, { envelope, input }: InferenceRequest): Exc
   return {
     kind: 'tools',
     reason: 'requests with tools need a trusted machine, and this is a guest',
+  };
+}
+
+function byDialect(upstream: Upstream, request: InferenceRequest): Exclusion | undefined {
+  if (understands(upstream, request)) return undefined;
+  const param = request.raw?.demands[0]?.param;
+  return {
+    kind: 'dialect',
+    reason: param === undefined ? 'it speaks another API' : `it does not know '${param}'`,
   };
 }
 

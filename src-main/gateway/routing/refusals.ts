@@ -1,5 +1,6 @@
 import { MillpondError } from '../../core/error.ts';
 import type { InferenceRequest, RequestEnvelope } from '../../core/inference.ts';
+import { unmet } from '../pipeline/check-capabilities.ts';
 import { unknownModel } from '../pipeline/resolve-model.ts';
 import type { Upstream } from '../ports.ts';
 import type { Exclusion } from './eligibility.ts';
@@ -16,7 +17,7 @@ const usualRetryMs = 5000;
 
 /** Nobody may be asked: the one sentence that helps most, by what stands closest to an answer. */
 export function nobodyEligible(
-  { envelope }: InferenceRequest,
+  { envelope, raw }: InferenceRequest,
   judged: readonly Judged[],
   pausedMs: (upstream: Upstream) => number,
 ): MillpondError {
@@ -39,6 +40,7 @@ export function nobodyEligible(
       { reason: 'unsupported_capability' },
     );
   }
+  if (kinds.has('dialect')) return nobodyUnderstands(envelope, raw);
   if (kinds.has('tools')) {
     return new MillpondError(
       'forbidden',
@@ -49,6 +51,19 @@ export function nobodyEligible(
   if (kinds.has('privacy')) return tooPrivate(envelope);
   // Whoever names a machine that is not there learns nothing about machines that are.
   return unknownModel(`${envelope.model}@${envelope.pin ?? ''}`);
+}
+
+function nobodyUnderstands(
+  { model }: RequestEnvelope,
+  raw: InferenceRequest['raw'],
+): MillpondError {
+  const demand = raw?.demands[0];
+  if (demand !== undefined) return unmet(demand);
+  return new MillpondError(
+    'unsupported-capability',
+    `Nobody who has '${model}' takes this kind of request; name the model of a provider that does`,
+    { param: 'model', reason: 'unsupported_capability' },
+  );
 }
 
 function nothingThere({ model }: RequestEnvelope): MillpondError {
