@@ -1,3 +1,4 @@
+import type { LookupFunction } from 'node:net';
 import type { Dispatcher } from 'undici';
 import { MillpondError } from '../../core/error.ts';
 import type { HttpClient, HttpRequest } from '../../core/http.ts';
@@ -9,7 +10,7 @@ import type { LocalNames } from './local-names.ts';
 import { isLoopbackHost } from './loopback.ts';
 import { openRoutes } from './routes.ts';
 import type { Routes } from './routes.ts';
-import { DoorClosed } from './socket-gate.ts';
+import { DoorClosed, NotPublic } from './socket-gate.ts';
 
 export interface HttpClientDeps {
   readonly register: ConnectionRegister;
@@ -21,6 +22,10 @@ export interface HttpClientDeps {
   readonly localNames?: LocalNames;
   /** PEM of the only authority that is trusted, in place of public ones and of names. */
   readonly authority?: string;
+  /** For addresses that strangers name: only the public internet is reached. */
+  readonly isPublicOnly?: boolean;
+  /** What names mean; the system's answer if absent. */
+  readonly resolve?: LookupFunction;
 }
 
 export interface ClosableHttpClient extends HttpClient {
@@ -45,6 +50,8 @@ export function createHttpClient(deps: HttpClientDeps): ClosableHttpClient {
     opening ??= openRoutes({
       ...{ register, localNames, env },
       ...(authority !== undefined && { authority }),
+      ...(deps.isPublicOnly === true && { isPublicOnly: true }),
+      ...(deps.resolve && { resolve: deps.resolve }),
     });
     try {
       open = await opening;
@@ -127,14 +134,23 @@ function explainer({ request, host, isLoopback, register, purpose }: Failing) {
   ): MillpondError => {
     if (request.signal?.aborted) return MillpondError.from(request.signal.reason, 'cancelled');
     const wasCut = register.isLocalOnly && !isLoopback;
-    if (wasCut || isDoorClosed(cause)) return register.cut(host, purpose);
+    if (wasCut || hasCause(cause, DoorClosed)) return register.cut(host, purpose);
+    if (hasCause(cause, NotPublic)) return notPublic(host);
     return otherSide(host, cause);
   };
 }
 
-function isDoorClosed(thrown: unknown): boolean {
+function hasCause(thrown: unknown, kind: typeof DoorClosed | typeof NotPublic): boolean {
   if (!(thrown instanceof Error)) return false;
-  return thrown instanceof DoorClosed || isDoorClosed(thrown.cause);
+  return thrown instanceof kind || hasCause(thrown.cause, kind);
+}
+
+function notPublic(host: string): MillpondError {
+  return new MillpondError(
+    'forbidden',
+    `${host} does not lie on the public internet, so it is not asked for you`,
+    { reason: 'not-public' },
+  );
 }
 
 function readUrl(text: string): URL {

@@ -1,3 +1,4 @@
+import type { LookupFunction } from 'node:net';
 import type { Dispatcher } from 'undici';
 import type { ConnectionRegister } from './connection-register.ts';
 import type { LocalNames } from './local-names.ts';
@@ -11,6 +12,10 @@ interface RoutesDeps {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** PEM of the only authority that is trusted: it stands for the name too. The public ones if absent. */
   readonly authority?: string;
+  /** Nothing but the public internet is reached, and no proxy is asked to reach it. */
+  readonly isPublicOnly?: boolean;
+  /** What names mean; the system's answer if absent. */
+  readonly resolve?: LookupFunction;
 }
 
 /** The ways out of this process: straight to a host, or over the system's proxy. */
@@ -25,14 +30,17 @@ const connectTimeoutMs = 10_000;
 
 /** Rejects with `invalid-request` when the environment names a proxy that is none. */
 export async function openRoutes(deps: RoutesDeps): Promise<Routes> {
-  const { register, localNames, authority } = deps;
-  const proxies = proxiesOf(deps.env);
+  const { register, localNames, authority, isPublicOnly = false } = deps;
+  // A proxy would resolve the name by itself, and may stand inside a network that is closed to strangers.
+  const proxies = isPublicOnly ? undefined : proxiesOf(deps.env);
   const pin = authority === undefined ? {} : pinnedTo(authority);
   const { Agent, EnvHttpProxyAgent, buildConnector } = await import('undici');
   const gate = createSocketGate({
     isLocalOnly: () => register.isLocalOnly,
     localNames,
     onLocated: register.located,
+    isPublicOnly,
+    ...(deps.resolve && { resolve: deps.resolve }),
     connectorWith: (lookup) =>
       buildConnector({ ...pin, lookup, timeout: connectTimeoutMs, allowH2: false }),
   });

@@ -4,6 +4,7 @@ import type { LookupFunction, Socket } from 'node:net';
 import type { buildConnector } from 'undici';
 import type { LocalNames } from './local-names.ts';
 import { hostnameOf, isLoopbackAddress } from './loopback.ts';
+import { isPublicAddress } from './public-addresses.ts';
 
 interface SocketGateDeps {
   readonly isLocalOnly: () => boolean;
@@ -13,6 +14,10 @@ interface SocketGateDeps {
     readonly host: string;
     readonly isLoopback: boolean;
   }) => void;
+  /** Nothing but the public internet may be reached: for addresses that strangers name. */
+  readonly isPublicOnly?: boolean;
+  /** What names mean; the system's answer if absent. */
+  readonly resolve?: LookupFunction;
   /** Makes a connector that asks the given function what names mean. */
   readonly connectorWith: (lookup: LookupFunction) => buildConnector.connector;
 }
@@ -20,6 +25,11 @@ interface SocketGateDeps {
 /** Stands for a connection that *Local only* stopped; the client says it in words. */
 export class DoorClosed extends Error {
   override readonly name = 'DoorClosed';
+}
+
+/** Stands for a connection to an address that a stranger must not make this machine ask. */
+export class NotPublic extends Error {
+  override readonly name = 'NotPublic';
 }
 
 /** Opens sockets, judges them by the address that they really lead to, and can cut them again. */
@@ -39,6 +49,10 @@ export function createSocketGate(deps: SocketGateDeps): SocketGate {
         callback(new DoorClosed(), null);
         return;
       }
+      if (deps.isPublicOnly === true && isIP(name) !== 0 && !isPublicAddress(name)) {
+        callback(new NotPublic(), null);
+        return;
+      }
       connect(options, (error, socket) => {
         if (error !== null) {
           callback(error, null);
@@ -50,6 +64,11 @@ export function createSocketGate(deps: SocketGateDeps): SocketGate {
         if (deps.isLocalOnly() && !isLoopback) {
           socket.destroy();
           callback(new DoorClosed(), null);
+          return;
+        }
+        if (deps.isPublicOnly === true && !isPublicAddress(socket.remoteAddress ?? '')) {
+          socket.destroy();
+          callback(new NotPublic(), null);
           return;
         }
         if (!isLoopback) {
@@ -66,10 +85,12 @@ export function createSocketGate(deps: SocketGateDeps): SocketGate {
 }
 
 /** While the door is closed no name server is asked, and only this machine's own names mean anything. */
-function createLookup({ isLocalOnly, localNames }: SocketGateDeps): LookupFunction {
+function createLookup(deps: SocketGateDeps): LookupFunction {
+  const { isLocalOnly, localNames, resolve = askSystem } = deps;
+  const ask = deps.isPublicOnly === true ? publicLookup(resolve) : resolve;
   return (hostname, options, callback) => {
     if (!isLocalOnly()) {
-      askSystem(hostname, options, callback);
+      ask(hostname, options, callback);
       return;
     }
     void localNames.addressesOf(hostname).then((addresses) => {
@@ -77,6 +98,25 @@ function createLookup({ isLocalOnly, localNames }: SocketGateDeps): LookupFuncti
       const [first] = entries;
       if (first === undefined) callback(new DoorClosed(), '', 0);
       else if (options.all === true) callback(null, entries);
+      else callback(null, first.address, first.family);
+    });
+  };
+}
+
+/** The socket goes to the very addresses that were judged: a second answer of the name is never asked for. */
+function publicLookup(resolve: LookupFunction): LookupFunction {
+  return (hostname, options, callback) => {
+    resolve(hostname, { ...options, all: true }, (error, found) => {
+      if (error !== null) {
+        callback(error, '', 0);
+        return;
+      }
+      const addresses = Array.isArray(found) ? found : [];
+      const [first] = addresses;
+      // One that is not public among several is enough: nobody honest mixes them.
+      if (first === undefined || !addresses.every(({ address }) => isPublicAddress(address))) {
+        callback(new NotPublic(), '', 0);
+      } else if (options.all === true) callback(null, addresses);
       else callback(null, first.address, first.family);
     });
   };
