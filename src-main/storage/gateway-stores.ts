@@ -15,6 +15,7 @@ import {
   same,
   writeJson,
 } from './columns.ts';
+import { readLimits } from './limits-column.ts';
 import type { Database } from './open-database.ts';
 import { readRoute } from './route-column.ts';
 import type { ApiKeysTable, DatabaseSchema, RequestsTable } from './schema.ts';
@@ -30,19 +31,24 @@ export function createApiKeyStore(database: Database): ApiKeyStore {
       return rows.map(toApiKey);
     },
     async insert(key) {
-      const { id, name, prefix, hash } = key;
+      const { id, prefix, hash } = key;
       await database
         .insertInto('api_keys')
         .values({
-          ...{ id, name, prefix, hash },
+          ...{ id, prefix, hash },
           person_id: key.personId,
           created_at: key.createdAt,
           last_used_at: key.lastUsedAt ?? null,
-          expires_at: key.expiresAt ?? null,
           pool_id: key.poolId ?? null,
-          models: writeJson(key.models),
-          privacy: key.privacy ?? null,
+          ...changeableColumns(key),
         })
+        .execute();
+    },
+    async update(key) {
+      await database
+        .updateTable('api_keys')
+        .set(changeableColumns(key))
+        .where('id', '=', key.id)
         .execute();
     },
     async remove(id) {
@@ -55,6 +61,20 @@ export function createApiKeyStore(database: Database): ApiKeyStore {
         .where('id', '=', id)
         .execute();
     },
+  };
+}
+
+/** What may be said of a key after it was made. */
+function changeableColumns(key: StoredApiKey) {
+  return {
+    name: key.name,
+    expires_at: key.expiresAt ?? null,
+    models: writeJson(key.models),
+    privacy: key.privacy ?? null,
+    kind: key.kind ?? null,
+    allowed_ips: writeJson(key.allowedIps),
+    tags: writeJson(key.tags),
+    limits: writeJson(key.limits),
   };
 }
 
@@ -173,7 +193,15 @@ function toApiKey(row: ApiKeysTable): StoredApiKey {
     ...optional('poolId', row.pool_id, same),
     ...optional('models', row.models, readTexts),
     ...optional('privacy', row.privacy, readPrivacy),
+    ...optional('kind', row.kind, readKind),
+    ...optional('allowedIps', row.allowed_ips, readTexts),
+    ...optional('tags', row.tags, readTexts),
+    ...optional('limits', row.limits, readLimits),
   };
+}
+
+function readKind(kind: string): NonNullable<StoredApiKey['kind']> {
+  return kind === 'service' ? kind : 'personal';
 }
 
 /** What only a newer Millpond knows is taken for the narrowest. */
