@@ -9,6 +9,8 @@ export const routeDecision = z.object({
     z.object({
       upstream: z.string(),
       machine: z.string(),
+      /** Which member of the alias it was looked at for; absent without an alias. */
+      model: z.string().optional(),
       /** What an answer there was expected to take; absent for one that was filtered out. */
       expectedMs: z.number().optional(),
       loadMs: z.number().optional(),
@@ -28,6 +30,7 @@ export const routeDecision = z.object({
     z.object({
       upstream: z.string(),
       machine: z.string(),
+      model: z.string().optional(),
       startedMs: z.number(),
       /** Absent when it answered to the end. */
       failure: errorBody.optional(),
@@ -39,6 +42,23 @@ export const routeDecision = z.object({
   queuedMs: z.number(),
   /** Stuck to the machine that has the conversation although another looked as fast. */
   isSticky: z.boolean(),
+  /** Where an alias was asked: what became of its members, in order. */
+  alias: z
+    .object({
+      name: z.string(),
+      members: z.array(
+        z.object({
+          model: z.string(),
+          /** A cloud provider's; behind one that is not, the prompt crossed over to a cloud. */
+          isCloud: z.boolean(),
+          /** `left-line`: the wait there was too long. `skipped`: it was not asked. */
+          outcome: z.enum(['asked', 'answered', 'failed', 'left-line', 'skipped']),
+          /** One sentence; absent for one that answered or is being asked. */
+          reason: z.string().optional(),
+        }),
+      ),
+    })
+    .optional(),
 });
 export type RouteDecision = z.infer<typeof routeDecision>;
 

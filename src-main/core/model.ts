@@ -22,6 +22,20 @@ export const noCapabilities: ModelCapabilities = {
   continuation: false,
 };
 
+/** What at least one of two can do. */
+export function eitherCapabilities(a: ModelCapabilities, b: ModelCapabilities): ModelCapabilities {
+  return {
+    chat: a.chat || b.chat,
+    completion: a.completion || b.completion,
+    embedding: a.embedding || b.embedding,
+    rerank: a.rerank || b.rerank,
+    tools: a.tools || b.tools,
+    reasoning: a.reasoning || b.reasoning,
+    vision: a.vision || b.vision,
+    continuation: a.continuation || b.continuation,
+  };
+}
+
 /** Facts read from the file itself. */
 export interface ModelFacts {
   readonly architecture: string;

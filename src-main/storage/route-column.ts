@@ -8,6 +8,7 @@ type Route = NonNullable<RequestRecord['route']>;
 const candidate = z.object({
   upstream: z.string(),
   machine: z.string(),
+  model: z.string().exactOptional(),
   expectedMs: z.number().exactOptional(),
   loadMs: z.number().exactOptional(),
   waitMs: z.number().exactOptional(),
@@ -23,6 +24,7 @@ const candidate = z.object({
 const attempt = z.object({
   upstream: z.string(),
   machine: z.string(),
+  model: z.string().exactOptional(),
   startedMs: z.number(),
   failure: errorBody.exactOptional(),
   tokens: z.number(),
@@ -35,6 +37,19 @@ const route = z.object({
   attempts: z.array(attempt),
   queuedMs: z.number(),
   isSticky: z.boolean(),
+  alias: z
+    .object({
+      name: z.string(),
+      members: z.array(
+        z.object({
+          model: z.string(),
+          isCloud: z.boolean(),
+          outcome: z.enum(['asked', 'answered', 'failed', 'left-line', 'skipped']),
+          reason: z.string().exactOptional(),
+        }),
+      ),
+    })
+    .exactOptional(),
 });
 
 /** Why a request was answered where it was. */

@@ -1,5 +1,5 @@
 import type { InferenceRequest } from '../../core/inference.ts';
-import { noCapabilities } from '../../core/model.ts';
+import { eitherCapabilities, noCapabilities } from '../../core/model.ts';
 import type { ModelCapabilities } from '../../core/model.ts';
 import type {
   OfferedModel,
@@ -73,22 +73,9 @@ export function summarise(entry: ModelEntry): {
   let capabilities = noCapabilities;
   for (const { model } of entry.holders.values()) {
     contextLength = Math.max(contextLength, model.contextLength);
-    capabilities = either(capabilities, model.capabilities);
+    capabilities = eitherCapabilities(capabilities, model.capabilities);
   }
   return { contextLength, capabilities };
-}
-
-function either(a: ModelCapabilities, b: ModelCapabilities): ModelCapabilities {
-  return {
-    chat: a.chat || b.chat,
-    completion: a.completion || b.completion,
-    embedding: a.embedding || b.embedding,
-    rerank: a.rerank || b.rerank,
-    tools: a.tools || b.tools,
-    reasoning: a.reasoning || b.reasoning,
-    vision: a.vision || b.vision,
-    continuation: a.continuation || b.continuation,
-  };
 }
 
 /**
