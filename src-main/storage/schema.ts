@@ -2,9 +2,10 @@ import type { GeneratedAlways } from 'kysely';
 import type { AliasTables } from './tables/aliases.ts';
 import type { AccountsTables } from './tables/accounts.ts';
 import type { LimitTables } from './tables/limits.ts';
+import type { ProviderTables } from './tables/providers.ts';
 
 /** Rows as they are stored. Times are epoch milliseconds, booleans 0 or 1, JSON is text. */
-export interface DatabaseSchema extends LimitTables, AccountsTables, AliasTables {
+export interface DatabaseSchema extends LimitTables, AccountsTables, AliasTables, ProviderTables {
   persons: PersonsTable;
   sessions: SessionsTable;
   api_keys: ApiKeysTable;

@@ -6,6 +6,7 @@ import { machines } from './0005-machines.ts';
 import { joinedPools } from './0006-memberships.ts';
 import { routes } from './0007-routes.ts';
 import { keysAndLimits } from './0008-keys-and-limits.ts';
+import { providers } from './0009-providers.ts';
 import { aliases } from './0010-aliases.ts';
 import { accounts } from './0012-accounts.ts';
 import type { Migration } from './migration.ts';
@@ -20,6 +21,7 @@ export const allMigrations: readonly Migration[] = [
   joinedPools,
   routes,
   keysAndLimits,
+  providers,
   aliases,
   accounts,
 ];
