@@ -6,12 +6,14 @@ import type {
   RequestEnvelope,
 } from '../core/inference.ts';
 import type { LiveRequests } from './activity/live-requests.ts';
+import { walkAlias } from './aliases/walk-alias.ts';
 import type { Caller } from './caller.ts';
 import { callerPriority, callerPrivacy, callerQueue, callerScope, callerTenant } from './caller.ts';
 import type { GatewayMetrics } from './metrics.ts';
 import { checkCapabilities } from './pipeline/check-capabilities.ts';
 import { meter } from './pipeline/meter.ts';
 import { composePipeline } from './pipeline/pipeline.ts';
+import type { PipelineStage } from './pipeline/pipeline.ts';
 import { resolveModel } from './pipeline/resolve-model.ts';
 import { trace } from './pipeline/trace.ts';
 import type { UpstreamDirectory } from './ports.ts';
@@ -40,13 +42,18 @@ export interface Ask {
   readonly wishes?: Wishes;
   /** The request as it came, for upstreams that speak the same dialect. */
   readonly raw?: RawRequest;
+  /** By which its caller recognises a request that it sends once more. */
+  readonly idempotencyKey?: string;
 }
 
 /** The one way to an answer, for HTTP callers and for the window's chats alike. */
 export type InferCall = (ask: Ask) => AsyncIterable<InferenceChunk>;
 
 interface InferenceGatewayDeps {
+  /** What names mean for a caller, aliases included. */
   readonly directory: UpstreamDirectory;
+  /** Stages between a name that was understood and its answer, in order. */
+  readonly admission?: readonly PipelineStage[];
   readonly router: Router;
   /** How much sooner a person is served in a pool that thanks who gives; nobody's is more if absent. */
   readonly queueWeight?: (poolId: string, personId: string) => number;
@@ -55,24 +62,32 @@ interface InferenceGatewayDeps {
   readonly clock: Clock;
 }
 
-/** trace ▸ resolve name ▸ capabilities ▸ meter ▸ router. Callers were authenticated before. */
+/**
+ * trace ▸ resolve name ▸ admission (answer cache, limits) ▸ meter ▸ members of an alias [ capabilities ▸
+ * router ]. Callers were authenticated before.
+ */
 export function createInferenceGateway(deps: InferenceGatewayDeps): InferCall {
   const run = composePipeline(
     [
       trace(deps.requests),
       resolveModel(deps.directory),
-      checkCapabilities(deps.directory),
+      ...(deps.admission ?? []),
       meter(deps.metrics, deps.clock),
+      walkAlias(deps.directory, deps.clock),
+      checkCapabilities(deps.directory),
     ],
-    ({ request, signal, onRoute, caller: { poolId, personId } }) =>
+    ({ request, signal, onRoute, onPlaced, tellsPlainRoutes, caller: { poolId, personId } }) =>
       deps.router.infer(request, {
         signal,
         ...(onRoute !== undefined && { onRoute }),
+        ...(onPlaced !== undefined && { onPlaced }),
+        ...(tellsPlainRoutes !== undefined && { tellsPlainRoutes }),
         ...(poolId !== undefined && { weight: deps.queueWeight?.(poolId, personId) ?? 1 }),
       }),
   );
   return ({ input, raw, signal, caller, receivedAt, client, path, streamed, ...ask }) =>
     run({
+      ...(ask.idempotencyKey !== undefined && { idempotencyKey: ask.idempotencyKey }),
       request: { envelope: envelopeOf(ask, caller), input, ...(raw && { raw }) },
       caller,
       signal,

@@ -31,6 +31,12 @@ export function resolveMember(
   return resolved?.alias === undefined ? resolved : undefined;
 }
 
+/** An alias none of whose members exist for a caller does not exist for them. */
+export function existsFor(alias: ModelAlias, directory: UpstreamDirectory, scope: Scope): boolean {
+  const within = memberScope(alias, scope);
+  return alias.members.some((member) => resolveMember(member, directory, within) !== undefined);
+}
+
 /** An alias in the list of models: whatever one of its members can do. Undefined without any member. */
 export function offerOfAlias(
   alias: StoredAlias,

@@ -2,7 +2,7 @@ import type { Clock } from '../../core/clock.ts';
 import { MillpondError } from '../../core/error.ts';
 import type { InferenceRequest } from '../../core/inference.ts';
 import type { ModelAlias, Scope, UpstreamDirectory } from '../ports.ts';
-import { offerOfAlias, resolveMember } from './alias-members.ts';
+import { existsFor, offerOfAlias, resolveMember } from './alias-members.ts';
 import { checkAlias, problemOf } from './alias-rules.ts';
 import type { AliasStore, StoredAlias } from './ports.ts';
 
@@ -163,7 +163,7 @@ class AliasBook implements Aliases {
         const model = base.resolve(name, scope);
         if (model !== undefined) return model;
         const alias = this.find(name);
-        if (alias === undefined || offerOfAlias(alias, base, scope) === undefined) return undefined;
+        if (alias === undefined || !existsFor(alias, base, scope)) return undefined;
         return { id: alias.name, alias };
       },
       candidates: (request) => base.candidates(request),

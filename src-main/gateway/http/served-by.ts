@@ -1,10 +1,13 @@
 import type { ServedBy } from '../../core/inference.ts';
 
-/** Which model and machine answered, as headers. */
+/** Which model and machine answered, and which cloud where it was one, as headers. */
 export function servedByHeaders(servedBy: ServedBy): Record<string, string> {
   return {
     'x-millpond-model': headerSafe(servedBy.model),
     'x-millpond-machine': headerSafe(servedBy.machine),
+    ...(servedBy.provider !== undefined && {
+      'x-millpond-provider': headerSafe(servedBy.provider),
+    }),
     ...(servedBy.pool !== undefined && { 'x-millpond-pool': headerSafe(servedBy.pool) }),
   };
 }

@@ -1,6 +1,7 @@
 import type { RouteDecision } from '../../contract/activity.ts';
 import type { InferenceChunk, InferenceRequest } from '../../core/inference.ts';
 import type { Caller } from '../caller.ts';
+import type { ModelAlias } from '../ports.ts';
 
 /** One request on its way through the gateway. */
 export interface RequestContext {
@@ -17,6 +18,14 @@ export interface RequestContext {
   readonly streamed: boolean;
   /** Told why one machine was chosen, each time that something new is known about it. */
   readonly onRoute?: (decision: RouteDecision) => void;
+  /** Where the name was an alias: `request` names it, until a member takes its place. */
+  readonly alias?: ModelAlias;
+  /** Told whenever the request has left the line for a place. */
+  readonly onPlaced?: () => void;
+  /** `onRoute` is told also of routes without any choice. */
+  readonly tellsPlainRoutes?: boolean;
+  /** By which its caller recognises a request that it sends once more. */
+  readonly idempotencyKey?: string;
 }
 
 /** The rest of the pipeline, as a stage sees it. */

@@ -5,8 +5,9 @@ import type { PipelineStage } from './pipeline.ts';
 import { withEnvelope } from './pipeline.ts';
 
 /**
- * Turns the name that the caller wrote into a model id: id, alias, or either with the machine that has
- * to answer. What lies outside of the caller's scope does not exist, and is refused in the same words.
+ * Turns the name that the caller wrote into a model id: id, short name, or either with the machine that
+ * has to answer. A name that no model has may be an alias, whose members are looked at when their turn
+ * comes. What lies outside of the caller's scope does not exist, and is refused in the same words.
  */
 export function resolveModel(directory: UpstreamDirectory): PipelineStage {
   return {
@@ -16,7 +17,13 @@ export function resolveModel(directory: UpstreamDirectory): PipelineStage {
       const model = directory.resolve(name, callerScope(context.caller));
       if (model === undefined) throw unknownModel(name);
       const pin = model.pin ?? wished;
-      return next(withEnvelope(context, { model: model.id, ...(pin !== undefined && { pin }) }));
+      const { alias } = model;
+      const resolved = withEnvelope(context, {
+        model: model.id,
+        ...(pin !== undefined && { pin }),
+        ...(alias && { alias: alias.name }),
+      });
+      return next(alias ? { ...resolved, alias } : resolved);
     },
   };
 }

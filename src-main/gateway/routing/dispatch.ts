@@ -32,6 +32,8 @@ export interface DispatchDeps extends AttemptDeps {
   readonly failureOf: (upstream: Upstream, thrown: unknown) => MillpondError;
   /** Something about the choice is known that was not before. */
   readonly onRoute: () => void;
+  /** It has left the line for a place. */
+  readonly onPlaced: (() => void) | undefined;
 }
 
 type Head = Extract<InferenceChunk, { type: 'head' }>;
@@ -156,6 +158,7 @@ export class Dispatch {
   private attemptAt(place: Placement): Attempt {
     const { choice } = place;
     this.record.attemptBegan(choice);
+    this.deps.onPlaced?.();
     this.deps.onRoute();
     return new Attempt(this.deps, {
       upstream: choice.upstream,

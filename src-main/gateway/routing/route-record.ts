@@ -17,6 +17,7 @@ const maxEntries = 24;
 export class RouteRecord {
   private readonly clock: Clock;
   private readonly startedAt: number;
+  private readonly tellsPlain: boolean;
   private ranked: readonly RankedUpstream[] = [];
   private judged: readonly Judged[] = [];
   private chosen: RankedUpstream | undefined;
@@ -24,8 +25,10 @@ export class RouteRecord {
   private strategy = '';
   private waitedMs = 0;
 
-  constructor(clock: Clock) {
+  /** `tellsPlain`: a route is a decision also where there was nothing to choose. */
+  constructor(clock: Clock, tellsPlain = false) {
     this.clock = clock;
+    this.tellsPlain = tellsPlain;
     this.startedAt = clock.monotonic();
   }
 
@@ -78,7 +81,7 @@ export class RouteRecord {
       this.waitedMs === 0 &&
       this.attempts.length <= 1 &&
       this.attempts.every(({ failure }) => failure === undefined);
-    if (isPlain) return undefined;
+    if (isPlain && !this.tellsPlain) return undefined;
     return {
       strategy: this.strategy,
       candidates: this.candidates(),

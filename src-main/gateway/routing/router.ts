@@ -42,6 +42,10 @@ export interface RouteOptions extends InferOptions {
   readonly weight?: number;
   /** Told why one machine was chosen, each time that something new is known about it. */
   readonly onRoute?: (decision: RouteDecision) => void;
+  /** Tell it also when there was nothing to choose. */
+  readonly tellsPlainRoutes?: boolean;
+  /** Told whenever the request has left the line for a place. */
+  readonly onPlaced?: () => void;
 }
 
 /** How much the router has on its hands. */
@@ -90,7 +94,7 @@ export function createRouter(deps: RouterDeps): Router {
     strategyOf: deps.strategyOf,
     gatewayId: deps.gatewayId,
   };
-  const shared: Omit<DispatchDeps, 'onRoute' | 'offerNow' | 'weight'> = {
+  const shared: Omit<DispatchDeps, 'onRoute' | 'onPlaced' | 'offerNow' | 'weight'> = {
     clock,
     queue,
     timing: { ...defaultAttemptTiming, ...deps.timing },
@@ -103,15 +107,18 @@ export function createRouter(deps: RouterDeps): Router {
   };
 
   return {
-    async *infer(request, { signal, onRoute, weight = 1 }) {
+    async *infer(request, { signal, onRoute, onPlaced, tellsPlainRoutes = false, weight = 1 }) {
       checkHops(request.envelope, deps.gatewayId);
       const limited = withDeadline(clock, signal, request.envelope.deadlineAt);
-      const record = new RouteRecord(clock);
+      const record = new RouteRecord(clock, tellsPlainRoutes);
       const history = new History(clock);
       const choosing = new Placing(placing, record, history);
       const tellRoute = routeTeller(record, onRoute);
       const dispatch = new Dispatch(
-        { ...shared, weight, onRoute: tellRoute, offerNow: offerReader(directory, request) },
+        {
+          ...{ ...shared, weight, onPlaced, onRoute: tellRoute },
+          offerNow: offerReader(directory, request),
+        },
         request,
         { signal: limited.signal, record, placing: choosing, history },
       );
