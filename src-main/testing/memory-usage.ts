@@ -1,0 +1,24 @@
+import type { PriceStore, StoredPrice } from '../gateway/usage/ports.ts';
+
+/** Prices that people set, without a database. */
+export interface MemoryPriceStore extends PriceStore {
+  /** Refuses to write from then on. */
+  isBroken: boolean;
+}
+
+export function createMemoryPriceStore(first: readonly StoredPrice[] = []): MemoryPriceStore {
+  const keyOf = (model: string, provider?: string): string => `${provider ?? ''}\n${model}`;
+  const prices = new Map(first.map((price) => [keyOf(price.model, price.provider), price]));
+  const write = (change: () => void): Promise<void> => {
+    if (store.isBroken) return Promise.reject(new Error('the disk is gone'));
+    change();
+    return Promise.resolve();
+  };
+  const store: MemoryPriceStore = {
+    isBroken: false,
+    list: () => Promise.resolve([...prices.values()]),
+    save: (price) => write(() => void prices.set(keyOf(price.model, price.provider), price)),
+    remove: (model, provider) => write(() => void prices.delete(keyOf(model, provider))),
+  };
+  return store;
+}
