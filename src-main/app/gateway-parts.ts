@@ -96,6 +96,9 @@ function createAccounts({ stores, clock, owner, pool }: GatewayDeps, logger: Log
     joinedPools: pool.joinedPools,
     access: {
       revokeKeys: (of) => keys.revokeOfPool(of),
+      endKeysOf: async (personId) => {
+        for (const { id } of keys.list(personId)) await keys.revoke(personId, id);
+      },
       closeSessions: (personId, kept) => sessions.closeAll(personId, kept),
     },
     turnKeylessOff: pool.beforeFirstPool,

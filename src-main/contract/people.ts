@@ -10,6 +10,8 @@ export const account = z.object({
   name: z.string(),
   /** At the gateway as a whole; a pool may give more inside itself. */
   role: poolRole,
+  /** Came in through a pool and is nobody outside of pools: a role given here makes an account. */
+  isPoolOnly: z.literal(true).optional(),
   createdAt: instant,
   lastSeenAt: instant.optional(),
   hasPassword: z.boolean(),

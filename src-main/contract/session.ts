@@ -56,7 +56,10 @@ export const session = {
     z.object({
       personId: id,
       name: z.string(),
+      /** The best that they have anywhere here. */
       role: z.enum(['owner', 'admin', 'member', 'viewer']),
+      /** At the gateway as a whole; absent for whoever came in through a pool alone. */
+      gatewayRole: z.enum(['owner', 'admin', 'member', 'viewer']).optional(),
     }),
   ),
   /** Ends this session; its bearer stops working. */

@@ -102,8 +102,8 @@ test('a database from before pools keeps its owner, keys and sessions', () => {
   run(allMigrations);
   const rows = (table: string) =>
     inspect(file, (database) => database.prepare(`select * from ${table}`).all());
-  expect(rows('persons')).toEqual([
-    { id: 'p1', name: 'Owner', role: 'owner', created_at: 1, password_hash: null },
+  expect(rows('persons')).toMatchObject([
+    { id: 'p1', name: 'Owner', role: 'owner', created_at: 1, password_hash: null, has_account: 1 },
   ]);
   expect(rows('api_keys')).toMatchObject([
     { id: 'k1', hash: 'hash', last_used_at: 3, expires_at: null, pool_id: null, privacy: null },

@@ -6,7 +6,7 @@ import type {
   StoredPerson,
   StoredPool,
 } from '../gateway/people/ports.ts';
-import { optional, readTexts, same } from './columns.ts';
+import { optional, readTexts, same, writeJson } from './columns.ts';
 import type {
   DevicesTable,
   InvitesTable,
@@ -24,12 +24,29 @@ const strategy = z
   .enum(['expected-time', 'round-robin', 'weighted', 'priority', 'least-busy', 'sticky'])
   .catch('expected-time');
 
+const limit = z.number().exactOptional();
+const limits = z.object({
+  requestsPerMinute: limit,
+  tokensPerMinute: limit,
+  concurrentRequests: limit,
+  tokensPerDay: limit,
+  tokensPerMonth: limit,
+  spendMicrosPerDay: limit,
+  spendMicrosPerMonth: limit,
+});
+const readLimits = (json: string) => limits.parse(JSON.parse(json));
+
 export function personRow(person: StoredPerson): PersonsTable {
-  const { id, name, createdAt, passwordHash } = person;
+  const { id, name, createdAt, passwordHash, hasAccount = false } = person;
   return {
     ...{ id, name, role: person.role },
     created_at: createdAt,
     password_hash: passwordHash ?? null,
+    has_account: flag(hasAccount),
+    limits: writeJson(person.limits),
+    code_hash: person.code?.hash ?? null,
+    code_expires_at: person.code?.expiresAt ?? null,
+    removed_at: person.removedAt ?? null,
   };
 }
 
@@ -40,6 +57,13 @@ export function toPerson(row: PersonsTable): StoredPerson {
     role: role.parse(row.role),
     createdAt: row.created_at,
     ...optional('passwordHash', row.password_hash, same),
+    ...(row.has_account === 1 && { hasAccount: true }),
+    ...optional('limits', row.limits, readLimits),
+    ...(row.code_hash !== null &&
+      row.code_expires_at !== null && {
+        code: { hash: row.code_hash, expiresAt: row.code_expires_at },
+      }),
+    ...optional('removedAt', row.removed_at, same),
   };
 }
 

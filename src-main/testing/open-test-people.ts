@@ -63,6 +63,9 @@ export async function openTestPeople(options: TestPeopleOptions = {}): Promise<T
     gatewayName: () => 'Mill',
     access: {
       revokeKeys: (of) => keys.revokeOfPool(of),
+      endKeysOf: async (personId) => {
+        for (const { id } of keys.list(personId)) await keys.revoke(personId, id);
+      },
       closeSessions: (personId, kept) => sessions.closeAll(personId, kept),
     },
     turnKeylessOff: async () => {

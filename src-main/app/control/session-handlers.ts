@@ -1,4 +1,5 @@
 import type { ControlHandlers } from '../../contract/control.ts';
+import type { PoolRole } from '../../core/node.ts';
 import type { People } from '../../gateway/people/create-people.ts';
 import type { Sessions } from '../../gateway/sessions/sessions.ts';
 import type { SignIn } from '../../gateway/sessions/sign-in.ts';
@@ -9,6 +10,9 @@ interface SessionHandlersDeps {
   readonly people: Pick<People, 'person' | 'scopes'>;
 }
 
+const optionalRole = (gatewayRole: PoolRole | undefined) =>
+  gatewayRole === undefined ? {} : { gatewayRole };
+
 export function createSessionHandlers(deps: SessionHandlersDeps): ControlHandlers['session'] {
   const { sessions, signIn, people } = deps;
   return {
@@ -16,10 +20,12 @@ export function createSessionHandlers(deps: SessionHandlersDeps): ControlHandler
     welcome: () => signIn.welcome(),
     setUp: (input, { peer }) => signIn.setUp(input, peer),
     signIn: (input, { peer }) => signIn.signIn(input, peer),
+    redeemCode: (input, { peer }) => signIn.redeemCode(input, peer),
     me: (_input, { personId }) => ({
       personId,
       name: people.person(personId)?.name ?? '',
       role: people.scopes.role(personId) ?? 'viewer',
+      ...optionalRole(people.scopes.gatewayRole(personId)),
     }),
     async close(_input, { sessionId }) {
       await sessions.close(sessionId);

@@ -59,7 +59,7 @@ export class Passwords {
     refuseShort(password);
     this.isSettingUp = true;
     try {
-      await this.write({ ...owner, name: tidyName(name) || owner.name }, password);
+      await this.write(owner, password, { name: tidyName(name) || owner.name });
     } finally {
       this.isSettingUp = false;
     }
@@ -78,12 +78,31 @@ export class Passwords {
     return name === '' ? state.person(ownerId) : state.personNamed(name);
   }
 
-  private async write(person: StoredPerson, password: string): Promise<void> {
+  /** For whoever proved in another way that they may; every session of the person ends. */
+  async replace(person: StoredPerson, password: string): Promise<StoredPerson> {
+    refuseShort(password);
+    const changed = await this.write(person, password);
+    await this.access.closeSessions(person.id);
+    return changed;
+  }
+
+  private async write(
+    person: StoredPerson,
+    password: string,
+    change: { readonly name?: string } = {},
+  ): Promise<StoredPerson> {
     const { state, store, logger } = this.parts;
-    const changed = { ...person, passwordHash: await this.hasher.hash(password) };
+    const passwordHash = await this.hasher.hash(password);
+    // They may have been renamed, removed or given a new code while that took its time.
+    const latest = state.person(person.id);
+    if (latest === undefined) throw new MillpondError('not-found', 'There is no such person here');
+    const { code, ...rest } = latest;
+    const isNewCode = code !== undefined && code.hash !== person.code?.hash;
+    const changed = { ...rest, ...change, passwordHash, ...(isNewCode && { code }) };
     await store.savePerson(changed);
     state.apply({ kind: 'person', person: changed });
     logger.info({ personId: person.id }, 'a password was set');
+    return changed;
   }
 }
 

@@ -2,6 +2,8 @@ import type { Clock } from '../../core/clock.ts';
 import type { Logger } from '../../platform/logger.ts';
 import type { TunnelGate } from '../../tunnel/ports.ts';
 import { Passwords } from './account-passwords.ts';
+import { AccountRanks } from './account-ranks.ts';
+import { Accounts } from './accounts.ts';
 import { Arrivals } from './arrivals.ts';
 import { Devices } from './devices.ts';
 import { Invites } from './invites.ts';
@@ -39,6 +41,7 @@ export type PeopleGate = Pick<
 export interface People {
   /** Fills the snapshot. Called once, before anything else. */
   load(): Promise<void>;
+  readonly accounts: Accounts;
   readonly pools: Pools;
   readonly members: Members;
   readonly devices: Devices;
@@ -50,7 +53,10 @@ export interface People {
   readonly news: PeopleNews;
   readonly gate: PeopleGate;
   readonly ownerId: string;
+  /** Undefined once they were removed. */
   person(id: string): StoredPerson | undefined;
+  /** Also of somebody who was removed: books and logs name them. */
+  nameOf(id: string): string | undefined;
   /** Any of it changed: lists are asked for again. */
   onChanged(listener: () => void): () => void;
 }
@@ -85,15 +91,20 @@ export function createPeople(deps: PeopleDeps): People {
   const passwords = new Passwords(parts, access);
   const invites = new Invites(parts, arrivals, ranks);
   const knocks = new Knocks(parts, arrivals);
+  const members = new Members({ parts, devices, ranks, access });
   return {
     async load() {
       state.fill(await store.load());
     },
     pools: new Pools({ parts, devices, passwords, access, turnKeylessOff }),
-    members: new Members({ parts, devices, ranks, access }),
-    ...{ devices, invites, knocks, passwords, scopes, news, ownerId },
+    accounts: new Accounts({
+      ...{ parts, members, invites, passwords, access },
+      ranks: new AccountRanks(scopes),
+    }),
+    ...{ members, devices, invites, knocks, passwords, scopes, news, ownerId },
     permissions: new Permissions(state, scopes),
     person: (id) => state.person(id),
+    nameOf: (id) => state.personEver(id)?.name,
     onChanged: (listener) => state.onChanged(listener),
     gate: {
       enrol: (enrolment) => invites.redeem(enrolment),

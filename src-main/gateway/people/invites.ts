@@ -104,6 +104,16 @@ export class Invites {
     await this.parts.store.revokeInvite(id, revokedAt);
   }
 
+  /** Those that let in devices of one person. */
+  async revokeOfPerson(personId: string): Promise<void> {
+    const { state } = this.parts;
+    const theirs = state
+      .livingPools()
+      .flatMap(({ id }) => state.invitesOf(id))
+      .filter((invite) => invite.personId === personId && invite.revokedAt === undefined);
+    for (const { id } of theirs) await this.revoke(id);
+  }
+
   /**
    * Uses an invite. However many come at once, no more get in than it has uses. The same key again
    * gets what it already has. Rejects with the `TunnelRefusal` that says why not.

@@ -51,7 +51,11 @@ describe('a member who is removed', () => {
     expect(people.devices.find(membershipId)).toMatchObject({ poolName: 'attic' });
     expect(keys.find(key)).toBeDefined();
     expect(sessions.find(token)).toBeDefined();
-    expect(people.scopes.of(ann.personId)).toEqual({ pools: [attic.id], isVisitor: true });
+    expect(people.scopes.of(ann.personId)).toEqual({
+      pools: [attic.id],
+      isVisitor: true,
+      providers: 'shared',
+    });
   });
 
   test('is out even while the disk cannot write it down, and the owner hears that it could not', async () => {
@@ -127,9 +131,10 @@ describe('what exists for whom', () => {
     const attic = await startPool('attic');
     const ann = await personOf('Ann', { models: ['qwen'] });
     const { scopes } = people;
-    expect(scopes.of(testOwnerId)).toEqual({ pools: [lab.id, attic.id] });
-    expect(scopes.of(testOwnerId, attic.id)).toEqual({ pools: [attic.id], isVisitor: true });
-    const hers = { pools: [lab.id], isVisitor: true, models: ['qwen'] };
+    expect(scopes.of(testOwnerId)).toEqual({ pools: [lab.id, attic.id], providers: 'own' });
+    const visitor = { isVisitor: true, providers: 'shared' };
+    expect(scopes.of(testOwnerId, attic.id)).toEqual({ pools: [attic.id], ...visitor });
+    const hers = { pools: [lab.id], ...visitor, models: ['qwen'] };
     expect(scopes.of(ann.personId)).toEqual(hers);
     expect(scopes.of(ann.personId, lab.id)).toEqual(hers);
     expect(scopes.of(ann.personId, attic.id)).toEqual({ pools: [], isVisitor: true });

@@ -2,7 +2,7 @@ import { MillpondError } from '../../core/error.ts';
 import type { PoolRole } from '../../core/node.ts';
 import type { Devices } from './devices.ts';
 import type { Access, PeopleParts } from './people-parts.ts';
-import type { StoredDevice, StoredMember } from './ports.ts';
+import type { StoredDevice, StoredMember, StoredPerson } from './ports.ts';
 import type { Ranks } from './ranks.ts';
 
 /** A member as lists show them; who is online and how much they gave stands elsewhere. */
@@ -70,17 +70,28 @@ export class Members {
 
   /** Ends the membership with all its devices and pool keys, at once. */
   async remove(poolId: string, personId: string, { by }: { readonly by: string }): Promise<void> {
-    const { parts, devices, access, ranks } = this.deps;
+    const member = this.require(poolId, personId);
+    this.deps.ranks.refuseChange(member, by);
+    const { state } = this.deps.parts;
+    await this.end(member, state.person(personId)?.name ?? '');
+    if (!state.isSomebody(personId)) await this.deps.access.closeSessions(personId);
+  }
+
+  /** Every membership of somebody who is removed from the gateway. */
+  async leaveAll({ id, name }: StoredPerson): Promise<void> {
+    for (const member of this.deps.parts.state.membershipsOf(id)) await this.end(member, name);
+  }
+
+  private async end({ poolId, personId }: StoredMember, person: string): Promise<void> {
+    const { parts, devices, access } = this.deps;
     const { state, store, clock, news } = parts;
-    ranks.refuseChange(this.require(poolId, personId), by);
     const at = clock.now();
     const theirs = devices.ofPerson(poolId, personId);
     state.apply({ kind: 'member-gone', poolId, personId });
     devices.end(theirs, at);
-    news.event(poolId, at, { kind: 'member-removed', person: state.person(personId)?.name ?? '' });
+    news.event(poolId, at, { kind: 'member-removed', person });
     await store.removeMember(poolId, personId, at);
     await access.revokeKeys({ poolId, personId });
-    if (state.membershipsOf(personId).length === 0) await access.closeSessions(personId);
   }
 
   private require(poolId: string, personId: string): StoredMember {

@@ -20,6 +20,8 @@ export interface PeopleParts {
 export interface Access {
   /** API keys of the person that are bound to the pool; of everybody if no person is named. */
   revokeKeys(of: { readonly poolId: string; readonly personId?: string }): Promise<void>;
+  /** Every API key of the person. */
+  endKeysOf(personId: string): Promise<void>;
   /** Everywhere that the person is signed in, but for the session that is kept. */
   closeSessions(personId: string, keptSessionId?: string): Promise<void>;
 }

@@ -1,4 +1,5 @@
 import { assertNever, MillpondError } from '../../core/error.ts';
+import { gatewayRoleOf } from './gateway-role.ts';
 import type {
   StoredDevice,
   StoredInvite,
@@ -55,13 +56,25 @@ export class PeopleState {
     return () => void this.listeners.delete(listener);
   }
 
+  /** Undefined once they were removed. */
   person(id: string): StoredPerson | undefined {
+    const person = this.persons.get(id);
+    return person?.removedAt === undefined ? person : undefined;
+  }
+
+  /** Also one who was removed: what they did still stands in books and logs. */
+  personEver(id: string): StoredPerson | undefined {
     return this.persons.get(id);
   }
 
   personNamed(name: string): StoredPerson | undefined {
     const wanted = name.toLowerCase();
-    return [...this.persons.values()].find((person) => person.name.toLowerCase() === wanted);
+    return this.livingPersons().find((person) => person.name.toLowerCase() === wanted);
+  }
+
+  /** Those who were not removed, in no particular order. */
+  livingPersons(): readonly StoredPerson[] {
+    return [...this.persons.values()].filter((person) => person.removedAt === undefined);
   }
 
   /** Undefined once it was stopped. */
@@ -100,6 +113,13 @@ export class PeopleState {
   /** Of pools that run. */
   membershipsOf(personId: string): readonly StoredMember[] {
     return this.livingPools().flatMap((pool) => this.member(pool.id, personId) ?? []);
+  }
+
+  /** Has an account here or is in a pool that runs: may be signed in. */
+  isSomebody(personId: string): boolean {
+    return (
+      gatewayRoleOf(this.person(personId)) !== undefined || this.membershipsOf(personId).length > 0
+    );
   }
 
   device(id: string): StoredDevice | undefined {

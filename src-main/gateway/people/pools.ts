@@ -135,9 +135,7 @@ export class Pools {
     await store.endPool(id, endedAt);
     await access.revokeKeys({ poolId: id });
     for (const { personId } of members) {
-      if (personId !== parts.ownerId && state.membershipsOf(personId).length === 0) {
-        await access.closeSessions(personId);
-      }
+      if (!state.isSomebody(personId)) await access.closeSessions(personId);
     }
     logger.info({ poolId: id }, 'a pool was stopped');
   }

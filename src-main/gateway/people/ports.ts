@@ -1,4 +1,5 @@
 import type { NodeTrust, PoolRole } from '../../core/node.ts';
+import type { UsageLimits } from '../../contract/limits.ts';
 import type { Pool } from '../../contract/pools.ts';
 
 export type RoutingStrategy = Pool['strategy'];
@@ -7,11 +8,22 @@ export type RoutingStrategy = Pool['strategy'];
 export interface StoredPerson {
   readonly id: string;
   readonly name: string;
-  /** At the gateway as a whole; what they may do in a pool stands in the membership. */
+  /**
+   * At the gateway as a whole, for whoever has an account there (`gateway-role.ts`); what they may do in
+   * a pool stands in the membership.
+   */
   readonly role: PoolRole;
+  /** Was given an account here. Others came in through a pool and are nobody outside of pools. */
+  readonly hasAccount?: boolean;
   /** See `passwords.ts`; absent while none was set. */
   readonly passwordHash?: string;
+  /** Of all that they ask, whatever key they use; absent: none. */
+  readonly limits?: UsageLimits;
+  /** A one-time code that sets a password. SHA-256, lower-case hex: the code itself is never stored. */
+  readonly code?: { readonly hash: string; readonly expiresAt: number };
   readonly createdAt: number;
+  /** Gone since then; only books and logs still name them. */
+  readonly removedAt?: number;
 }
 
 export interface StoredPool {
@@ -99,7 +111,7 @@ export interface Arrival {
 /** Pools and people at rest. The gateway keeps its own snapshot; nothing here is on the hot path. */
 export interface PeopleStore {
   load(): Promise<StoredPeople>;
-  /** Makes the person or changes name, role and password. */
+  /** Makes the person or changes all but id and time of making. */
   savePerson(person: StoredPerson): Promise<void>;
   /** Makes the pool with its first member. */
   insertPool(pool: StoredPool, owner: StoredMember): Promise<void>;

@@ -1,5 +1,6 @@
 import type { PoolRole } from '../../core/node.ts';
 import type { Scope } from '../ports.ts';
+import { gatewayRoleOf } from './gateway-role.ts';
 import type { PeopleState } from './people-state.ts';
 
 /** Pools of other gateways that this app is in: its owner asks them as well. */
@@ -41,13 +42,29 @@ export class Scopes {
 
   /** In the pool, or the best that they have anywhere; undefined for whoever is known nowhere. */
   role(personId: string, poolId?: string): PoolRole | undefined {
-    const person = this.state.person(personId);
-    if (person?.role === 'owner') return 'owner';
+    const atGateway = this.gatewayRole(personId);
+    if (atGateway === 'owner') return 'owner';
     if (poolId !== undefined) return this.livingMember(personId, poolId)?.role;
     const roles = this.state.membershipsOf(personId).map((member) => member.role);
+    if (atGateway !== undefined) roles.push(atGateway);
     return roles.toSorted((a, b) => roleRank[b] - roleRank[a])[0];
   }
 
+  /** At the gateway as a whole; undefined for whoever has no account here. */
+  gatewayRole(personId: string): PoolRole | undefined {
+    return gatewayRoleOf(this.state.person(personId));
+  }
+
+  /** Whether they may look at what everybody used and asked; everybody else sees their own. */
+  seesEverybody(personId: string): boolean {
+    const role = this.gatewayRole(personId);
+    return role !== undefined && role !== 'member';
+  }
+
+  /**
+   * An account reaches shared providers and the pools that it is in. Of this machine it reaches what
+   * those pools are offered, so without a pool nothing: what an owner shares, they share with a pool.
+   */
   private ofPerson(personId: string): Scope {
     if (this.isOwner(personId)) {
       return {
@@ -60,14 +77,24 @@ export class Scopes {
     if (only !== undefined && memberships.length === 1) return this.inPool(personId, only.poolId);
     // One list of models cannot say what belongs to which pool: limited ones need a key of their own.
     const unlimited = memberships.filter((member) => member.models.length === 0);
-    return { pools: unlimited.map((member) => member.poolId), isVisitor: true };
+    const mayAskProviders = unlimited.length > 0 || this.isAskingAccount(personId);
+    return {
+      pools: unlimited.map((member) => member.poolId),
+      isVisitor: true,
+      ...(mayAskProviders && { providers: 'shared' }),
+    };
   }
 
   private inPool(personId: string, poolId: string): Scope {
     const member = this.livingMember(personId, poolId);
     if (member === undefined || !mayAsk(member)) return { pools: [], isVisitor: true };
     const { models } = member;
-    return { pools: [poolId], isVisitor: true, ...(models.length > 0 && { models }) };
+    return {
+      pools: [poolId],
+      isVisitor: true,
+      providers: 'shared',
+      ...(models.length > 0 && { models }),
+    };
   }
 
   private livingMember(personId: string, poolId: string) {
@@ -75,7 +102,12 @@ export class Scopes {
   }
 
   private isOwner(personId: string): boolean {
-    return this.state.person(personId)?.role === 'owner';
+    return this.gatewayRole(personId) === 'owner';
+  }
+
+  private isAskingAccount(personId: string): boolean {
+    const role = this.gatewayRole(personId);
+    return role !== undefined && mayAsk({ role });
   }
 }
 

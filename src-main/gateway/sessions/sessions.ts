@@ -22,6 +22,8 @@ export interface Sessions {
   /** A bearer for somebody who proved who they are in another way. */
   openFor(personId: string): Promise<{ readonly token: string }>;
   find(token: string): Session | undefined;
+  /** When the person last used any of their bearers, to about ten minutes; undefined for none. */
+  lastUsedAt(personId: string): number | undefined;
   /** Every bearer of one person stops working at once, but for the one that is kept. */
   closeAll(personId: string, keptSessionId?: string): Promise<void>;
   /** The bearer stops working at once; its open sockets are told through `onClosed`. */
@@ -99,6 +101,11 @@ class SessionSnapshot implements Sessions {
     if (session === undefined) return undefined;
     this.touch(session);
     return { sessionId: session.id, personId: session.personId };
+  }
+
+  lastUsedAt(personId: string): number | undefined {
+    const theirs = [...this.byHash.values()].filter((session) => session.personId === personId);
+    return theirs.length === 0 ? undefined : Math.max(...theirs.map((each) => each.lastUsedAt));
   }
 
   async close(sessionId: string): Promise<void> {

@@ -25,6 +25,8 @@ export interface SignIn {
     input: { readonly code: string; readonly name: string; readonly password: string },
     peer: Peer,
   ): Token;
+  /** Sets a password by one-time code. Rejects with `unauthenticated` or `rate-limited`. */
+  redeemCode(input: { readonly code: string; readonly password: string }, peer: Peer): Token;
   /** Strangers get the set-up page and nothing else. */
   readonly needsSetup: () => boolean;
   /** 128 random bits for the log of a gateway that needs its set-up; the same until it is used. */
@@ -32,7 +34,7 @@ export interface SignIn {
 }
 
 interface SignInDeps {
-  readonly people: Pick<People, 'passwords' | 'ownerId'>;
+  readonly people: Pick<People, 'accounts' | 'passwords' | 'ownerId'>;
   readonly sessions: Pick<Sessions, 'openFor'>;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -46,10 +48,11 @@ const codeBytes = 16;
 const nobody = 'nobody';
 /** By address alone: strangers who guess must not keep the owner from setting up. */
 const setUpAccount = ({ address }: Peer): string => `set-up ${address}`;
+const codeAccount = ({ address }: Peer): string => `code ${address}`;
 
 export function createSignIn(deps: SignInDeps): SignIn {
   const { people, sessions, isHeadless, gatewayName } = deps;
-  const { passwords, ownerId } = people;
+  const { accounts, passwords, ownerId } = people;
   const logger = deps.logger.child({ component: 'sign-in' });
   const limit = new LoginLimit(deps.clock);
   let code: string | undefined;
@@ -85,6 +88,19 @@ export function createSignIn(deps: SignInDeps): SignIn {
       logger.info({ personId: person.id, address: peer.address }, 'somebody signed in');
       return sessions.openFor(person.id);
     },
+    async redeemCode({ code: given, password }, peer) {
+      const attempt = limit.begin(peer, codeAccount(peer));
+      const person = await accounts.redeem(given, password).catch((error: unknown) => {
+        // Only a wrong code is a guess.
+        if (!isWrongCode(error)) attempt.undo();
+        else logger.warn({ address: peer.address }, 'somebody gave a wrong one-time code');
+        throw error;
+      });
+      attempt.right();
+      logger.info({ personId: person.id, address: peer.address }, 'a one-time code was used');
+      return sessions.openFor(person.id);
+    },
+
     async setUp({ code: given, name, password }, peer) {
       const attempt = limit.begin(peer, setUpAccount(peer));
       if (!needsSetup()) {
@@ -103,6 +119,10 @@ export function createSignIn(deps: SignInDeps): SignIn {
       return sessions.openFor(ownerId);
     },
   };
+}
+
+function isWrongCode(error: unknown): boolean {
+  return error instanceof MillpondError && error.code === 'unauthenticated';
 }
 
 function isSame(given: string, expected: string): boolean {

@@ -1,0 +1,78 @@
+import type { AccountRole } from './accounts.ts';
+
+export interface CsvPerson {
+  /** Counts from 1. */
+  readonly line: number;
+  readonly name: string;
+  readonly role: AccountRole;
+}
+
+export interface CsvProblem {
+  readonly line: number;
+  readonly message: string;
+}
+
+const roles: readonly AccountRole[] = ['admin', 'member', 'viewer'];
+const maxPeople = 1000;
+
+/**
+ * Reads `name,role`, one person a line; a line without a role makes a member. A first line that says
+ * `name` is a heading. Fields may be quoted, with `""` for a quote; separators are commas, semicolons
+ * or tabs, as spreadsheets write them.
+ */
+export function readPeopleCsv(text: string): {
+  readonly people: readonly CsvPerson[];
+  readonly problems: readonly CsvProblem[];
+} {
+  const people: CsvPerson[] = [];
+  const problems: CsvProblem[] = [];
+  const lines = text.replace(/^\uFEFF/, '').split(/\r\n|\r|\n/);
+  for (const [index, content] of lines.entries()) {
+    const line = index + 1;
+    if (content.trim() === '') continue;
+    const read = readLine(content);
+    if (typeof read === 'string') problems.push({ line, message: read });
+    else if (people.length === 0 && line === 1 && /^name$/i.test(read.name)) continue;
+    else if (people.length >= maxPeople) {
+      problems.push({ line, message: `One import makes at most ${maxPeople.toString()} people` });
+      break;
+    } else {
+      const role = roleNamed(read.role);
+      if (role !== undefined) people.push({ line, name: read.name, role });
+      else problems.push({ line, message: unknownRole(read.role) });
+    }
+  }
+  return { people, problems };
+}
+
+const unknownRole = (role: string): string =>
+  `“${role.slice(0, 60)}” is no role; write admin, member or viewer`;
+
+function roleNamed(text: string): AccountRole | undefined {
+  if (text === '') return 'member';
+  return roles.find((role) => role === text.toLowerCase());
+}
+
+/** A sentence where the line makes no sense. */
+function readLine(line: string): { readonly name: string; readonly role: string } | string {
+  const fields = splitFields(line);
+  if (fields === undefined) return 'A quote is opened and not closed';
+  const [name = '', role = '', ...more] = fields.map((field) => field.trim());
+  if (more.some((field) => field !== '')) {
+    return 'A line holds a name and a role; put names with commas in quotes';
+  }
+  return name === '' ? 'The name is missing' : { name, role };
+}
+
+const field = /\s*(?:"((?:[^"]|"")*)"\s*|([^",;\t]*))(?:[,;\t]|$)/y;
+
+function splitFields(line: string): readonly string[] | undefined {
+  const fields: string[] = [];
+  field.lastIndex = 0;
+  while (field.lastIndex < line.length) {
+    const match = field.exec(line);
+    if (match === null) return undefined;
+    fields.push((match[1]?.replaceAll('""', '"') ?? match[2] ?? '').trim());
+  }
+  return fields;
+}
