@@ -1,3 +1,5 @@
+import type { ThinkingStyle } from './thinking.ts';
+
 /** Parts of a request that not every server honours, named as on the wire. */
 export type OptionalParameter =
   | 'top_k'
@@ -19,8 +21,8 @@ export interface OpenAiQuirks {
   /** What it honours. A request that asks for anything else is refused by name, never trimmed. */
   readonly takes: ReadonlySet<OptionalParameter>;
   readonly repeatPenaltyField: 'repeat_penalty' | 'repetition_penalty';
-  /** How thinking is switched: an argument of the chat template, or `reasoning_effort`. */
-  readonly thinking: 'template' | 'effort';
+  /** How thinking is switched: an argument of the chat template, or as the row of the table says. */
+  readonly thinking: 'template' | ThinkingStyle;
   /** Its field for the upper bound of thinking, in tokens; without one only switches exist. */
   readonly thinkingBudgetField?: string;
   /** Fields of its own that every generation is sent with. */
@@ -31,6 +33,26 @@ export interface OpenAiQuirks {
   readonly losesTextAtStop?: true;
   /** It answers every failure with 404, not only an unknown model. */
   readonly failsWith404?: true;
+  /** Its field for the upper bound of an answer in chats; `max_tokens` if absent. */
+  readonly maxTokensField?: 'max_completion_tokens';
+  /** Its field for the seed; `seed` if absent. */
+  readonly seedField?: 'random_seed';
+  /** It counts in every stream and knows no `stream_options`. */
+  readonly alwaysCounts?: true;
+  /** 403 is about the request, such as moderation or a model that is not theirs, not about the key. */
+  readonly forbidsRequests?: true;
+  /** How the bytes of a caller may pass; absent: they may not. */
+  readonly raw?: RawHabits;
+}
+
+/** What a server does with requests that reach it as their callers wrote them. */
+export interface RawHabits {
+  /** Operations that it has under these paths; every other one gets the canonical form. */
+  readonly paths: ReadonlySet<string>;
+  /** Its streams tell their usage when `stream_options` asks for it. */
+  readonly countsOnRequest?: true;
+  /** Fields that mean something else there or are refused: a body with one is written anew. */
+  readonly rewrites: readonly string[];
 }
 
 const documented: readonly OptionalParameter[] = [

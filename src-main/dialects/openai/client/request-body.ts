@@ -2,12 +2,14 @@ import type {
   ChatInput,
   CompletionInput,
   OutputFormat,
+  ReasoningEffort,
   Sampling,
   ToolDefinition,
 } from '../../../core/inference.ts';
 import { present } from '../fields.ts';
 import { encodeMessage } from './message-body.ts';
 import type { OpenAiQuirks } from './quirks.ts';
+import { thinkingFields } from './thinking.ts';
 
 type GenerationInput = ChatInput | CompletionInput;
 
@@ -40,16 +42,21 @@ function generationBody(input: GenerationInput, model: string, quirks: OpenAiQui
   return {
     model,
     stream: true,
-    stream_options: { include_usage: true },
+    ...(!quirks.alwaysCounts && { stream_options: { include_usage: true } }),
     ...quirks.extraBody,
     ...samplingBody(input.sampling, quirks),
     ...present({
-      max_tokens: input.maxTokens ?? quirks.defaultMaxTokens,
+      [maxTokensField(input, quirks)]: input.maxTokens ?? quirks.defaultMaxTokens,
       response_format: formatBody(input.format),
     }),
     ...(input.stop.length > 0 && !quirks.losesTextAtStop && { stop: input.stop }),
     ...(input.choices > 1 && { n: input.choices }),
   };
+}
+
+/** The older API of text completions knows one name alone. */
+function maxTokensField(input: GenerationInput, quirks: OpenAiQuirks): string {
+  return (input.task === 'chat' ? quirks.maxTokensField : undefined) ?? 'max_tokens';
 }
 
 function samplingBody(sampling: Sampling, quirks: OpenAiQuirks): object {
@@ -58,7 +65,7 @@ function samplingBody(sampling: Sampling, quirks: OpenAiQuirks): object {
     top_p: sampling.topP,
     top_k: sampling.topK,
     min_p: sampling.minP,
-    seed: sampling.seed,
+    [quirks.seedField ?? 'seed']: sampling.seed,
     frequency_penalty: sampling.frequencyPenalty,
     presence_penalty: sampling.presencePenalty,
     logit_bias: sampling.logitBias,
@@ -97,20 +104,32 @@ function encodeTool({ name, description, parameters, strict }: ToolDefinition): 
   return { type: 'function', function: { name, ...present({ description, parameters, strict }) } };
 }
 
-function thinkingBody({ reasoning, reasoningBudget }: ChatInput, quirks: OpenAiQuirks): object {
-  if (reasoning === 'auto') return {};
-  if (quirks.thinking === 'effort') {
-    return { reasoning_effort: reasoning === 'off' ? 'none' : effortOf(reasoningBudget) };
+function thinkingBody(input: ChatInput, quirks: OpenAiQuirks): object {
+  const { reasoning, reasoningBudget, reasoningEffort } = input;
+  if (quirks.thinking === 'template') {
+    if (reasoning === 'auto') return {};
+    const budgetField = quirks.thinkingBudgetField;
+    return {
+      chat_template_kwargs: { enable_thinking: reasoning === 'on' },
+      ...(budgetField !== undefined && present({ [budgetField]: reasoningBudget })),
+    };
   }
-  const budgetField = quirks.thinkingBudgetField;
+  const effort = reasoningEffort ?? effortOf(reasoning, reasoningBudget);
+  if (effort === undefined) return {};
+  const budgetField = effort === 'none' ? undefined : quirks.thinkingBudgetField;
   return {
-    chat_template_kwargs: { enable_thinking: reasoning === 'on' },
+    ...thinkingFields(quirks.thinking, effort),
     ...(budgetField !== undefined && present({ [budgetField]: reasoningBudget })),
   };
 }
 
 /** The words that the decoder turns into budgets, turned back. */
-function effortOf(budget: number | undefined): string {
+function effortOf(
+  reasoning: ChatInput['reasoning'],
+  budget: number | undefined,
+): ReasoningEffort | undefined {
+  if (reasoning === 'auto') return undefined;
+  if (reasoning === 'off') return 'none';
   if (budget === undefined) return 'high';
   return budget <= 1024 ? 'low' : 'medium';
 }
