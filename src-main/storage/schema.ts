@@ -3,9 +3,11 @@ import type { AliasTables } from './tables/aliases.ts';
 import type { AccountsTables } from './tables/accounts.ts';
 import type { LimitTables } from './tables/limits.ts';
 import type { ProviderTables } from './tables/providers.ts';
+import type { UsageTables } from './tables/usage.ts';
 
 /** Rows as they are stored. Times are epoch milliseconds, booleans 0 or 1, JSON is text. */
-export interface DatabaseSchema extends LimitTables, AccountsTables, AliasTables, ProviderTables {
+export interface DatabaseSchema
+  extends LimitTables, AccountsTables, AliasTables, ProviderTables, UsageTables {
   persons: PersonsTable;
   sessions: SessionsTable;
   api_keys: ApiKeysTable;
@@ -102,6 +104,16 @@ export interface RequestsTable {
   pool_id: string | null;
   route: string | null;
   moved_from: string | null;
+  key_id: string | null;
+  alias: string | null;
+  provider: string | null;
+  upstream: string | null;
+  cost_micros: number | null;
+  is_unpriced: number | null;
+  credit_micros: number | null;
+  is_cached: number | null;
+  /** A list. */
+  tags: string | null;
 }
 
 export interface ChatsTable {
@@ -294,6 +306,8 @@ export interface LedgerDaysTable {
   served_answers: number;
   consumed_tokens: number;
   consumed_answers: number;
+  /** Earned by what was served, in millionths of a US dollar. */
+  credit_micros: number;
 }
 
 export interface PoolEventsTable {

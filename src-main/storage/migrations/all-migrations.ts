@@ -8,6 +8,7 @@ import { routes } from './0007-routes.ts';
 import { keysAndLimits } from './0008-keys-and-limits.ts';
 import { providers } from './0009-providers.ts';
 import { aliases } from './0010-aliases.ts';
+import { usage } from './0011-usage.ts';
 import { accounts } from './0012-accounts.ts';
 import type { Migration } from './migration.ts';
 
@@ -23,5 +24,6 @@ export const allMigrations: readonly Migration[] = [
   keysAndLimits,
   providers,
   aliases,
+  usage,
   accounts,
 ];
