@@ -45,7 +45,7 @@ import { createParts } from './gateway-parts.ts';
 import type { GatewayParts } from './gateway-parts.ts';
 import type { RelayedGateway } from './pool/relayed-gateway.ts';
 import { PublicDoor } from './pool/public-door.ts';
-import type { TunnelTuning } from './pool/public-door.ts';
+import type { ProxyListen, TunnelTuning } from './pool/public-door.ts';
 import { createTunnelGate } from './pool/tunnel-gate.ts';
 
 /** What a gateway needs to hold pools, and to reach those of others. */
@@ -57,6 +57,8 @@ export interface PoolSide {
   readonly isHeadless: boolean;
   /** Host names and addresses that lead to the public port. */
   readonly publicNames: () => readonly string[];
+  /** A plain port for a reverse proxy besides the public one. */
+  readonly proxy?: ProxyListen;
   /** Somebody came in over the public port. */
   readonly onArrival: (arrival: Arrival) => void;
   /** This machine as visitors of its own pools may use it. */
@@ -266,10 +268,11 @@ function createDoor(
   { logger, people, nodes, infer }: GatewayParts,
   server: () => HttpServer['app']['server'],
 ): PublicDoor {
-  const { identity, publicNames: names, onArrival } = pool;
+  const { identity, publicNames: names, onArrival, proxy } = pool;
   const gate = createTunnelGate({ gatewayId: identity.gatewayId, people, nodes, infer, clock });
   return new PublicDoor({
     ...{ identity, gate, server, names, onArrival, clock, logger },
+    ...(proxy && { proxy }),
     ...(chaos?.tunnel && { tunnel: chaos.tunnel }),
   });
 }

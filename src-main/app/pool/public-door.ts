@@ -1,5 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import type { Clock } from '../../core/clock.ts';
+import type { ProxyTerms } from '../../gateway/http/proxied.ts';
+import { openProxyPort } from '../../gateway/http/proxy-port.ts';
+import type { ProxyPort } from '../../gateway/http/proxy-port.ts';
 import { openPublicPort } from '../../gateway/http/public-port.ts';
 import type { PublicPort } from '../../gateway/http/public-port.ts';
 import type { GatewayIdentity } from '../../gateway/people/gateway-identity.ts';
@@ -21,6 +24,8 @@ export interface PublicDoorDeps {
   readonly onArrival: (arrival: Arrival) => void;
   /** Every address of this machine if absent. */
   readonly host?: string;
+  /** A plain port besides, for a reverse proxy; absent: none. */
+  readonly proxy?: ProxyListen;
   /** Another pace than usual, or a fault on purpose: for the chaos suite. */
   readonly tunnel?: TunnelTuning;
   readonly clock: Clock;
@@ -29,9 +34,17 @@ export interface PublicDoorDeps {
 
 export type TunnelTuning = Pick<TunnelServerOptions, 'timing' | 'limits' | 'faults'>;
 
+/** Where a reverse proxy finds this gateway, and how much of what it says counts. */
+export interface ProxyListen extends ProxyTerms {
+  readonly host: string;
+  /** 0 picks a free one. */
+  readonly port: number;
+}
+
 /** What is open while there is somebody to let in. */
 interface OpenDoor {
   readonly port: PublicPort;
+  readonly proxy?: ProxyPort;
   readonly tunnel: TunnelServer;
   readonly rotation: LeafRotation;
 }
@@ -52,6 +65,11 @@ export class PublicDoor {
 
   get port(): number | undefined {
     return this.current?.port.port;
+  }
+
+  /** Of the plain port for a reverse proxy; undefined while there is none. */
+  get proxyPort(): number | undefined {
+    return this.current?.proxy?.port;
   }
 
   get tunnel(): TunnelServer | undefined {
@@ -80,7 +98,7 @@ export class PublicDoor {
       this.current = undefined;
       current.rotation.close();
       await current.tunnel.drain(reason);
-      await current.port.close();
+      await Promise.all([current.port.close(), current.proxy?.close()]);
     });
   }
 
@@ -122,12 +140,27 @@ export class PublicDoor {
           tunnel.handleSocket(socket);
         },
       });
-      return { port: open, tunnel, rotation };
+      const proxy = await this.openForProxy(tunnel).catch(async (error: unknown) => {
+        await open.close();
+        throw error;
+      });
+      return { port: open, tunnel, rotation, ...(proxy && { proxy }) };
     } catch (error) {
       rotation.close();
       tunnel.close();
       throw error;
     }
+  }
+
+  private async openForProxy(tunnel: TunnelServer): Promise<ProxyPort | undefined> {
+    const { proxy, server, logger } = this.deps;
+    if (proxy === undefined) return undefined;
+    return openProxyPort({
+      ...{ ...proxy, server: server(), logger },
+      onH2Socket: (socket) => {
+        tunnel.handleSocket(socket);
+      },
+    });
   }
 
   private inTurn(work: () => Promise<void>): Promise<void> {

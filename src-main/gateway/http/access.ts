@@ -8,6 +8,7 @@ import type { ErrorShape } from './error-shapes.ts';
 import type { Door } from './door.ts';
 import { refuseAmbiguousTarget, refuseForeignNames, refuseForeignPages } from './guard.ts';
 import type { OwnPorts } from './guard.ts';
+import { seenOrigin } from './proxied.ts';
 
 /**
  * Who may call a route.
@@ -75,7 +76,7 @@ function portsOf({ port, ollamaPort }: AccessDeps): OwnPorts {
 
 /** From the network: under a name of ours, and before the set-up to nothing but that. */
 function refuseStrangeVisit(request: FastifyRequest, deps: AccessDeps): void {
-  refuseForeignNames(request.headers, deps.publicNames?.() ?? []);
+  refuseForeignNames(request.headers, seenOrigin(request.raw), deps.publicNames?.() ?? []);
   if (deps.needsSetup?.() !== true || accessOf(request) === 'set-up') return;
   throw new MillpondError(
     'unavailable',

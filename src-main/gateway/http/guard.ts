@@ -47,9 +47,10 @@ export function refuseForeignPages(
  */
 export function refuseForeignNames(
   headers: IncomingHttpHeaders,
+  { host, scheme }: { readonly host: string; readonly scheme: 'http' | 'https' },
   ownNames: readonly string[],
 ): void {
-  const { host = '', origin } = headers;
+  const { origin } = headers;
   const name = hostNameOf(host);
   const isOwn = isIP(name) !== 0 || name === 'localhost' || ownNames.includes(name);
   if (!isOwn) {
@@ -59,7 +60,7 @@ export function refuseForeignNames(
       { reason: 'host_not_allowed' },
     );
   }
-  if (origin !== undefined && origin.toLowerCase() !== `https://${host.toLowerCase()}`) {
+  if (origin !== undefined && origin.toLowerCase() !== `${scheme}://${host.toLowerCase()}`) {
     throw foreignOrigin();
   }
   refuseForeignSites(headers);

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { GatewayDeps } from '../../app/build-gateway.ts';
+import type { ProxyListen } from '../../app/pool/public-door.ts';
 import { createAuthority, spkiHash } from '../../platform/tls/authority.ts';
 import { fixtureHandlers, startGateway } from '../../testing/gateway-fixture.ts';
 import type { GatewayFixture } from '../../testing/gateway-fixture.ts';
@@ -38,6 +39,7 @@ interface Answer {
 export async function openPublicDoor(
   changes: Partial<GatewayDeps> = {},
   isHeadless = false,
+  proxy?: ProxyListen,
 ): Promise<PublicDoor> {
   const folder = windowFolder();
   const fixture = await startGateway(
@@ -49,6 +51,7 @@ export async function openPublicDoor(
         identity: { gatewayId: 'g', authority, spki: spkiHash(authority.certPem) },
         publicNames: () => ['pool.example.org', '127.0.0.1'],
         isHeadless,
+        ...(proxy && { proxy }),
       },
       handlers: (gateway) => {
         const handlers = fixtureHandlers(gateway);

@@ -1,8 +1,8 @@
+import type { IncomingMessage } from 'node:http';
 import Fastify from 'fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ControlHandlers } from '../../contract/control.ts';
 import type { Clock } from '../../core/clock.ts';
-import { MillpondError } from '../../core/error.ts';
 import { newId } from '../../core/identity.ts';
 import type { Logger } from '../../platform/logger.ts';
 import type { LiveRequests } from '../activity/live-requests.ts';
@@ -25,6 +25,7 @@ import { registerOllamaRoutes } from './ollama-routes.ts';
 import { drainRefusedBody } from './refused-body.ts';
 import { securityHeaders } from './security-headers.ts';
 import type { StreamTiming } from './send-stream.ts';
+import { proxyOf, withoutBasePath } from './proxied.ts';
 import { readJsonBodies } from './raw-request.ts';
 import { registerServiceRoutes } from './service-routes.ts';
 import { registerStaticFiles } from './static-files.ts';
@@ -88,6 +89,7 @@ export async function createHttpServer(deps: ServerDeps): Promise<HttpServer> {
       void reply.header('x-request-id', request.id).headers(securityHeaders);
       sendError(request, reply, error, deps.logger);
     },
+    rewriteUrl: (request) => belowBasePath(request),
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 1000 },
   });
   const routes = collectRoutes(app);
@@ -112,6 +114,13 @@ export async function createHttpServer(deps: ServerDeps): Promise<HttpServer> {
   await registerStaticFiles(app, deps.rendererFolder, routes);
   await app.ready();
   return { app, routes };
+}
+
+/** A proxy may leave its own path in front of ours. */
+function belowBasePath(request: IncomingMessage): string {
+  const { url = '/' } = request;
+  const proxy = proxyOf(request);
+  return proxy === undefined ? url : withoutBasePath(url, proxy);
 }
 
 /** After an upgrade request the server counts the socket no more: a refused one is ended here. */
