@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { MillpondError } from '../../../core/error.ts';
 import type { HttpResponse } from '../../../core/http.ts';
+import { spentReasonOf } from '../../spent-key.ts';
 import type { OpenAiQuirks } from './quirks.ts';
 import { readAnswerText } from './read-body.ts';
 import { parseJson } from './wire-answer.ts';
@@ -10,7 +11,7 @@ export interface ServerIdentity {
   readonly serverName: string;
   /** What the server calls the model. */
   readonly modelName: string;
-  readonly quirks: Pick<OpenAiQuirks, 'failsWith404'>;
+  readonly quirks: Pick<OpenAiQuirks, 'failsWith404' | 'forbidsRequests'>;
 }
 
 /** The shapes in use: OpenAI's object, a bare sentence (mlx_lm, Ollama), FastAPI's `detail`. */
@@ -41,7 +42,7 @@ export async function failureOfResponse(
   const detail = body.success
     ? detailOf(body.data.error ?? body.data.detail ?? body.data.message)
     : {};
-  const retryAfterMs = retryAfterOf(response.headers['retry-after']);
+  const retryAfterMs = retryAfterOf(response.headers);
   return explain(response.status, detail, names, retryAfterMs);
 }
 
@@ -65,9 +66,20 @@ function explain(
     });
   }
   const withReason = (sentence: string): string => (said ? `${sentence}: ${said}` : sentence);
+  const spent = spentReasonOf({ status, ...detail });
+  if (spent !== undefined) {
+    return new MillpondError(
+      'rate-limited',
+      withReason(`The quota or credit of this key at ${serverName} is used up`),
+      { reason: spent, ...(retryAfterMs !== undefined && { retryAfterMs }) },
+    );
+  }
   switch (status) {
     case 401:
     case 403:
+      if (status === 403 && quirks.forbidsRequests) {
+        return new MillpondError('forbidden', withReason(`${serverName} forbids this request`));
+      }
       return new MillpondError(
         'unauthenticated',
         `${serverName} did not accept the API key; check the key that is stored for it`,
@@ -119,12 +131,18 @@ function sentenceOf({ message }: ErrorDetail): string {
   return line.length <= longestSentence ? line : `${line.slice(0, longestSentence - 1)}…`;
 }
 
-/** Seconds, or a date of HTTP. */
-function retryAfterOf(value: string | readonly string[] | undefined): number | undefined {
-  const text = typeof value === 'string' ? value : value?.[0];
+/** Milliseconds where the server says so, else seconds or a date of HTTP. */
+function retryAfterOf(headers: HttpResponse['headers']): number | undefined {
+  const exact = Number(firstOf(headers['retry-after-ms']) ?? Number.NaN);
+  if (Number.isFinite(exact)) return Math.max(0, exact);
+  const text = firstOf(headers['retry-after']);
   if (text === undefined) return undefined;
   const seconds = Number(text);
   if (Number.isFinite(seconds)) return Math.max(0, seconds * 1000);
   const at = Date.parse(text);
   return Number.isNaN(at) ? undefined : Math.max(0, at - Date.now());
+}
+
+function firstOf(value: string | readonly string[] | undefined): string | undefined {
+  return typeof value === 'string' ? value : value?.[0];
 }
