@@ -3,11 +3,12 @@ import type { AliasTables } from './tables/aliases.ts';
 import type { AccountsTables } from './tables/accounts.ts';
 import type { LimitTables } from './tables/limits.ts';
 import type { ProviderTables } from './tables/providers.ts';
+import type { ResponseTables } from './tables/responses.ts';
 import type { UsageTables } from './tables/usage.ts';
 
 /** Rows as they are stored. Times are epoch milliseconds, booleans 0 or 1, JSON is text. */
 export interface DatabaseSchema
-  extends LimitTables, AccountsTables, AliasTables, ProviderTables, UsageTables {
+  extends LimitTables, AccountsTables, AliasTables, ProviderTables, ResponseTables, UsageTables {
   persons: PersonsTable;
   sessions: SessionsTable;
   api_keys: ApiKeysTable;

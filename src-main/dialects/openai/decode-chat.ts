@@ -13,6 +13,7 @@ import {
   wantsUsage,
 } from './generation.ts';
 import { decodeMessages, messagesField } from './messages.ts';
+import { reasoningBudgets } from './reasoning-budgets.ts';
 import { decodeTools, toolFields } from './tools.ts';
 
 const chatBody = z.object({
@@ -43,13 +44,6 @@ const policy: FieldPolicy = {
     verbosity: onlyAs(['medium'], 'say in the prompt how long the answer should be'),
     web_search_options: never('there is no web search'),
   },
-};
-
-/** Upper bounds of thinking, in tokens; the higher efforts leave it to the model. */
-const reasoningBudgets: Partial<Record<NonNullable<ChatBody['reasoning_effort']>, number>> = {
-  minimal: 256,
-  low: 1024,
-  medium: 4096,
 };
 
 /** `POST /v1/chat/completions`. Rejects with `invalid-request` and the name of the field. */

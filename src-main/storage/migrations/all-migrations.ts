@@ -10,6 +10,7 @@ import { providers } from './0009-providers.ts';
 import { aliases } from './0010-aliases.ts';
 import { usage } from './0011-usage.ts';
 import { accounts } from './0012-accounts.ts';
+import { storedResponses } from './0013-stored-responses.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step in order. Append only. */
@@ -26,4 +27,5 @@ export const allMigrations: readonly Migration[] = [
   aliases,
   usage,
   accounts,
+  storedResponses,
 ];
