@@ -1,13 +1,15 @@
 import type { MillpondError } from '../../core/error.ts';
+import { encodeError as encodeAnthropicError } from '../../dialects/anthropic/errors.ts';
 import { encodeError } from '../../dialects/openai/errors.ts';
 
 /** The APIs whose clients each expect errors in their own form. */
-export type ErrorShape = 'openai' | 'control';
+export type ErrorShape = 'openai' | 'anthropic' | 'control';
 
 /** The JSON body of a failed request, by the API that it was made to. */
 export const errorShapes: Readonly<
   Record<ErrorShape, (error: MillpondError, requestId: string) => object>
 > = {
   openai: encodeError,
+  anthropic: encodeAnthropicError,
   control: (error) => ({ error: error.toBody() }),
 };

@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { MillpondError } from '../../core/error.ts';
 import type { Logger } from '../../platform/logger.ts';
+import { nameRequest, speaksAnthropic } from './anthropic-caller.ts';
 import { errorShapes } from './error-shapes.ts';
 import type { ErrorShape } from './error-shapes.ts';
 
@@ -16,7 +17,9 @@ export function sendError(
     logger.error({ requestId: request.id, err: error.cause ?? error }, 'request failed');
   }
   for (const [name, value] of Object.entries(errorHeaders(error))) void reply.header(name, value);
-  const body = errorShapes[shapeOf(request)](error, request.id);
+  const shape = shapeOf(request);
+  if (shape === 'anthropic') nameRequest(request, reply);
+  const body = errorShapes[shape](error, request.id);
   void reply.code(error.httpStatus).type('application/json; charset=utf-8').send(body);
 }
 
@@ -36,9 +39,11 @@ export function errorHeaders(error: MillpondError): Record<string, string> {
   return error.retry === 'no' && status >= 500 ? { 'x-should-retry': 'false' } : {};
 }
 
-function shapeOf({ routeOptions, url }: FastifyRequest): ErrorShape {
-  const isControl = url.startsWith('/control/') || url === '/control';
-  return routeOptions.config.errors ?? (isControl ? 'control' : 'openai');
+/** A client of Anthropic's is told in its own way, also at addresses that other APIs have as well. */
+function shapeOf({ routeOptions, url, headers }: FastifyRequest): ErrorShape {
+  if (routeOptions.config.errors !== undefined) return routeOptions.config.errors;
+  if (url.startsWith('/control/') || url === '/control') return 'control';
+  return speaksAnthropic({ headers }) ? 'anthropic' : 'openai';
 }
 
 const bodyTooLarge = 'FST_ERR_CTP_BODY_TOO_LARGE';

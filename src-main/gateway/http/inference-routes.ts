@@ -3,6 +3,7 @@ import { MillpondError } from '../../core/error.ts';
 import { callerScope } from '../caller.ts';
 import type { UpstreamDirectory } from '../ports.ts';
 import { callerOf } from './access.ts';
+import { registerAnthropicRoutes } from './anthropic-routes.ts';
 import { answerOperation } from './answer-operation.ts';
 import type { AnswerDeps } from './answer-operation.ts';
 import { modelOperations, splitModelPath } from './model-path.ts';
@@ -14,9 +15,10 @@ export interface InferenceRouteDeps extends AnswerDeps {
   readonly directory: UpstreamDirectory;
 }
 
-/** `POST /v1/{operation}` and `POST /v1/models/{id}/{operation}`. */
+/** `POST /v1/{operation}` and `POST /v1/models/{id}/{operation}`, and Anthropic's own. */
 export function registerInferenceRoutes(app: FastifyInstance, deps: InferenceRouteDeps): void {
   const config = { access: 'caller' } as const;
+  registerAnthropicRoutes(app, deps);
   for (const operation of modelOperations) {
     app.post(`/v1/${operation}`, { config }, (request, reply) =>
       answerOperation({ request, reply, deps }, operations[operation], request.body),

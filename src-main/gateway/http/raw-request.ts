@@ -52,6 +52,20 @@ const meaningful: Readonly<Record<WireDialect, readonly string[]>> = {
   anthropic: ['anthropic-beta', 'anthropic-version'],
 };
 
+/** The same for what stands behind the path; some clients put keys there. */
+const meaningfulQuery: Readonly<Record<WireDialect, readonly string[]>> = {
+  openai: [],
+  anthropic: ['beta'],
+};
+
+function queryOf({ url }: FastifyRequest, dialect: WireDialect): string {
+  const question = url.indexOf('?');
+  if (question < 0) return '';
+  const sent = new URLSearchParams(url.slice(question));
+  const kept = [...sent].filter(([name]) => meaningfulQuery[dialect].includes(name));
+  return kept.length > 0 ? `?${new URLSearchParams(kept).toString()}` : '';
+}
+
 /** What the caller sent, for an upstream that speaks as they do. */
 export function rawRequestOf(
   request: FastifyRequest,
@@ -64,7 +78,7 @@ export function rawRequestOf(
   });
   return {
     dialect,
-    path,
+    path: path + queryOf(request, dialect),
     method: request.method,
     headers: Object.fromEntries(headers),
     body: request.millpondBytes ?? new Uint8Array(),
