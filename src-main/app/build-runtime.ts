@@ -12,7 +12,16 @@ import type { Gateway } from './build-gateway.ts';
 import { layGround } from './lay-ground.ts';
 import type { Ground } from './lay-ground.ts';
 import { Lifecycle } from './lifecycle.ts';
+import type { ProxyWish } from './pool/proxy-listen.ts';
 import { wireRuntime } from './wire-runtime.ts';
+
+/** A gateway on a server: its first pool, its public port, and what stands in front of that. */
+export interface PoolServerOptions {
+  readonly name?: string;
+  /** In place of the settings'. */
+  readonly port?: number;
+  readonly proxy?: ProxyWish;
+}
 
 export interface RuntimeOptions {
   readonly files: ProgramFiles;
@@ -31,8 +40,7 @@ export interface RuntimeOptions {
   readonly loadDefaultModel: boolean;
   /** A gateway on a server: its public port is open from the start, also for its set-up. */
   readonly isPoolServer?: boolean;
-  /** What `isPoolServer` needs to know: the first pool, and the public port in place of the settings'. */
-  readonly pool?: { readonly name?: string; readonly port?: number };
+  readonly pool?: PoolServerOptions;
 }
 
 /** The whole program without a shell: gateway, engines, conversations and storage. */

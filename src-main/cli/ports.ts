@@ -55,6 +55,14 @@ export interface StartOptions {
     readonly name?: string;
     /** Of the public port; the settings' if absent. */
     readonly port?: number;
+    /** A reverse proxy that stands in front of it. */
+    readonly proxy?: {
+      readonly host: string;
+      readonly port: number;
+      readonly trusted: readonly string[];
+      readonly publicUrl: string;
+      readonly userHeader?: string;
+    };
   };
 }
 

@@ -71,6 +71,10 @@ function addServerVerbs(program: Command, deps: CliDependencies): void {
     .option('--open', 'open the window in the browser')
     .option('--pool [name]', 'hold a pool: opens the public port, also for its set-up')
     .option('--pool-port <port>', 'its public port; 0 picks a free one', wholeNumber(0, 65_535))
+    .option('--proxy-listen <address>', 'plain port for a reverse proxy, such as 127.0.0.1:8485')
+    .option('--public-url <url>', 'where people find that proxy, such as https://ai.example.org')
+    .option('--trusted-proxy <networks...>', 'where the proxy comes from; this machine if absent')
+    .option('--user-header <name>', 'header in which the proxy names who signed in with it')
     .action((options: Chosen<ServeOptions>) =>
       runVerb(deps, options, (context) => serve(context, options)),
     );

@@ -1,3 +1,4 @@
+import { MillpondError } from '../core/error.ts';
 import type { Reach } from '../contract/pools.ts';
 import { clientFor } from './connection.ts';
 import type { OwnRuntime } from './ports.ts';
@@ -9,6 +10,11 @@ export interface ServeOptions {
   /** Holds a pool: the name of the first one, or true for the computer's own name. */
   readonly pool?: string | true;
   readonly poolPort?: number;
+  /** `HOST:PORT` or a port of this machine. */
+  readonly proxyListen?: string;
+  readonly publicUrl?: string;
+  readonly trustedProxy?: readonly string[];
+  readonly userHeader?: string;
 }
 
 /** Runs the server until Ctrl+C or until somebody asks it to stop. */
@@ -45,14 +51,40 @@ export async function serve(context: VerbContext, options: ServeOptions): Promis
   if (output.isJson) output.json({ event: 'stopped' });
 }
 
-function poolOf({ pool, poolPort }: ServeOptions) {
-  if (pool === undefined) return {};
+function poolOf(options: ServeOptions) {
+  const { pool, poolPort } = options;
+  const proxy = proxyOf(options);
+  if (pool === undefined) {
+    if (proxy === undefined) return {};
+    throw new MillpondError('invalid-request', 'A proxy stands in front of a pool; add --pool');
+  }
   return {
     pool: {
       ...(pool !== true && { name: pool }),
       ...(poolPort !== undefined && { port: poolPort }),
+      ...(proxy && { proxy }),
     },
   };
+}
+
+function proxyOf({ proxyListen, publicUrl, trustedProxy = [], userHeader }: ServeOptions) {
+  if (proxyListen === undefined && publicUrl === undefined) return undefined;
+  if (proxyListen === undefined || publicUrl === undefined) {
+    throw new MillpondError(
+      'invalid-request',
+      'A proxy needs both --proxy-listen (where it finds Millpond) and --public-url (where people find it)',
+    );
+  }
+  const [, host = '127.0.0.1', port = ''] =
+    /^(?:\[?([^\]]+)\]?:)?(\d{1,5})$/.exec(proxyListen) ?? [];
+  if (port === '' || Number(port) > 65_535) {
+    throw new MillpondError(
+      'invalid-request',
+      `'${proxyListen}' is no address to listen at, such as 127.0.0.1:8485`,
+    );
+  }
+  const proxy = { host, port: Number(port), publicUrl, trusted: trustedProxy };
+  return { ...proxy, ...(userHeader !== undefined && { userHeader }) };
 }
 
 interface Held {

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { onTestFinished, vi } from 'vitest';
+import type { PoolServerOptions } from '../app/build-runtime.ts';
 import { startRuntime } from '../app/build-runtime.ts';
 import type { Runtime } from '../app/build-runtime.ts';
 import { createControlClient } from '../contract/client.ts';
@@ -33,7 +34,7 @@ export async function startTestRuntime(
      */
     readonly env?: Readonly<Record<string, string>>;
     /** A gateway on a server that holds this pool from the start. */
-    readonly pool?: { readonly name?: string; readonly port?: number };
+    readonly pool?: PoolServerOptions;
   } = {},
 ): Promise<TestRuntime> {
   vi.stubEnv('MILLPOND_ENGINE_THREADS', '1');

@@ -7,6 +7,7 @@ import type { ConnectionRegister } from '../../platform/http/connection-register
 import type { Logger } from '../../platform/logger.ts';
 import type { PoolHosting } from '../control/pool-handlers.ts';
 import type { Gateway, PoolSide } from '../build-gateway.ts';
+import type { PoolServerOptions } from '../build-runtime.ts';
 import type { FetchModels } from '../fetch-models.ts';
 import type { Ground } from '../lay-ground.ts';
 import type { Lifecycle } from '../lifecycle.ts';
@@ -15,6 +16,7 @@ import type { MachineNode } from './build-node.ts';
 import { buildReach } from './build-reach.ts';
 import type { BuiltReach } from './build-reach.ts';
 import { createHosting } from './hosting.ts';
+import { proxySite } from './proxy-listen.ts';
 import { createJoinedUpstreams } from './joined-upstreams.ts';
 import { machineName } from './machine-facts.ts';
 import type { RelayedGateway } from './relayed-gateway.ts';
@@ -37,7 +39,7 @@ interface PoolSideDeps {
   /** Nobody sits at this machine: its public port shows the set-up until the owner has a password. */
   readonly isHeadless: boolean;
   /** On such a machine: the first pool, and the public port in place of the settings'. */
-  readonly pool?: { readonly name?: string; readonly port?: number } | undefined;
+  readonly pool?: PoolServerOptions | undefined;
 }
 
 export interface BuiltPoolSide {
@@ -62,6 +64,7 @@ export async function buildPoolSide(
   const holdsPools = (): boolean => (deps.people()?.pools.list().length ?? 0) > 0;
   const gatewayName = (): string => machineName(settings);
   const reach = buildOwnReach(deps, { spki: identity.spki, gatewayName });
+  const site = deps.pool?.proxy && proxySite(deps.pool.proxy);
   const { gatewayId } = identity;
   const node = buildOwnNode(deps, { gatewayId, holdsPools, nearby: reach.nearby }, lifecycle);
   const { memberships } = node;
@@ -70,7 +73,8 @@ export async function buildPoolSide(
     deps.gateway().door.open(deps.pool?.port ?? settings.current().poolPort);
   const side: PoolSide = {
     ...{ identity, gatewayName, isHeadless },
-    publicNames: () => reach.watch.names(),
+    publicNames: () => [...(site ? [site.name] : []), ...reach.watch.names()],
+    ...(site && { proxy: site.listen }),
     onArrival: (arrival) => {
       reach.watch.seen(arrival);
     },
@@ -95,7 +99,7 @@ export async function buildPoolSide(
         node.sharing.poolsChanged();
       });
       return createHosting({
-        ...{ people, door, identity, settings, gatewayName, watch: reach.watch },
+        ...{ people, door, identity, settings, gatewayName, site, watch: reach.watch },
         staysOpen: isHeadless,
       });
     },

@@ -5,6 +5,7 @@ import { fingerprintWords } from '../../tunnel/identity/compare-words.ts';
 import type { ReachWatch } from '../../tunnel/reach/reach.ts';
 import type { PoolHosting } from '../control/pool-handlers.ts';
 import { inviteMessage } from './invite-message.ts';
+import type { ProxySite } from './proxy-listen.ts';
 import type { PublicDoor } from './public-door.ts';
 
 interface HostingDeps {
@@ -16,6 +17,8 @@ interface HostingDeps {
   readonly gatewayName: () => string;
   /** The door is open without a pool too: a gateway on a server that waits for its set-up. */
   readonly staysOpen: boolean;
+  /** The reverse proxy in front of it: members come through it. */
+  readonly site?: ProxySite | undefined;
 }
 
 /** What the Pool page does with the public port. */
@@ -58,7 +61,7 @@ export function createHosting(deps: HostingDeps): PoolHosting {
         poolName: pool?.name ?? '',
         gatewayName: gatewayName(),
         ownerName: people.person(people.ownerId)?.name ?? '',
-        gateway: {
+        gateway: deps.site?.gateway ?? {
           candidates: watch
             .candidates()
             .filter(({ verdict }) => verdict !== 'closed')
