@@ -13,7 +13,6 @@ export function checkAlias(
   if (name.length === 0 || name.length > maxNameLength || name !== name.trim()) {
     throw wrong('name', `An alias needs a name of 1 to ${maxNameLength.toString()} characters`);
   }
-  // eslint-disable-next-line no-control-regex -- they are what is refused
   if (/[@\x00-\x1f\x7f]/.test(name)) {
     throw wrong('name', `'${name}' cannot be an alias: '@' names a machine behind a model`);
   }

@@ -1,9 +1,11 @@
 import type { RouteDecision } from '../../contract/activity.ts';
 import { newId } from '../../core/identity.ts';
-import type { InferenceChunk, RequestEnvelope } from '../../core/inference.ts';
+import type { InferenceChunk, InferenceRequest, RequestEnvelope } from '../../core/inference.ts';
 import { createFakeClock } from '../../testing/fake-clock.ts';
 import { offeredModel, silentLogger } from '../../testing/gateway-fixture.ts';
 import { chatRequest } from '../../testing/inference-requests.ts';
+import { createScriptedBackend } from '../../testing/scripted-backend.ts';
+import type { ScriptStep } from '../../testing/scripted-backend.ts';
 import type { Caller } from '../caller.ts';
 import { callerScope } from '../caller.ts';
 import { checkCapabilities } from '../pipeline/check-capabilities.ts';
@@ -18,13 +20,32 @@ import type { AliasStore, StoredAlias } from './ports.ts';
 import { walkAlias } from './walk-alias.ts';
 
 export interface TestModel {
-  readonly upstreams: readonly Upstream[];
+  readonly upstreams: readonly Upstream[] | ((request: InferenceRequest) => readonly Upstream[]);
   readonly offered?: Partial<OfferedModel>;
   /** Whose scope it is in; everybody's if absent. */
   readonly isVisible?: (scope: Scope) => boolean;
 }
 
 export type TestModels = Record<string, TestModel>;
+
+/** An upstream that says what its script says, or fails as it is told. */
+export function upstream(
+  id: string,
+  steps: (() => Iterable<ScriptStep>) | Error,
+  more: Partial<Omit<Upstream, 'id' | 'backend'>> = {},
+) {
+  const script = steps instanceof Error ? () => [steps] : steps;
+  return { kind: 'local' as const, ...more, id, backend: createScriptedBackend(script) };
+}
+
+export function keyOf(rights: {
+  readonly models?: readonly string[];
+  readonly providers?: 'shared';
+}): Caller {
+  const { models, providers } = rights;
+  const scope = { pools: [], ...(providers && { providers }) };
+  return { kind: 'key', keyId: 'k', name: 'k', personId: 'q', scope, ...(models && { models }) };
+}
 
 /** A directory over models that each have their own upstreams. */
 export function directoryOfModels(models: TestModels): UpstreamDirectory {
@@ -43,7 +64,10 @@ export function directoryOfModels(models: TestModels): UpstreamDirectory {
       if (!visible(id, scope)) return undefined;
       return { id, ...(pin !== undefined && { pin }) };
     },
-    candidates: ({ envelope }) => models[envelope.model]?.upstreams ?? [],
+    candidates: (request) => {
+      const upstreams = models[request.envelope.model]?.upstreams ?? [];
+      return typeof upstreams === 'function' ? upstreams(request) : upstreams;
+    },
   };
 }
 
@@ -72,6 +96,33 @@ interface Asked {
   readonly envelope?: Partial<RequestEnvelope>;
 }
 
+function contextOf(
+  { name = 'smart', caller = owner, signal, envelope }: Asked,
+  receivedAt: number,
+  onRoute: (decision: RouteDecision) => void,
+): RequestContext {
+  const { providers } = callerScope(caller);
+  const { input, envelope: usual } = chatRequest('Hi');
+  return {
+    request: {
+      input,
+      envelope: {
+        ...usual,
+        requestId: newId(),
+        model: name,
+        privacy: 'trusted',
+        ...(providers && { providers }),
+        ...envelope,
+      },
+    },
+    caller,
+    signal: signal ?? new AbortController().signal,
+    ...{ receivedAt, onRoute, streamed: true },
+    client: 'test',
+    path: '/v1/chat/completions',
+  };
+}
+
 /** Name, walk, capabilities and router, as the gateway puts them together. */
 export async function openAliases(models: TestModels) {
   const clock = createFakeClock();
@@ -97,30 +148,8 @@ export async function openAliases(models: TestModels) {
     ({ request, ...options }) => router.infer(request, options),
   );
   const decisions: RouteDecision[] = [];
-  const ask = ({ name = 'smart', caller = owner, signal, envelope }: Asked = {}) => {
-    const request = chatRequest('Hi');
-    const { providers } = callerScope(caller);
-    const context: RequestContext = {
-      request: {
-        ...request,
-        envelope: {
-          ...request.envelope,
-          requestId: newId(),
-          model: name,
-          ...(providers && { providers }),
-          ...envelope,
-        },
-      },
-      caller,
-      signal: signal ?? new AbortController().signal,
-      receivedAt: clock.now(),
-      client: 'test',
-      path: '/v1/chat/completions',
-      streamed: true,
-      onRoute: (decision) => decisions.push(decision),
-    };
-    return run(context);
-  };
+  const ask = (asked: Asked = {}) =>
+    run(contextOf(asked, clock.now(), (decision) => decisions.push(decision)));
   return {
     clock,
     aliases,

@@ -78,25 +78,20 @@ export function createRouter(deps: RouterDeps): Router {
   const wake = (): void => {
     queue.wake();
   };
-  directory.onChanged?.(
-    coalesced(clock, lookEveryMs, () => {
-      wake();
-      for (const listener of [...changes]) listener();
-    }),
-  );
+  const look = (): void => {
+    wake();
+    for (const listener of [...changes]) listener();
+  };
+  directory.onChanged?.(coalesced(clock, lookEveryMs, look));
   const placing: PlacingDeps = {
-    directory,
-    clock,
-    reservations,
-    wake,
+    ...{ directory, clock, reservations, wake },
     breakers: new Breakers(clock),
     warmUps: new WarmUps(deps),
     strategyOf: deps.strategyOf,
     gatewayId: deps.gatewayId,
   };
   const shared: Omit<DispatchDeps, 'onRoute' | 'onPlaced' | 'offerNow' | 'weight'> = {
-    clock,
-    queue,
+    ...{ clock, queue },
     timing: { ...defaultAttemptTiming, ...deps.timing },
     onChanged: (listener) => {
       changes.add(listener);
@@ -107,7 +102,7 @@ export function createRouter(deps: RouterDeps): Router {
   };
 
   return {
-    async *infer(request, { signal, onRoute, onPlaced, tellsPlainRoutes = false, weight = 1 }) {
+    async *infer(request, { signal, onRoute, tellsPlainRoutes, onPlaced, weight = 1 }) {
       checkHops(request.envelope, deps.gatewayId);
       const limited = withDeadline(clock, signal, request.envelope.deadlineAt);
       const record = new RouteRecord(clock, tellsPlainRoutes);
@@ -116,7 +111,10 @@ export function createRouter(deps: RouterDeps): Router {
       const tellRoute = routeTeller(record, onRoute);
       const dispatch = new Dispatch(
         {
-          ...{ ...shared, weight, onPlaced, onRoute: tellRoute },
+          ...shared,
+          onPlaced,
+          weight,
+          onRoute: tellRoute,
           offerNow: offerReader(directory, request),
         },
         request,
