@@ -36,7 +36,12 @@ const storage = await buildStorage({
 const paced = createPacedModel();
 const gateway = await buildGateway({
   directory: bothModels(),
-  stores: { ...storage.gateway, people: storage.people, nodes: storage.nodes },
+  stores: {
+    ...storage.gateway,
+    people: storage.people,
+    audit: storage.audit,
+    nodes: storage.nodes,
+  },
   pool: noPools,
   handlers: fixtureHandlers,
   preferences: () => ({ keyless: false }),

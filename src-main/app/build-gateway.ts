@@ -15,6 +15,8 @@ import { createHttpServer } from '../gateway/http/server.ts';
 import type { HttpServer } from '../gateway/http/server.ts';
 import { defaultStreamTiming } from '../gateway/http/send-stream.ts';
 import type { StreamTiming } from '../gateway/http/send-stream.ts';
+import type { AuditLog } from '../gateway/audit/audit-log.ts';
+import type { AuditStore } from '../gateway/audit/ports.ts';
 import type { ApiKeys } from '../gateway/keys/api-keys.ts';
 import type { LiveHub } from '../gateway/live/live-hub.ts';
 import type {
@@ -35,6 +37,7 @@ import type {
   SessionStore,
   UpstreamDirectory,
 } from '../gateway/ports.ts';
+import type { ResponseStore } from '../gateway/responses/ports.ts';
 import type { RouterLoad } from '../gateway/routing/router.ts';
 import type { Sessions } from '../gateway/sessions/sessions.ts';
 import type { SignIn } from '../gateway/sessions/sign-in.ts';
@@ -79,6 +82,8 @@ export interface GatewayDeps {
     readonly sessions: SessionStore;
     readonly requestLog: RequestLogStore;
     readonly people: PeopleStore;
+    readonly responses: ResponseStore;
+    readonly audit: AuditStore;
     readonly nodes: NodesStores & { readonly proofs: ProofStore; readonly rates: RateStore };
   };
   readonly pool: PoolSide;
@@ -120,6 +125,7 @@ export interface GatewayServices {
   readonly people: People;
   readonly nodes: Nodes;
   readonly signIn: SignIn;
+  readonly audit: AuditLog;
   /** Machines of the pools held here, for a pool that this gateway is one machine of. */
   readonly relayed: RelayedGateway;
   /** The public port: closed while no pool is held here. */
@@ -181,6 +187,7 @@ export async function buildGateway(deps: GatewayDeps): Promise<Gateway> {
     activity: createActivity({ live: requests, writer, store: deps.stores.requestLog }),
     ...{ keys, sessions, door, live: hub, routerLoad: parts.routerLoad },
     ...{ people: parts.people, nodes: parts.nodes, signIn: parts.signIn },
+    audit: parts.auditLog,
     relayed: { directory: parts.nodes.directory, infer: parts.infer, people: parts.people },
     publish: hub.publish,
     runningRequests: () => requests.running().length,

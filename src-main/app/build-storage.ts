@@ -1,6 +1,7 @@
 import { openDatabase } from '../storage/open-database.ts';
 import type { Database } from '../storage/open-database.ts';
 import { createAttachedServerStore } from '../storage/attached-server-store.ts';
+import { createAuditStore } from '../storage/audit-store.ts';
 import { createAttachmentStore } from '../storage/attachment-store.ts';
 import { createContributionStore } from '../storage/contribution-store.ts';
 import { createGatewayIdentityStore } from '../storage/gateway-identity-store.ts';
@@ -13,12 +14,10 @@ import {
 import { createMembershipStore } from '../storage/membership-store.ts';
 import { createPeopleStore } from '../storage/people-store.ts';
 import { createPoolEventStore } from '../storage/pool-event-store.ts';
+import { createResponseStore } from '../storage/response-store.ts';
 import { SqlChatStore } from '../storage/chat-store.ts';
-import {
-  createApiKeyStore,
-  createRequestLogStore,
-  createSessionStore,
-} from '../storage/gateway-stores.ts';
+import { createApiKeyStore, createSessionStore } from '../storage/gateway-stores.ts';
+import { createRequestLogStore } from '../storage/request-log-store.ts';
 import { createModelPreferencesStore } from '../storage/model-preferences-store.ts';
 import { ensureOwner } from '../storage/person-store.ts';
 import type { Person } from '../storage/person-store.ts';
@@ -32,8 +31,10 @@ export interface Storage {
     readonly keys: ReturnType<typeof createApiKeyStore>;
     readonly sessions: ReturnType<typeof createSessionStore>;
     readonly requestLog: ReturnType<typeof createRequestLogStore>;
+    readonly responses: ReturnType<typeof createResponseStore>;
   };
   readonly people: ReturnType<typeof createPeopleStore>;
+  readonly audit: ReturnType<typeof createAuditStore>;
   readonly gatewayIdentity: ReturnType<typeof createGatewayIdentityStore>;
   /** What is kept about the machines of pools. */
   readonly nodes: {
@@ -70,8 +71,10 @@ export async function buildStorage(options: {
       keys: createApiKeyStore(database),
       sessions: createSessionStore(database),
       requestLog: createRequestLogStore(database),
+      responses: createResponseStore(database),
     },
     people: createPeopleStore(database),
+    audit: createAuditStore(database),
     gatewayIdentity: createGatewayIdentityStore(database),
     nodes: {
       ledger: createLedgerStore(database),

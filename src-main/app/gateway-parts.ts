@@ -2,6 +2,8 @@ import { activity } from '../contract/activity.ts';
 import { newId } from '../core/identity.ts';
 import { createLiveRequests } from '../gateway/activity/live-requests.ts';
 import { createLogWriter } from '../gateway/activity/log-writer.ts';
+import { createAuditLog } from '../gateway/audit/audit-log.ts';
+import { createAuditTrail } from '../gateway/audit/audit-trail.ts';
 import { createInferenceGateway } from '../gateway/inference-gateway.ts';
 import { createApiKeys } from '../gateway/keys/api-keys.ts';
 import { createLiveHub } from '../gateway/live/live-hub.ts';
@@ -9,9 +11,11 @@ import { createMetrics } from '../gateway/metrics.ts';
 import type { Caller } from '../gateway/caller.ts';
 import { createPeople } from '../gateway/people/create-people.ts';
 import type { People } from '../gateway/people/create-people.ts';
+import { createResponses } from '../gateway/responses/responses.ts';
 import { createSessions } from '../gateway/sessions/sessions.ts';
 import { createSignIn } from '../gateway/sessions/sign-in.ts';
 import type { Logger } from '../platform/logger.ts';
+import { createAuditNames } from './audit-names.ts';
 import type { GatewayDeps } from './build-gateway.ts';
 import { tellAnswerEvents } from './pool/answer-events.ts';
 import { buildRouting } from './pool/build-routing.ts';
@@ -24,12 +28,22 @@ export async function createParts(deps: GatewayDeps) {
   const hub = createLiveHub({ epoch: newId() });
   const { keys, sessions, people } = createAccounts(deps, logger);
   await Promise.all([keys.load(), sessions.load(), people.load()]);
+  const auditLog = createAuditLog({ store: stores.audit, clock, logger });
+  const audit = createAuditTrail({
+    ...{ log: auditLog, clock, names: createAuditNames({ people, keys }) },
+    people: {
+      nameOf: (id) => people.nameOf(id),
+      namedBy: (name) => people.passwords.personOf(name)?.name,
+    },
+    personOf: (token) => sessions.find(token)?.personId,
+  });
   const writer = createLogWriter({
     store: stores.requestLog,
     clock,
     logger,
     onDropped: metrics.logDropped,
   });
+  const responses = createResponses({ store: stores.responses, clock, logger });
   const requestListeners = new Set<() => void>();
   const told = (): void => {
     for (const listener of requestListeners) listener();
@@ -58,8 +72,12 @@ export async function createParts(deps: GatewayDeps) {
   const { nodes, router, directory } = routing;
   return {
     ...{ clock, directory, logger, metrics, hub, writer, requests, requestListeners },
-    ...{ keys, sessions, people, nodes },
-    close: () => routing.close(),
+    responses,
+    ...{ keys, sessions, people, nodes, audit, auditLog },
+    async close() {
+      await routing.close();
+      await auditLog.close();
+    },
     routerLoad: () => router.load(),
     signIn: createSignIn({
       ...{ people, sessions, clock, logger },

@@ -55,7 +55,12 @@ export async function wireRuntime(
       shareable: pools.node.engines,
       machineName: () => machineName(settings),
     }),
-    stores: { ...storage.gateway, people: storage.people, nodes: storage.nodes },
+    stores: {
+      ...storage.gateway,
+      people: storage.people,
+      audit: storage.audit,
+      nodes: storage.nodes,
+    },
     pool: pools.side,
     handlers: (services) =>
       createControlHandlers({

@@ -7,6 +7,7 @@ import type {
   StoredPool,
 } from '../gateway/people/ports.ts';
 import { optional, readTexts, same, writeJson } from './columns.ts';
+import { readLimits } from './limits-column.ts';
 import type {
   DevicesTable,
   InvitesTable,
@@ -23,18 +24,6 @@ const rights = z.enum(['serve-and-ask', 'ask', 'serve']).catch('ask');
 const strategy = z
   .enum(['expected-time', 'round-robin', 'weighted', 'priority', 'least-busy', 'sticky'])
   .catch('expected-time');
-
-const limit = z.number().exactOptional();
-const limits = z.object({
-  requestsPerMinute: limit,
-  tokensPerMinute: limit,
-  concurrentRequests: limit,
-  tokensPerDay: limit,
-  tokensPerMonth: limit,
-  spendMicrosPerDay: limit,
-  spendMicrosPerMonth: limit,
-});
-const readLimits = (json: string) => limits.parse(JSON.parse(json));
 
 export function personRow(person: StoredPerson): PersonsTable {
   const { id, name, createdAt, passwordHash, hasAccount = false } = person;

@@ -6,10 +6,13 @@ import type {
   StoredApiKey,
   StoredSession,
 } from '../gateway/ports.ts';
+import type { AuditStore } from '../gateway/audit/ports.ts';
 import type { PeopleStore } from '../gateway/people/ports.ts';
+import { createMemoryAudit } from './memory-audit.ts';
 import { createMemoryNodesStores } from './memory-nodes.ts';
 import type { MemoryNodesStores } from './memory-nodes.ts';
 import { MemoryPeopleStore } from './memory-people.ts';
+import { MemoryResponseStore } from './memory-responses.ts';
 
 /** The gateway's stores without a database. */
 export interface MemoryStores {
@@ -17,6 +20,8 @@ export interface MemoryStores {
   readonly sessions: SessionStore;
   readonly requestLog: RequestLogStore & { readonly records: readonly RequestRecord[] };
   readonly people: PeopleStore;
+  readonly responses: MemoryResponseStore;
+  readonly audit: AuditStore;
   readonly nodes: MemoryNodesStores;
 }
 
@@ -30,6 +35,8 @@ export function createMemoryStores(): MemoryStores {
     people: new MemoryPeopleStore({
       ...{ id: ownerPersonId, name: 'Olga', role: 'owner', createdAt: 1 },
     }),
+    audit: createMemoryAudit(),
+    responses: new MemoryResponseStore(),
     nodes: createMemoryNodesStores(),
   };
 }

@@ -5,6 +5,7 @@ import type { ControlContext, ControlHandlers } from '../../contract/control.ts'
 import type { Call, Contract, Upload } from '../../contract/kinds.ts';
 import { MillpondError } from '../../core/error.ts';
 import { parseInput } from '../../dialects/issue.ts';
+import type { AuditTrail } from '../audit/audit-trail.ts';
 import type { Permissions } from '../people/permissions.ts';
 import { sessionOf } from './access.ts';
 import type { Authenticator } from './authenticate.ts';
@@ -19,6 +20,8 @@ interface ControlRouteDeps {
   readonly authenticator: Pick<Authenticator, 'ownerPersonId'>;
   /** Who may make which call; absent: the owner alone makes any. */
   readonly permissions?: Pick<Permissions, 'check'>;
+  /** Writes down what was changed, and what was refused; absent: nothing is. */
+  readonly audit?: AuditTrail;
 }
 
 /** A call by its place in the contract. */
@@ -74,13 +77,15 @@ function addCall(
     url: entry.path,
     config: { access: isSetUp(call) ? 'set-up' : entry.access },
     handler: async (request, reply) => {
-      if (isLoopbackOnly(call) && doorOf(request) === 'public') throw loopbackOnly();
       const raw = inputOf(entry, request);
-      const context = isStranger
-        ? { ...stranger, peer: peerOf(request) }
-        : permitted(request, call, raw, deps);
-      const output = await handle(parseInput(entry.input, raw), context);
-      return answer(reply, checked(entry.output, output, deps));
+      const output = await audited(request, { ...call, raw }, deps, async () => {
+        if (isLoopbackOnly(call) && doorOf(request) === 'public') throw loopbackOnly();
+        const context = isStranger
+          ? { ...stranger, peer: peerOf(request) }
+          : permitted(request, call, raw, deps);
+        return checked(entry.output, await handle(parseInput(entry.input, raw), context), deps);
+      });
+      return answer(reply, output);
     },
   });
 }
@@ -98,16 +103,41 @@ function addUpload(
     config: { access: 'session' },
     handler: async (request, reply) => {
       const raw = { ...asRecord(request.query), ...asRecord(request.params) };
-      const context = permitted(request, upload, raw, deps);
-      const input = parseInput(entry.input, raw);
-      const { body } = request;
-      if (!(body instanceof Uint8Array)) {
-        throw new MillpondError('invalid-request', 'The body must be the bytes of a file');
-      }
-      const output = await handle(input, body, context);
-      return answer(reply, checked(entry.output, output, deps));
+      const output = await audited(request, { ...upload, raw }, deps, async () => {
+        const context = permitted(request, upload, raw, deps);
+        const input = parseInput(entry.input, raw);
+        const { body } = request;
+        if (!(body instanceof Uint8Array)) {
+          throw new MillpondError('invalid-request', 'The body must be the bytes of a file');
+        }
+        return checked(entry.output, await handle(input, body, context), deps);
+      });
+      return answer(reply, output);
     },
   });
+}
+
+/** The one place where calls are written down: what changes something, whoever asked and however it ended. */
+async function audited(
+  request: FastifyRequest,
+  call: CallName & { readonly entry: Call | Upload; readonly raw: unknown },
+  { audit }: ControlRouteDeps,
+  make: () => Promise<unknown>,
+): Promise<unknown> {
+  const { section, name, entry, raw } = call;
+  const ended = audit?.begin({
+    ...{ section, name, input: raw, method: entry.method },
+    personId: request.millpondSession?.personId ?? '',
+    address: peerOf(request).address,
+  });
+  try {
+    const output = await make();
+    ended?.({ output });
+    return output;
+  } catch (error) {
+    ended?.({ error });
+    throw error;
+  }
 }
 
 /** The signed-in person, if the call is theirs to make. Asked before the input is looked at. */

@@ -10,7 +10,9 @@ import type { InferCall } from '../inference-gateway.ts';
 import type { LiveHub } from '../live/live-hub.ts';
 import type { GatewayMetrics } from '../metrics.ts';
 import type { UpstreamDirectory } from '../ports.ts';
+import type { Responses } from '../responses/responses.ts';
 import type { Sessions } from '../sessions/sessions.ts';
+import type { AuditTrail } from '../audit/audit-trail.ts';
 import type { Permissions } from '../people/permissions.ts';
 import { guardRoutes } from './access.ts';
 import type { PublicAccess } from './access.ts';
@@ -27,6 +29,7 @@ import { securityHeaders } from './security-headers.ts';
 import type { StreamTiming } from './send-stream.ts';
 import { proxyOf, withoutBasePath } from './proxied.ts';
 import { readJsonBodies } from './raw-request.ts';
+import { registerResponseRoutes } from './response-routes.ts';
 import { registerServiceRoutes } from './service-routes.ts';
 import { registerStaticFiles } from './static-files.ts';
 import { collectRoutes, refuseUnknown } from './unknown-address.ts';
@@ -36,6 +39,7 @@ export interface ServerDeps extends PublicAccess {
   readonly infer: InferCall;
   readonly refuse: LiveRequests['refuse'];
   readonly directory: UpstreamDirectory;
+  readonly responses: Responses;
   readonly authenticator: Authenticator;
   readonly handlers: ControlHandlers;
   readonly sessions: Sessions;
@@ -57,6 +61,8 @@ export interface ServerDeps extends PublicAccess {
   readonly ollamaPort?: () => number | undefined;
   /** Who may make which control call and hear what; absent: the owner alone. */
   readonly permissions?: Pick<Permissions, 'check' | 'mayHear'>;
+  /** Writes down control calls; absent: nothing does. */
+  readonly audit?: AuditTrail;
 }
 
 export interface HttpServer {
@@ -109,6 +115,7 @@ export async function createHttpServer(deps: ServerDeps): Promise<HttpServer> {
   registerModelRoutes(app, deps.directory);
   registerOllamaRoutes(app, deps);
   registerInferenceRoutes(app, deps);
+  registerResponseRoutes(app, deps);
   await registerLiveSocket(app, deps);
   await registerControlRoutes(app, deps);
   await registerStaticFiles(app, deps.rendererFolder, routes);

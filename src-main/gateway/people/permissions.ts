@@ -5,8 +5,14 @@ import type { PeopleState } from './people-state.ts';
 import { roleRank } from './scopes.ts';
 import type { Scopes } from './scopes.ts';
 
-/** What the `id` of a call names: the role in its pool is what counts. */
-type About = 'pool' | 'machine' | 'invite';
+/**
+ * What a call is about.
+ *
+ * - `pool`, `machine`, `invite`: what its `id` names; the role in that pool is what counts
+ * - `gateway`: the gateway as a whole; roles in pools give nothing
+ * - `everybody`: what everybody here did; for all whose role at the gateway lets them see that
+ */
+type About = 'pool' | 'machine' | 'invite' | 'gateway' | 'everybody';
 
 interface Rule {
   readonly role: PoolRole;
@@ -20,17 +26,39 @@ type Rules = {
   };
 };
 
+const lookingOn: Rule = { role: 'viewer', about: 'everybody' };
+const running: Rule = { role: 'admin', about: 'gateway' };
+
 /**
  * What people besides the owner may do. Everything that is not named here belongs to the owner of this
- * machine alone: chats, models, settings, other people's activity.
+ * machine alone: chats, models, settings, what this machine shares.
+ *
+ * A call without `about` is about the person who makes it: its handler gives everybody their own.
  */
 export const rules: Rules = {
   session: { me: { role: 'viewer' }, close: { role: 'viewer' } },
   server: {
     status: { role: 'viewer' },
     createKey: { role: 'member' },
+    listKeys: { role: 'member' },
+    updateKey: { role: 'member' },
     revokeKey: { role: 'member' },
   },
+  activity: { list: lookingOn, get: lookingOn, cancel: running },
+  usage: { report: { role: 'viewer' }, export: lookingOn },
+  alerts: { list: lookingOn, settings: running, update: running, test: running },
+  audit: { list: running, export: running },
+  config: { status: running, check: running, export: running, import: running },
+  people: {
+    ...{ list: running, create: running, importCsv: running, update: running },
+    ...{ remove: running, resetPassword: running },
+  },
+  providers: {
+    ...{ presets: running, list: running, add: running, update: running, remove: running },
+    ...{ addKey: running, removeKey: running, check: running, reset: running },
+  },
+  aliases: { list: running, save: running, remove: running },
+  prices: { list: running, set: running, remove: running },
   pools: {
     list: { role: 'viewer' },
     setPassword: { role: 'viewer' },
@@ -54,8 +82,17 @@ export const rules: Rules = {
 
 const ownerOnly: Rule = { role: 'owner' };
 
-/** Live topics that say no more than that a list is worth asking for again. */
-const topicsForAll: ReadonlySet<string> = new Set(['pools.changed']);
+/** Live topics and whom they are for; all others are the owner's. */
+const topics: Readonly<Record<string, Rule>> = {
+  'pools.changed': { role: 'viewer' },
+  'activity.changed': lookingOn,
+  'alerts.raised': lookingOn,
+  'people.changed': running,
+  'config.changed': running,
+  'providers.changed': running,
+  'providers.removed': running,
+  'aliases.changed': running,
+};
 
 /** Who may make which control call, and hear what. */
 export class Permissions {
@@ -78,15 +115,14 @@ export class Permissions {
   ) {
     const best = this.scopes.role(personId);
     if (best === 'owner') return;
-    const { role, about } = ruleOf(call.section, call.name);
-    const poolId = about === undefined ? undefined : this.poolOf(about, idOf(input));
-    const actual = about === undefined || role === 'owner' ? best : this.roleIn(personId, poolId);
-    if (actual === undefined && about !== undefined) {
+    const rule = ruleOf(call.section, call.name);
+    const { role, about } = rule;
+    const actual = role === 'owner' ? best : this.roleAbout(personId, about, idOf(input));
+    if (actual === undefined && isPlace(about)) {
       throw new MillpondError('not-found', `There is no such ${about} here`);
     }
     if (actual !== undefined && roleRank[actual] >= roleRank[role]) return;
-    const who = role === 'owner' ? 'the owner' : `its owner or ${role}s`;
-    throw new MillpondError('forbidden', `Only ${who} may do this; ask them`, {
+    throw new MillpondError('forbidden', `Only ${who(rule)} may do this; ask them`, {
       reason: 'role-needed',
     });
   }
@@ -96,15 +132,33 @@ export class Permissions {
     const best = this.scopes.role(personId);
     if (best === 'owner') return true;
     if (best === undefined) return false;
-    if (topic !== 'pools.overview') return topicsForAll.has(topic);
-    return this.roleIn(personId, idOf(data, 'poolId')) !== undefined;
+    if (topic === 'pools.overview') {
+      return this.roleIn(personId, idOf(data, 'poolId')) !== undefined;
+    }
+    const rule = Object.hasOwn(topics, topic) ? topics[topic] : undefined;
+    const actual = rule && this.roleAbout(personId, rule.about);
+    return rule !== undefined && actual !== undefined && roleRank[actual] >= roleRank[rule.role];
+  }
+
+  /** Undefined where the person is nobody. */
+  private roleAbout(personId: string, about: About | undefined, id?: string): PoolRole | undefined {
+    switch (about) {
+      case undefined:
+        return this.scopes.role(personId);
+      case 'gateway':
+        return this.scopes.gatewayRole(personId);
+      case 'everybody':
+        return this.scopes.seesEverybody(personId) ? this.scopes.gatewayRole(personId) : undefined;
+      default:
+        return this.roleIn(personId, this.poolOf(about, id));
+    }
   }
 
   private roleIn(personId: string, poolId: string | undefined): PoolRole | undefined {
     return poolId === undefined ? undefined : this.scopes.role(personId, poolId);
   }
 
-  private poolOf(about: About, id: string | undefined): string | undefined {
+  private poolOf(about: Place, id: string | undefined): string | undefined {
     if (id === undefined) return undefined;
     switch (about) {
       case 'pool':
@@ -115,6 +169,18 @@ export class Permissions {
         return this.state.invite(id)?.poolId;
     }
   }
+}
+
+function who({ role, about }: Rule): string {
+  if (role === 'owner') return 'the owner';
+  if (about === 'everybody') return 'the owner, admins and viewers';
+  return isPlace(about) ? `its owner or ${role}s` : `the owner or ${role}s`;
+}
+
+type Place = Exclude<About, 'gateway' | 'everybody'>;
+
+function isPlace(about: About | undefined): about is Place {
+  return about === 'pool' || about === 'machine' || about === 'invite';
 }
 
 /** The rule of a call; the owner's alone where none is written down. */

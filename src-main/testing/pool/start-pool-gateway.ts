@@ -48,7 +48,12 @@ export async function startPoolGateway(options: PoolGatewayOptions): Promise<Sta
   const openDoor = (): Promise<void> => gateway.door.open(publicPort);
   const gateway: Gateway = await buildGateway({
     directory: options.directory ?? directoryOf([], []),
-    stores: { ...storage.gateway, people: storage.people, nodes: storage.nodes },
+    stores: {
+      ...storage.gateway,
+      people: storage.people,
+      audit: storage.audit,
+      nodes: storage.nodes,
+    },
     pool: {
       ...noPools,
       identity,
