@@ -49,6 +49,8 @@ export interface ErrorDetails {
   readonly retryAfterMs?: number;
   /** The model that the caller did not want to wait for. */
   readonly loading?: ModelLoading;
+  /** Sent along by HTTP, such as what a caller may still use; stays in this process otherwise. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** A load under way, as a refused caller is told of it. */
@@ -77,6 +79,7 @@ export class MillpondError extends Error {
   readonly reason: string | undefined;
   readonly retryAfterMs: number | undefined;
   readonly loading: ModelLoading | undefined;
+  readonly headers: Readonly<Record<string, string>> | undefined;
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
@@ -85,6 +88,7 @@ export class MillpondError extends Error {
     this.reason = details.reason;
     this.retryAfterMs = details.retryAfterMs;
     this.loading = details.loading;
+    this.headers = details.headers;
   }
 
   /** Normalises anything thrown. Foreign errors keep their cause but lose their text, which may hold secrets. */

@@ -335,6 +335,8 @@ export type InferenceChunk =
       readonly headers: Readonly<Record<string, string>>;
       /** Of a `proxy` answer, which is passed on as it is; 200 if absent. */
       readonly status?: number;
+      /** What its caller may still use, as headers. Set by this gateway's own limits, never by an upstream. */
+      readonly limits?: Readonly<Record<string, string>>;
     }
   | TextChunk
   | ToolCallChunk

@@ -54,6 +54,8 @@ interface InferenceGatewayDeps {
   readonly directory: UpstreamDirectory;
   /** Stages between a name that was understood and its answer, in order. */
   readonly admission?: readonly PipelineStage[];
+  /** Stages for each model that is asked, also where it is a member of an alias, in order. */
+  readonly perModel?: readonly PipelineStage[];
   readonly router: Router;
   /** How much sooner a person is served in a pool that thanks who gives; nobody's is more if absent. */
   readonly queueWeight?: (poolId: string, personId: string) => number;
@@ -63,8 +65,8 @@ interface InferenceGatewayDeps {
 }
 
 /**
- * trace ▸ resolve name ▸ admission (answer cache, limits) ▸ meter ▸ members of an alias [ capabilities ▸
- * router ]. Callers were authenticated before.
+ * trace ▸ resolve name ▸ admission (answer cache, limits) ▸ meter ▸ members of an alias [ limits of the
+ * model ▸ capabilities ▸ router ]. Callers were authenticated before.
  */
 export function createInferenceGateway(deps: InferenceGatewayDeps): InferCall {
   const run = composePipeline(
@@ -74,6 +76,7 @@ export function createInferenceGateway(deps: InferenceGatewayDeps): InferCall {
       ...(deps.admission ?? []),
       meter(deps.metrics, deps.clock),
       walkAlias(deps.directory, deps.clock),
+      ...(deps.perModel ?? []),
       checkCapabilities(deps.directory),
     ],
     ({ request, signal, onRoute, onPlaced, tellsPlainRoutes, caller: { poolId, personId } }) =>

@@ -92,7 +92,7 @@ export function createLimitRateStore(database: Database): RateStore {
     async open() {
       const row = await database.selectFrom('limit_rates').select('rates').executeTakeFirst();
       await write(running);
-      return row?.rates === running ? 'unclean' : row?.rates;
+      return row?.rates;
     },
     close: write,
   };

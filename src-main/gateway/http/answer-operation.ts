@@ -15,7 +15,7 @@ import { readWishes } from './request-wishes.ts';
 import type { RequestWishes } from './request-wishes.ts';
 import { sendStream } from './send-stream.ts';
 import type { StreamTiming } from './send-stream.ts';
-import { headerSafe, ownHeaders, servedByHeaders } from './served-by.ts';
+import { headerSafe, headHeaders } from './served-by.ts';
 
 export interface AnswerDeps {
   readonly infer: InferCall;
@@ -134,7 +134,7 @@ async function* noteRoute(
   const movedFrom: string[] = [];
   for await (const chunk of chunks) {
     if (chunk.type === 'head') {
-      note({ ...servedByHeaders(chunk.servedBy), ...ownHeaders(chunk.headers) });
+      note(headHeaders(chunk));
     }
     if (chunk.type === 'status' && chunk.status.phase === 'moved') {
       movedFrom.push(headerSafe(chunk.status.from));

@@ -27,6 +27,10 @@ const defaultRetryMs = 2000;
 
 /** When to come back, where that helps; and that it does not, where clients would try anyway. */
 export function errorHeaders(error: MillpondError): Record<string, string> {
+  return { ...retryHeaders(error), ...error.headers };
+}
+
+function retryHeaders(error: MillpondError): Record<string, string> {
   const status = error.httpStatus;
   if (status === 401) return { 'www-authenticate': 'Bearer' };
   if (status === 429 || status === 503) {

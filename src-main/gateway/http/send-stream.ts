@@ -3,7 +3,7 @@ import type { Clock } from '../../core/clock.ts';
 import { MillpondError } from '../../core/error.ts';
 import type { AnswerStatus, InferenceChunk } from '../../core/inference.ts';
 import type { StreamEncoder } from '../../dialects/stream.ts';
-import { ownHeaders, servedByHeaders } from './served-by.ts';
+import { headHeaders } from './served-by.ts';
 import { queueHeaders, statusLine } from './status-text.ts';
 import { StreamBody } from './stream-body.ts';
 
@@ -83,7 +83,7 @@ class SseWriter {
   }
 
   begin(head: Extract<InferenceChunk, { type: 'head' }>): void {
-    const headers = { ...servedByHeaders(head.servedBy), ...ownHeaders(head.headers) };
+    const headers = headHeaders(head);
     this.queue = {};
     if (!this.isOpen) this.flushHeaders(headers);
     // Too late for headers: the route is told in a comment.

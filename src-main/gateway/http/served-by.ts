@@ -1,7 +1,14 @@
-import type { ServedBy } from '../../core/inference.ts';
+import type { InferenceChunk, ServedBy } from '../../core/inference.ts';
+
+/** What a caller is told of an answer before it begins: who answers, and what is left of the limits. */
+export function headHeaders(
+  head: Extract<InferenceChunk, { type: 'head' }>,
+): Record<string, string> {
+  return { ...servedByHeaders(head.servedBy), ...ownHeaders(head.headers), ...head.limits };
+}
 
 /** Which model and machine answered, and which cloud where it was one, as headers. */
-export function servedByHeaders(servedBy: ServedBy): Record<string, string> {
+function servedByHeaders(servedBy: ServedBy): Record<string, string> {
   return {
     'x-millpond-model': headerSafe(servedBy.model),
     'x-millpond-machine': headerSafe(servedBy.machine),
@@ -13,7 +20,7 @@ export function servedByHeaders(servedBy: ServedBy): Record<string, string> {
 }
 
 /** What the router says about an answer; other headers of whoever answered are not passed on. */
-export function ownHeaders(headers: Readonly<Record<string, string>>): Record<string, string> {
+function ownHeaders(headers: Readonly<Record<string, string>>): Record<string, string> {
   const own = Object.entries(headers).filter(([name]) => name.startsWith('x-millpond-'));
   return Object.fromEntries(own.map(([name, value]) => [name, headerSafe(value)]));
 }

@@ -1,5 +1,5 @@
 import type { UsageLimits } from '../../contract/limits.ts';
-import type { InferenceRequest, ServedBy } from '../../core/inference.ts';
+import type { ServedBy } from '../../core/inference.ts';
 import type { TokenUsage } from '../../core/usage.ts';
 
 /** Whose limits they are. Each key, person and model has its own. */
@@ -53,10 +53,10 @@ export interface QuotaStore {
 /** Rates of the last minute across a stop of the program. */
 export interface RateStore {
   /**
-   * What was written last, and marks the program as running. Undefined before the first start,
-   * `unclean` when the one before did not get to write.
+   * What was written last, and marks the program as running. Undefined before the first start; a word
+   * that holds no rates when the one before did not get to write.
    */
-  open(): Promise<string | 'unclean' | undefined>;
+  open(): Promise<string | undefined>;
   /** Written on an orderly stop. */
   close(rates: string): Promise<void>;
 }
@@ -86,9 +86,6 @@ export interface LimitPrices {
     answer: PricedCandidate & { readonly usage: TokenUsage },
   ): { readonly isPriced: true; readonly micros: number } | { readonly isPriced: false };
 }
-
-/** Who might answer a request, for the price that is reserved. */
-export type CandidatesOf = (request: InferenceRequest) => readonly PricedCandidate[];
 
 /** What a quota or budget is used up to, told once per book. */
 export interface LimitNotice {
