@@ -77,6 +77,7 @@ export async function createParts(deps: GatewayDeps) {
     async close() {
       await routing.close();
       await auditLog.close();
+      await responses.close();
     },
     routerLoad: () => router.load(),
     signIn: createSignIn({

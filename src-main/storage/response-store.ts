@@ -52,20 +52,25 @@ export function createResponseStore(database: Database): ResponseStore {
     async removePerson(personId) {
       await database.deleteFrom('responses').where('person_id', '=', personId).execute();
     },
-    async prune({ before, maxBytes }) {
-      await database.deleteFrom('responses').where('created_at', '<', before).execute();
-      await sql`
-        delete from responses where id in (
-          select id from (
-            select id, sum(size_bytes) over (
-              partition by owner order by created_at desc, id desc
-            ) as newer_bytes
-            from responses
-          ) where newer_bytes > ${maxBytes}
-        )
-      `.execute(database);
-    },
+    prune: (limits) => prune(database, limits),
   };
+}
+
+async function prune(
+  database: Database,
+  { before, maxBytes }: { readonly before: number; readonly maxBytes: number },
+): Promise<void> {
+  await database.deleteFrom('responses').where('created_at', '<', before).execute();
+  await sql`
+    delete from responses where id in (
+      select id from (
+        select id, sum(size_bytes) over (
+          partition by owner order by created_at desc, id desc
+        ) as newer_bytes
+        from responses
+      ) where newer_bytes > ${maxBytes}
+    )
+  `.execute(database);
 }
 
 function toRow(stored: StoredResponse): ResponsesTable {

@@ -1,0 +1,97 @@
+import OpenAI from 'openai';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { InferenceChunk, InferenceRequest } from '../../core/inference.ts';
+import {
+  directoryOf,
+  localUpstream,
+  offeredModel,
+  ownerPersonId,
+  startGateway,
+} from '../../testing/gateway-fixture.ts';
+import type { GatewayFixture } from '../../testing/gateway-fixture.ts';
+import {
+  createScriptedBackend,
+  finishChunk,
+  saying,
+  scriptedHead,
+} from '../../testing/scripted-backend.ts';
+import type { ScriptStep, ScriptedBackend } from '../../testing/scripted-backend.ts';
+
+let script: (request: InferenceRequest) => Iterable<ScriptStep>;
+let backend: ScriptedBackend;
+let fixture: GatewayFixture;
+let openai: OpenAI;
+
+beforeEach(async () => {
+  script = () => saying('Hel', 'lo');
+  backend = createScriptedBackend((request) => script(request));
+  fixture = await startGateway(backend);
+  openai = new OpenAI({ apiKey: 'keyless', baseURL: `${fixture.origin}/v1`, maxRetries: 0 });
+});
+
+afterEach(async () => {
+  await fixture.gateway.stop();
+});
+
+describe('whose answers they are', () => {
+  async function clientOf(name: string, personId: string): Promise<OpenAI> {
+    const { key } = await fixture.gateway.keys.create(personId, name);
+    return new OpenAI({ apiKey: key, baseURL: `${fixture.origin}/v1`, maxRetries: 0 });
+  }
+
+  test('nobody reads, goes on from or deletes an answer of somebody else', async () => {
+    const mine = await clientOf('mine', ownerPersonId);
+    const made = await mine.responses.create({ model: 'guide', input: 'secret' });
+    // Without a key one is not the person whose machine it is.
+    await expect(openai.responses.retrieve(made.id)).rejects.toMatchObject({ status: 404 });
+    await expect(openai.responses.delete(made.id)).rejects.toMatchObject({ status: 404 });
+    await expect(openai.responses.inputItems.list(made.id)).rejects.toMatchObject({ status: 404 });
+    const next = { model: 'guide', input: 'x', previous_response_id: made.id };
+    await expect(openai.responses.create(next)).rejects.toMatchObject({
+      code: 'previous_response_not_found',
+    });
+    const id = made.output[0]?.id ?? '';
+    const reference = { model: 'guide', input: [{ type: 'item_reference' as const, id }] };
+    await expect(openai.responses.create(reference)).rejects.toMatchObject({ param: 'input[0]' });
+    // The control: its own person may.
+    expect((await mine.responses.retrieve(made.id)).id).toBe(made.id);
+    expect((await mine.responses.create(next)).status).toBe('completed');
+  });
+});
+
+describe('a provider that speaks the same', () => {
+  const frame = (type: string) => `event: ${type}\ndata: {"type":"${type}","x":1.0}\n\n`;
+  const raw = (text: string): InferenceChunk => ({ type: 'raw', dialect: 'openai', text });
+
+  beforeEach(async () => {
+    await fixture.gateway.stop();
+    const speaking = { ...localUpstream(backend), speaks: ['openai'] as const };
+    fixture = await startGateway(backend, {
+      directory: directoryOf([offeredModel('guide')], [speaking]),
+    });
+  });
+
+  test('gets the bytes as they are, and its own come back untouched', async () => {
+    script = () => [
+      scriptedHead,
+      raw(frame('response.created')),
+      raw(frame('response.completed')),
+      finishChunk(1),
+    ];
+    const body = { model: 'guide', input: 'Hi', stream: true, tools: [{ type: 'web_search' }] };
+    const answer = await fixture.post('/v1/responses', body);
+    expect(answer.text).toBe(frame('response.created') + frame('response.completed'));
+    const { raw: sent } = backend.calls[0]?.request ?? {};
+    expect(sent).toMatchObject({ path: '/responses', method: 'POST' });
+    expect(Buffer.from(sent?.body ?? []).toString()).toBe(JSON.stringify(body));
+    expect(fixture.stores.responses.rows.size).toBe(0);
+  });
+
+  test('one whole body comes back untouched, and is not kept a second time', async () => {
+    const text = '{"id":"resp_theirs","output":[], "x":1.0}';
+    script = () => [scriptedHead, raw(text), finishChunk(1)];
+    const answer = await fixture.post('/v1/responses', { model: 'guide', input: 'Hi' });
+    expect(answer.text).toBe(text);
+    expect(fixture.stores.responses.rows.size).toBe(0);
+  });
+});
