@@ -55,6 +55,8 @@ export interface Runtime {
   createLoginUrl(): string;
   /** What the public port's set-up asks for; undefined once that is done, and without one. */
   setUpCode(): string | undefined;
+  /** The plain port for a reverse proxy; undefined without one. */
+  proxyPort(): number | undefined;
   /** Every address that it answers, for those who check what strangers may reach. */
   routes(): readonly { readonly method: string; readonly url: string }[];
   /** Resolves when everything has stopped. */
@@ -105,6 +107,7 @@ async function start(options: RuntimeOptions, lifecycle: Lifecycle): Promise<Run
     settings: () => settings.current(),
     onSettings: (listener) => void settings.onChanged(listener),
     setUpCode: () => gateway.signIn.setUpCode(),
+    proxyPort: () => gateway.door.proxyPort,
     routes: () => gateway.routes(),
     createLoginUrl: () => `${origin}/#code=${gateway.sessions.createCode(owner.personId)}`,
   };

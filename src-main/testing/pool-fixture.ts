@@ -89,25 +89,23 @@ export interface MachineOptions {
   readonly models?: Readonly<Record<string, ScriptedModelOptions>>;
   readonly settings?: SettingsPatch;
   readonly alteration?: Alteration;
+  /** Beside what every program under test gets. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** A runtime that is in no pool yet, with models of its own. */
 export async function spawnMachine(options: MachineOptions): Promise<SpawnedRuntime> {
-  const { name, models = {}, settings, alteration } = options;
+  const { name, models = {}, settings, alteration, env = {} } = options;
   const home = temporaryFolder();
   for (const [id, script] of Object.entries(models)) {
     const folder = join(home, 'models', 'test', id);
     mkdirSync(folder, { recursive: true });
     writeScriptedModel(join(folder, `${id}.gguf`), script);
   }
-  return spawnRuntime(
-    home,
-    {},
-    {
-      settings: { loadAtStart: false, machineName: name, ...settings },
-      ...(alteration && { alteration }),
-    },
-  );
+  return spawnRuntime(home, env, {
+    settings: { loadAtStart: false, machineName: name, ...settings },
+    ...(alteration && { alteration }),
+  });
 }
 
 /** How its only membership stands. */

@@ -23,8 +23,9 @@ async function canMakeNamespace(): Promise<boolean> {
   return (await runProgram('unshare', ['--net', '--mount', 'true'], options)).code === 0;
 }
 
-function isOnPath(command: string): boolean {
-  return (process.env['PATH'] ?? '').split(delimiter).some((folder) => {
+/** Also where only administrators look. */
+export function isOnPath(command: string): boolean {
+  return [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin'].some((folder) => {
     try {
       accessSync(join(folder, command), constants.X_OK);
       return true;

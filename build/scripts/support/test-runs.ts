@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { findChromium } from './chromium.ts';
 import { ensureNetworkTools } from './network-tools.ts';
+import { ensureReverseProxies } from './reverse-proxies.ts';
 import { runTool } from './run-program.ts';
 
 /** One finished test, whichever runner ran it. */
@@ -42,6 +43,7 @@ const vitestReport = z.object({
 /** Unit and integration tests. */
 export async function runVitest(selection: TestSelection = {}): Promise<TestRun> {
   const { files = [], namePattern, config } = selection;
+  await ensureReverseProxies();
   return withReport(async (reportFile) => {
     const args = [
       'run',

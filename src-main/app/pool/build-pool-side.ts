@@ -95,9 +95,7 @@ export async function buildPoolSide(
     onReachChanged: (listener) => reach.watch.onChanged(listener),
     hosting() {
       const { people, door } = deps.gateway();
-      people.onChanged(() => {
-        node.sharing.poolsChanged();
-      });
+      people.onChanged(() => void node.sharing.poolsChanged());
       return createHosting({
         ...{ people, door, identity, settings, gatewayName, site, watch: reach.watch },
         staysOpen: isHeadless,

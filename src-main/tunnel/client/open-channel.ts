@@ -1,3 +1,4 @@
+import { getCACertificates } from 'node:tls';
 import { credentials, makeGenericClientConstructor } from '@grpc/grpc-js';
 import type { ChannelCredentials, MethodDefinition } from '@grpc/grpc-js';
 import type { Contact } from '../../platform/http/connection-register.ts';
@@ -21,10 +22,15 @@ export function openChannel(gateway: VerifiedGateway): TunnelServiceClient {
 /** A pinned authority signs for one gateway only, so its signature says more than a name would. */
 function credentialsFor({ onlyRoot, publicRoots }: VerifiedGateway): ChannelCredentials {
   if (onlyRoot === undefined) {
-    return credentials.createSsl(publicRoots === undefined ? null : Buffer.from(publicRoots));
+    return credentials.createSsl(Buffer.from(publicRoots ?? systemRoots()));
   }
   const anyName = { checkServerIdentity: () => undefined };
   return credentials.createSsl(Buffer.from(onlyRoot), null, null, anyName);
+}
+
+/** As everything else in this process: left to itself, gRPC forgets those of NODE_EXTRA_CA_CERTS. */
+function systemRoots(): string {
+  return getCACertificates('default').join('\n');
 }
 
 /** The generated client, telling the register what passes through it. */
