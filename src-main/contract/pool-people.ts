@@ -75,4 +75,6 @@ export const ledgerLine = z.object({
   servedAnswers: z.int(),
   consumedTokens: z.number(),
   consumedAnswers: z.int(),
+  /** Earned by what was served, in millionths of a US dollar; absent: nothing. */
+  creditMicros: z.int().optional(),
 });

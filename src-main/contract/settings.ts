@@ -62,6 +62,12 @@ const preferences = z.strictObject({
   findPools: z.boolean(),
   /** What others see this machine as; empty: the computer's name. */
   machineName: z.string().max(60),
+  /** The request log forgets what is older; sums of usage stay. */
+  logKeepDays: z.int().min(1).max(3650),
+  /** The oldest requests are forgotten when the log is larger. */
+  logMaxMegabytes: z.int().min(1).max(100_000),
+  /** Spans of requests are sent to this OpenTelemetry collector (OTLP over HTTP); empty: nowhere. */
+  telemetryEndpoint: z.string().max(500),
   sharing: sharingPreferences,
 });
 
@@ -100,6 +106,9 @@ export const defaultSettings: Settings = {
   announcePools: true,
   findPools: true,
   machineName: '',
+  logKeepDays: 90,
+  logMaxMegabytes: 1000,
+  telemetryEndpoint: '',
   sharing: {
     wish: 'share',
     rules: {

@@ -51,25 +51,32 @@ export interface RequestLogQuery {
   /** Only requests that started before this epoch millisecond. */
   readonly before?: number;
   readonly state?: 'done' | 'failed' | 'cancelled';
-  /** Matched against model, caller and client. */
+  /** Matched against model, alias, caller and client. */
   readonly search?: string;
   readonly poolId?: string;
   readonly model?: string;
   readonly keyId?: string;
   readonly personId?: string;
   readonly provider?: string;
+  /** Its name, or the upstream's id. */
   readonly machine?: string;
 }
 
 /** Requests that have ended. Written in batches, off the hot path. */
 export interface RequestLogStore {
+  /** Keeps them and adds them to the sums of usage, all or nothing. One that is there already counts once. */
   append(records: readonly RequestRecord[]): Promise<void>;
   query(
     query: RequestLogQuery,
   ): Promise<{ readonly requests: readonly RequestRecord[]; readonly total: number }>;
   get(id: string): Promise<RequestRecord | undefined>;
-  /** Deletes what started before the given epoch millisecond. */
-  prune(before: number): Promise<void>;
+  /** How much there is; the bytes roughly. Looks at every row. */
+  size(): Promise<{ readonly rows: number; readonly bytes: number }>;
+  /**
+   * Deletes at most so many of the oldest, of those that started before the epoch millisecond `before`
+   * if it is given, and answers how many it were. Sums of usage stay.
+   */
+  deleteOldest(limit: number, before?: number): Promise<number>;
 }
 
 /** A signed-in window or command line. Only the bearer's hash is kept. */

@@ -10,7 +10,12 @@ import type { AnswerPart, Attachment, ChatParameters, Receipt } from '../chats/p
 const numbers = <K extends string>(...names: readonly K[]) =>
   z.object(Object.fromEntries(names.map((name) => [name, z.number()])) as Record<K, z.ZodNumber>);
 
-const usage = numbers('promptTokens', 'cachedTokens', 'completionTokens', 'reasoningTokens');
+const usage = numbers('promptTokens', 'cachedTokens', 'completionTokens', 'reasoningTokens').extend(
+  {
+    cacheWriteTokens: z.number().exactOptional(),
+    isEstimated: z.literal(true).exactOptional(),
+  },
+);
 const timings = numbers('queuedMs', 'loadMs', 'prefillMs', 'firstTokenMs', 'decodeMs');
 
 export const errorBody = z.object({

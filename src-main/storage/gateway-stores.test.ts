@@ -2,7 +2,8 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { newId } from '../core/identity.ts';
 import type { RequestLogStore } from '../gateway/ports.ts';
 import { openTestDatabase, type TestDatabase } from '../testing/open-test-database.ts';
-import { createApiKeyStore, createRequestLogStore, createSessionStore } from './gateway-stores.ts';
+import { createApiKeyStore, createSessionStore } from './gateway-stores.ts';
+import { createRequestLogStore } from './request-log-store.ts';
 import { createModelPreferencesStore } from './model-preferences-store.ts';
 import { ensureOwner } from './person-store.ts';
 
@@ -85,12 +86,24 @@ test('requests come back whole, newest first, filtered and counted', async () =>
     status: 503,
     machine: 'Mill',
     durationMs: 12.5,
-    usage: { promptTokens: 1, cachedTokens: 0, completionTokens: 2, reasoningTokens: 0 },
+    usage: {
+      ...{ promptTokens: 1, cachedTokens: 0, completionTokens: 2, reasoningTokens: 0 },
+      ...{ cacheWriteTokens: 1, isEstimated: true },
+    },
     timings: { queuedMs: 1, loadMs: 2, prefillMs: 3, firstTokenMs: 4, decodeMs: 5 },
     error: { code: 'engine-crashed', message: 'Gone' },
     personId: newId(),
     poolId: newId(),
     movedFrom: ['Attic'],
+    keyId: newId(),
+    alias: 'clever',
+    provider: 'Work',
+    upstream: 'm2',
+    costMicros: 31_600,
+    isUnpriced: true,
+    creditMicros: 7,
+    isCached: true,
+    tags: ['team-a', 'tool'],
     route: {
       strategy: 'expected-time',
       candidates: [
@@ -120,6 +133,19 @@ test('requests come back whole, newest first, filtered and counted', async () =>
   expect(await query({ state: 'failed' })).toEqual({ requests: [whole], total: 1 });
   expect(await query({ poolId: whole.poolId })).toEqual({ requests: [whole], total: 1 });
   expect(await query({ poolId: newId() })).toEqual({ requests: [], total: 0 });
+  const { keyId, personId, provider } = whole;
+  for (const one of [
+    { keyId },
+    { personId },
+    { provider },
+    { machine: 'Mill' },
+    { machine: 'm2' },
+  ]) {
+    expect(await query(one)).toEqual({ requests: [whole], total: 1 });
+  }
+  expect(await query({ model: '100%_real' })).toMatchObject({ total: 1 });
+  expect(await query({ model: 'guide', keyId: newId() })).toMatchObject({ total: 0 });
+  expect(await query({ search: 'clev' })).toMatchObject({ total: 1 });
   expect(await log.get(whole.id)).toEqual(whole);
   expect(await log.get(newId())).toBeUndefined();
   expect(await query({ search: '%_r' })).toEqual({ requests: [records[1]], total: 1 });
@@ -132,7 +158,8 @@ test('a batch of any size is written, and old requests are pruned', async () => 
   await log.append([]);
   await log.append(Array.from({ length: 3_000 }, (_, index) => record(index)));
   expect((await log.query({ limit: 1 })).total).toBe(3_000);
-  await log.prune(2_990);
+  expect(await log.size()).toMatchObject({ rows: 3_000 });
+  expect(await log.deleteOldest(5_000, 2_990)).toBe(2_990);
   expect((await log.query({ limit: 100 })).requests).toHaveLength(10);
 });
 

@@ -9,6 +9,7 @@ function entry(change: Partial<LedgerEntry>): LedgerEntry {
   return {
     ...{ poolId: 'home', day: '2026-11-21', personId: 'anna', machineId: '', keyId: '' },
     ...{ servedTokens: 0, servedAnswers: 0, consumedTokens: 0, consumedAnswers: 0 },
+    creditMicros: 0,
     ...change,
   };
 }
@@ -16,7 +17,7 @@ function entry(change: Partial<LedgerEntry>): LedgerEntry {
 test('the ledger adds to a day, keeps accounts apart and sums them over all time', async () => {
   await using opened = await openTestDatabase();
   const store = createLedgerStore(opened.database);
-  const served = entry({ machineId: 'm1', servedTokens: 7, servedAnswers: 1 });
+  const served = entry({ machineId: 'm1', servedTokens: 7, servedAnswers: 1, creditMicros: 3 });
   const consumed = entry({ keyId: 'k1', consumedTokens: 5, consumedAnswers: 1 });
   await store.add([served, consumed]);
   await store.add([served, entry({ machineId: 'm1', day: '2026-11-20', servedTokens: 100 })]);
@@ -24,11 +25,17 @@ test('the ledger adds to a day, keeps accounts apart and sums them over all time
 
   const today = await store.since('2026-11-21', 'home');
   expect(today).toHaveLength(2);
-  expect(today).toContainEqual({ ...served, servedTokens: 14, servedAnswers: 2 });
+  expect(today).toContainEqual({
+    ...{ ...served, servedTokens: 14, servedAnswers: 2 },
+    creditMicros: 6,
+  });
   expect(today).toContainEqual(consumed);
   expect(await store.since('2026-11-20')).toHaveLength(4);
   const totals = await store.totals();
-  expect(totals).toContainEqual({ ...served, day: '', servedTokens: 114, servedAnswers: 2 });
+  expect(totals).toContainEqual({
+    ...{ ...served, day: '', servedTokens: 114, servedAnswers: 2 },
+    creditMicros: 6,
+  });
   expect(totals).toContainEqual({ ...consumed, day: '', keyId: '' });
   expect(totals).toHaveLength(3);
 });

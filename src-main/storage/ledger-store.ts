@@ -39,6 +39,7 @@ export function createLedgerStore(database: Database): LedgerStore {
           fn.sum<number>('served_answers').as('served_answers'),
           fn.sum<number>('consumed_tokens').as('consumed_tokens'),
           fn.sum<number>('consumed_answers').as('consumed_answers'),
+          fn.sum<number>('credit_micros').as('credit_micros'),
         ])
         .groupBy(['pool_id', 'person_id', 'machine_id'])
         .execute();
@@ -53,6 +54,7 @@ const sums = {
   served_answers: sql<number>`served_answers + excluded.served_answers`,
   consumed_tokens: sql<number>`consumed_tokens + excluded.consumed_tokens`,
   consumed_answers: sql<number>`consumed_answers + excluded.consumed_answers`,
+  credit_micros: sql<number>`credit_micros + excluded.credit_micros`,
 };
 
 function toRow(entry: LedgerEntry): LedgerDaysTable {
@@ -66,6 +68,7 @@ function toRow(entry: LedgerEntry): LedgerDaysTable {
     served_answers: entry.servedAnswers,
     consumed_tokens: entry.consumedTokens,
     consumed_answers: entry.consumedAnswers,
+    credit_micros: entry.creditMicros,
   };
 }
 
@@ -80,5 +83,6 @@ function toEntry(row: LedgerDaysTable): LedgerEntry {
     servedAnswers: row.served_answers,
     consumedTokens: row.consumed_tokens,
     consumedAnswers: row.consumed_answers,
+    creditMicros: row.credit_micros,
   };
 }

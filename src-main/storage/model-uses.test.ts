@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openTestDatabase } from '../testing/open-test-database.ts';
-import { createRequestLogStore } from './gateway-stores.ts';
+import { createRequestLogStore } from './request-log-store.ts';
 import { readModelUses } from './model-uses.ts';
 
 let opened: Awaited<ReturnType<typeof openTestDatabase>>;

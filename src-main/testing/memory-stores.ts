@@ -1,6 +1,7 @@
 import type { RequestRecord } from '../contract/activity.ts';
 import type {
   ApiKeyStore,
+  RequestLogQuery,
   RequestLogStore,
   SessionStore,
   StoredApiKey,
@@ -72,25 +73,49 @@ function createRequestLog(): MemoryStores['requestLog'] {
       return records;
     },
     append: (added) => {
-      records = [...records, ...added];
+      const known = new Set(records.map(({ id }) => id));
+      records = [...records, ...added.filter(({ id }) => !known.has(id))];
       return Promise.resolve();
     },
-    query: ({ limit, before, state, search, poolId }) => {
-      const wanted = records
+    query: ({ limit, before, search, machine, ...equal }) => {
+      const matching = records
         .filter((record) => before === undefined || record.startedAt < before)
-        .filter((record) => state === undefined || record.state === state)
-        .filter((record) => poolId === undefined || record.poolId === poolId)
+        .filter((record) => hasAll(record, equal))
         .filter(
-          ({ model, caller, client }) =>
-            search === undefined || `${model}\n${caller}\n${client}`.includes(search),
+          (record) =>
+            machine === undefined || record.machine === machine || record.upstream === machine,
+        )
+        .filter(
+          ({ model, caller, client, alias = '' }) =>
+            search === undefined || `${model}\n${caller}\n${client}\n${alias}`.includes(search),
         )
         .toSorted((a, b) => b.startedAt - a.startedAt);
-      return Promise.resolve({ requests: wanted.slice(0, limit), total: wanted.length });
+      return Promise.resolve({ requests: matching.slice(0, limit), total: matching.length });
     },
     get: (id) => Promise.resolve(records.find((record) => record.id === id)),
-    prune: (before) => {
-      records = records.filter((record) => record.startedAt >= before);
-      return Promise.resolve();
+    size: () => Promise.resolve({ rows: records.length, bytes: JSON.stringify(records).length }),
+    deleteOldest: (limit, before = Infinity) => {
+      const oldest = records
+        .filter(({ startedAt }) => startedAt < before)
+        .toSorted((a, b) => a.startedAt - b.startedAt)
+        .slice(0, limit);
+      records = records.filter((record) => !oldest.includes(record));
+      return Promise.resolve(oldest.length);
     },
   };
+}
+
+function hasAll(
+  record: RequestRecord,
+  wanted: Pick<RequestLogQuery, 'state' | 'poolId' | 'model' | 'keyId' | 'personId' | 'provider'>,
+): boolean {
+  const { state, poolId, model, keyId, personId, provider } = wanted;
+  return [
+    state === undefined || record.state === state,
+    poolId === undefined || record.poolId === poolId,
+    model === undefined || record.model === model,
+    keyId === undefined || record.keyId === keyId,
+    personId === undefined || record.personId === personId,
+    provider === undefined || record.provider === provider,
+  ].every(Boolean);
 }

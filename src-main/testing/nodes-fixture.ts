@@ -40,6 +40,7 @@ interface NodesScript {
   readonly devices?: readonly (Partial<PoolDevice> & Pick<PoolDevice, 'membershipId'>)[];
   readonly stores?: MemoryNodesStores;
   readonly clock?: FakeClock;
+  readonly creditMicros?: NonNullable<NodesDeps['creditMicros']>;
 }
 
 export async function openTestNodes(script: NodesScript = {}): Promise<NodesFixture> {
@@ -57,6 +58,7 @@ export async function openTestNodes(script: NodesScript = {}): Promise<NodesFixt
     asks: { list: () => asks },
     proofs: proofs.port,
     gatewayMachine: own.port,
+    ...(script.creditMicros && { creditMicros: script.creditMicros }),
   });
   return {
     ...{ clock, nodes, stores, asks, rates },

@@ -1,5 +1,6 @@
 import type { Clock } from '../../core/clock.ts';
 import { MillpondError } from '../../core/error.ts';
+import type { TokenUsage } from '../../core/usage.ts';
 import type { Logger } from '../../platform/logger.ts';
 import { canaryTargets } from './canary-targets.ts';
 import { commandMachine } from './command-machine.ts';
@@ -39,8 +40,15 @@ export interface NodesDeps {
   readonly proofs: NodeProofs;
   readonly gatewayMachine: GatewayMachineSource;
   readonly stores: NodesStores;
+  /** What the owner of a machine earns for an answer, in millionths of a US dollar; nothing if absent. */
+  readonly creditMicros?: (answer: CreditedAnswer) => number;
   /** For the chaos suite: nothing of what was answered reaches the books. */
   readonly isSettlementOff?: boolean;
+}
+
+interface CreditedAnswer {
+  readonly model: string;
+  readonly usage: TokenUsage;
 }
 
 /** Events of one machine that its page shows. */
@@ -63,6 +71,7 @@ export async function createNodes(deps: NodesDeps): Promise<Nodes> {
 }
 
 interface Parts extends OverviewDeps {
+  readonly creditMicros?: (answer: CreditedAnswer) => number;
   readonly isSettlementOff?: boolean;
   readonly people: NodesPeople;
   readonly feed: OverviewFeed;
@@ -191,12 +200,13 @@ function actions(parts: Parts) {
     },
     ended: (record, keyId = '') => {
       const served = runs.take(record.id);
-      const { usage, personId } = record;
-      if (usage === undefined || personId === undefined || parts.isSettlementOff === true) return;
-      ledger.settle({
+      const { usage, personId, model } = record;
+      if (usage === undefined || personId === undefined || parts.isSettlementOff === true) return 0;
+      return ledger.settle({
         ...{ personId, keyId, usage },
         isDone: record.state === 'done',
         parts: served,
+        creditMicros: parts.creditMicros?.({ model, usage }) ?? 0,
       });
     },
     drain: async (machineId) => {

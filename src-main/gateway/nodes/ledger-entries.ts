@@ -14,18 +14,21 @@ export interface SettledRequest {
   readonly usage: TokenUsage;
   readonly isDone: boolean;
   readonly parts: readonly ServedPart[];
+  /** What the owners of machines earn together if none of them asked; 0 if absent. */
+  readonly creditMicros?: number;
 }
 
 /**
  * What one request adds to the books. Each machine gets the tokens that it generated, the first one that
  * generated any also the prompt's; the asker is billed each of them once, in the same pool. So served
  * and consumed sums of a pool are always equal, however often an answer moved. The machine and the
- * asker that saw its end get the answer.
+ * asker that saw its end get the answer. Credit is split by tokens, and nobody earns by asking oneself.
  */
 export function ledgerEntries(request: SettledRequest): LedgerEntry[] {
   const { parts, usage, isDone } = request;
   if (parts.length === 0) return [];
   const tokens = sharesOf(parts, usage);
+  const credits = creditsOf(tokens, request.creditMicros ?? 0);
   const last = parts.length - 1;
   return parts.flatMap((part, index) => {
     const served = tokens[index] ?? 0;
@@ -33,10 +36,11 @@ export function ledgerEntries(request: SettledRequest): LedgerEntry[] {
     if (served === 0 && answers === 0) return [];
     const { poolId, machineId, ownerId } = part;
     const { day, personId, keyId } = request;
+    const creditMicros = ownerId === personId ? 0 : (credits[index] ?? 0);
     return [
       entry(
         { poolId, day, personId: ownerId, machineId },
-        { servedTokens: served, servedAnswers: answers },
+        { servedTokens: served, servedAnswers: answers, creditMicros },
       ),
       entry({ poolId, day, personId, keyId }, { consumedTokens: served, consumedAnswers: answers }),
     ];
@@ -60,11 +64,25 @@ function sharesOf(parts: readonly ServedPart[], usage: TokenUsage): number[] {
   return shares;
 }
 
+/** Splits a credit by tokens, so that the parts are exactly the whole. */
+function creditsOf(tokens: readonly number[], creditMicros: number): number[] {
+  const all = BigInt(tokens.reduce((sum, count) => sum + count, 0));
+  let before = 0n;
+  let given = 0;
+  return tokens.map((count) => {
+    before += BigInt(count);
+    const upToHere = all === 0n ? 0 : Number((BigInt(creditMicros) * before) / all);
+    const credit = upToHere - given;
+    given = upToHere;
+    return credit;
+  });
+}
+
 type Account = Pick<LedgerEntry, 'poolId' | 'day' | 'personId'> &
   Partial<Pick<LedgerEntry, 'machineId' | 'keyId'>>;
 type Figures = Pick<
   LedgerEntry,
-  'servedTokens' | 'servedAnswers' | 'consumedTokens' | 'consumedAnswers'
+  'servedTokens' | 'servedAnswers' | 'consumedTokens' | 'consumedAnswers' | 'creditMicros'
 >;
 
 function entry(account: Account, figures: Partial<Figures>): LedgerEntry {
@@ -76,6 +94,7 @@ export const noFigures: Figures = {
   servedAnswers: 0,
   consumedTokens: 0,
   consumedAnswers: 0,
+  creditMicros: 0,
 };
 
 export function addFigures<T extends Figures>(to: T, more: Figures): T {
@@ -85,5 +104,6 @@ export function addFigures<T extends Figures>(to: T, more: Figures): T {
     servedAnswers: to.servedAnswers + more.servedAnswers,
     consumedTokens: to.consumedTokens + more.consumedTokens,
     consumedAnswers: to.consumedAnswers + more.consumedAnswers,
+    creditMicros: to.creditMicros + more.creditMicros,
   };
 }

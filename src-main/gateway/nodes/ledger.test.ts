@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { RequestRecord } from '../../contract/activity.ts';
+import { localDay } from '../../core/local-time.ts';
+import type { TokenUsage } from '../../core/usage.ts';
 import { createFakeClock } from '../../testing/fake-clock.ts';
 import {
   createMemoryNodesStores,
@@ -14,7 +16,6 @@ import {
   createScriptedNodeLink,
   nodeAdvert,
 } from '../../testing/scripted-node-link.ts';
-import { dayOf } from './ledger.ts';
 import { ledgerEntries } from './ledger-entries.ts';
 
 const devices = [
@@ -36,8 +37,15 @@ function record(id: string, change: Partial<RequestRecord> = {}): RequestRecord 
   };
 }
 
-async function withMachines(stores = createMemoryNodesStores(), clock = createFakeClock()) {
-  const fixture = await openTestNodes({ devices, stores, clock });
+async function withMachines(
+  stores = createMemoryNodesStores(),
+  clock = createFakeClock(),
+  creditMicros?: (answer: { readonly usage: TokenUsage }) => number,
+) {
+  const fixture = await openTestNodes({
+    ...{ devices, stores, clock },
+    ...(creditMicros && { creditMicros }),
+  });
   for (const { membershipId } of devices) {
     const backend = createScriptedBackend(({ envelope }) => [
       scriptedHead,
@@ -81,7 +89,7 @@ describe('the ledger', () => {
     expect(nodes.totals('home', 'carla')).toEqual({ servedTokens: 0, consumedTokens: 52 });
     expect(nodes.machine('m2').machine).toMatchObject({ servedTokens: 12, servedAnswers: 1 });
     expect(nodes.machine('m1').machine).toMatchObject({ servedTokens: 40, servedAnswers: 0 });
-    const today = dayOf(fixture.clock.now());
+    const today = localDay(fixture.clock.now());
     expect(await nodes.ledger('home', 1)).toEqual([
       line(today, 'anna', { servedTokens: 40 }),
       line(today, 'ben', { servedTokens: 12, servedAnswers: 1 }),
@@ -106,6 +114,47 @@ describe('the ledger', () => {
     });
   });
 
+  test('E22: the owner of a machine earns what it served for others, and nothing by asking', () => {
+    const served = {
+      ...{ day: '2026-11-21', keyId: '', isDone: true, creditMicros: 1000 },
+      usage: usageOf(30, 0),
+      parts: [
+        { machineId: 'm1', ownerId: 'anna', poolId: 'home', tokens: 20 },
+        { machineId: 'm2', ownerId: 'ben', poolId: 'home', tokens: 10 },
+      ],
+    };
+    const earned = (personId: string) =>
+      ledgerEntries({ ...served, personId })
+        .filter(({ machineId }) => machineId !== '')
+        .map(({ creditMicros }) => creditMicros);
+    expect(earned('carla')).toEqual([666, 334]);
+    expect(earned('anna')).toEqual([0, 334]);
+  });
+
+  test('E22: rows of the ledger add up to its days and to what requests were credited', async () => {
+    const stores = createMemoryNodesStores();
+    const creditMicros = ({ usage }: { usage: TokenUsage }) => usage.completionTokens * 7;
+    const fixture = await withMachines(stores, createFakeClock(), creditMicros);
+    const { nodes } = fixture;
+    let credited = 0;
+    for (const [index, tokens] of [30, 5, 12].entries()) {
+      const id = `r${index.toString()}`;
+      await serve(fixture, index === 1 ? 'm2' : 'm1', id, tokens);
+      credited += nodes.ended(record(id, { usage: usageOf(tokens) }));
+    }
+    expect(credited).toBe(47 * 7);
+    const lines = await nodes.ledger('home', 1);
+    const earned = lines.map(({ personId, creditMicros: micros }) => [personId, micros]);
+    expect(earned).toEqual([
+      ['anna', 42 * 7],
+      ['ben', 5 * 7],
+      ['carla', 0],
+    ]);
+    await nodes.close();
+    const stored = stores.entries.reduce((sum, entry) => sum + entry.creditMicros, 0);
+    expect(stored).toBe(credited);
+  });
+
   test.each(Array.from({ length: 50 }, (_, seed) => seed))(
     'balances whatever moved where: seed %i',
     (seed) => {
@@ -125,7 +174,11 @@ describe('the ledger', () => {
       const entries = ledgerEntries({
         ...{ day: '2026-11-21', personId: 'carla', keyId: '', isDone: below(2) === 0, parts },
         usage: usageOf(completionTokens, 100),
+        creditMicros: 1_000_003,
       });
+      const credits = entries.reduce((total, { creditMicros }) => total + creditMicros, 0);
+      expect(credits).toBe(1_000_003);
+      expect(entries.every(({ creditMicros }) => creditMicros >= 0)).toBe(true);
       for (const poolId of ['p0', 'p1']) {
         const ofPool = entries.filter((entry) => entry.poolId === poolId);
         const sum = (
@@ -208,6 +261,7 @@ function line(day: string, personId: string, figures: object) {
   return {
     ...{ day, personId, personName: personId.toUpperCase() },
     ...{ servedTokens: 0, servedAnswers: 0, consumedTokens: 0, consumedAnswers: 0 },
+    creditMicros: 0,
     ...figures,
   };
 }

@@ -1,4 +1,5 @@
 import type { Clock } from '../../core/clock.ts';
+import { localDay } from '../../core/local-time.ts';
 import type { Logger } from '../../platform/logger.ts';
 import { BatchWriter } from './batch-writer.ts';
 import { addFigures, ledgerEntries, noFigures, type SettledRequest } from './ledger-entries.ts';
@@ -44,20 +45,22 @@ export class Ledger {
 
   static async open(deps: LedgerDeps): Promise<Ledger> {
     const ledger = new Ledger(deps);
-    const since = dayOf(deps.clock.now() - (balanceDays - 1) * dayMs);
+    const since = localDay(deps.clock.now() - (balanceDays - 1) * dayMs);
     const [totals, recent] = await Promise.all([deps.store.totals(), deps.store.since(since)]);
     for (const entry of totals) ledger.addTotals(entry);
     for (const entry of recent) ledger.addRecent(entry);
     return ledger;
   }
 
-  settle(request: Omit<SettledRequest, 'day'>): void {
-    const entries = ledgerEntries({ ...request, day: dayOf(this.deps.clock.now()) });
+  /** Books a request, and answers what the owners of machines earned by it. */
+  settle(request: Omit<SettledRequest, 'day'>): number {
+    const entries = ledgerEntries({ ...request, day: localDay(this.deps.clock.now()) });
     for (const entry of entries) {
       this.addTotals(entry);
       this.addRecent(entry);
     }
     this.writer.add(entries);
+    return entries.reduce((sum, { creditMicros }) => sum + creditMicros, 0);
   }
 
   ofPerson(poolId: string, personId: string): Figures {
@@ -72,7 +75,7 @@ export class Ledger {
   balance(poolId: string, personId: string): number {
     const days = this.recent.get(keyOf(poolId, personId));
     if (!days) return 0;
-    const since = dayOf(this.deps.clock.now() - (balanceDays - 1) * dayMs);
+    const since = localDay(this.deps.clock.now() - (balanceDays - 1) * dayMs);
     let sum = 0;
     for (const [day, tokens] of days) {
       if (day >= since) sum += tokens;
@@ -83,7 +86,7 @@ export class Ledger {
 
   async lines(poolId: string, days: number): Promise<LedgerLine[]> {
     await this.writer.flush();
-    const since = dayOf(this.deps.clock.now() - (days - 1) * dayMs);
+    const since = localDay(this.deps.clock.now() - (days - 1) * dayMs);
     // Taken before the store is read: what is written meanwhile must not count twice.
     const waiting = this.writer.pending.filter(
       (entry) => entry.poolId === poolId && entry.day >= since,
@@ -97,7 +100,7 @@ export class Ledger {
   }
 
   private linesOf(entries: readonly LedgerEntry[]): LedgerLine[] {
-    const lines = new Map<string, LedgerLine>();
+    const lines = new Map<string, LedgerLine & Figures>();
     for (const entry of entries) {
       const { day, personId } = entry;
       const key = keyOf(day, personId);
@@ -124,21 +127,13 @@ export class Ledger {
   }
 }
 
-/** `2026-11-21` in this machine's time zone. */
-export function dayOf(at: number): string {
-  const date = new Date(at);
-  const month = String(date.getMonth() + 1).padStart(2, '0');
-  const day = String(date.getDate()).padStart(2, '0');
-  return `${String(date.getFullYear())}-${month}-${day}`;
-}
-
 function keyOf(first: string, second: string): string {
   return `${first}\n${second}`;
 }
 
 function add(totals: Map<string, Figures>, key: string, entry: LedgerEntry): void {
-  const { servedTokens, servedAnswers, consumedTokens, consumedAnswers } = entry;
-  const figures = { servedTokens, servedAnswers, consumedTokens, consumedAnswers };
+  const { servedTokens, servedAnswers, consumedTokens, consumedAnswers, creditMicros } = entry;
+  const figures = { servedTokens, servedAnswers, consumedTokens, consumedAnswers, creditMicros };
   totals.set(key, addFigures(totals.get(key) ?? noFigures, figures));
 }
 

@@ -31,8 +31,11 @@ export interface Nodes {
   readonly errorReported: (membershipId: string, report: NodeErrorReport) => void;
   /** Notes what others know of: people, invites, moved answers. */
   readonly happened: (happening: PoolHappening) => void;
-  /** Every request that ended, with the API key that asked. Settles the ledger. */
-  readonly ended: (record: RequestRecord, keyId?: string) => void;
+  /**
+   * Every request that ended, with the API key that asked. Settles the ledger, and answers what the owners
+   * of machines earned by it, in millionths of a US dollar.
+   */
+  readonly ended: (record: RequestRecord, keyId?: string) => number;
 
   isOnline(membershipId: string): boolean;
   /** Of one pool, the gateway's own machine included while it shares. */

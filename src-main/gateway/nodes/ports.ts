@@ -119,6 +119,8 @@ export interface LedgerEntry {
   readonly servedAnswers: number;
   readonly consumedTokens: number;
   readonly consumedAnswers: number;
+  /** Earned by what was served, in millionths of a US dollar; 0 for what was consumed. */
+  readonly creditMicros: number;
 }
 
 export interface LedgerStore {

@@ -1,4 +1,4 @@
-import type { ModelPrice } from '../../contract/usage.ts';
+import type { ModelPrice, UsageGrouping, UsageSum } from '../../contract/usage.ts';
 import type { TokenUsage } from '../../core/usage.ts';
 
 /** What one answer costs. Micros are millionths of a US dollar. */
@@ -62,4 +62,63 @@ export interface PriceStore {
   /** Replaces the one for the same model and provider. */
   save(price: StoredPrice): Promise<void>;
   remove(model: string, provider?: string): Promise<void>;
+}
+
+/** What the sums are asked of. */
+export interface UsageFilter {
+  readonly keyId?: string | undefined;
+  readonly personId?: string | undefined;
+  readonly model?: string | undefined;
+  /** The upstream that answered. */
+  readonly machine?: string | undefined;
+  readonly provider?: string | undefined;
+  readonly poolId?: string | undefined;
+}
+
+/** From here (inclusive) to there (exclusive), in epoch milliseconds at the beginning of hours. */
+export interface UsageRange {
+  readonly from: number;
+  readonly to: number;
+}
+
+export interface UsagePoint {
+  /** Some moment of the hour or day that it is the sum of. */
+  readonly at: number;
+  /** Empty for what has none. */
+  readonly group: string;
+  readonly sum: UsageSum;
+}
+
+/** What one local day adds to one account. Empty ids: none. */
+export interface UsageDay {
+  /** `2026-11-21`. */
+  readonly day: string;
+  readonly keyId: string;
+  readonly personId: string;
+  readonly model: string;
+  readonly machine: string;
+  readonly provider: string;
+  readonly poolId: string;
+  readonly sum: UsageSum;
+}
+
+/** Sums of the requests that the log holds or held. They are written together with it. */
+export interface UsageStore {
+  /** In the order of time. */
+  points(
+    range: UsageRange,
+    by: UsageGrouping,
+    step: 'hour' | 'day',
+    filter: UsageFilter,
+  ): Promise<readonly UsagePoint[]>;
+  /** Oldest day first. */
+  days(range: UsageRange, filter: UsageFilter): Promise<readonly UsageDay[]>;
+  /** What keys and machines were called when they were used last. */
+  labels(): Promise<readonly UsageLabel[]>;
+}
+
+export interface UsageLabel {
+  readonly kind: 'key' | 'machine';
+  readonly id: string;
+  readonly label: string;
 }
