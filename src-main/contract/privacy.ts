@@ -10,6 +10,7 @@ export const connectionPurpose = z.enum([
   'sidecar',
   'runtime',
   'pool',
+  'provider',
 ]);
 
 export const contactedHost = z.object({

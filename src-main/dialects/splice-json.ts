@@ -50,6 +50,18 @@ export function readTextField(
   return parsedText(source.slice(span.from, span.to));
 }
 
+/** Any value of a JSON object, found by its path; undefined where there is none, or it is broken. */
+export function readField(json: string | Uint8Array, path: readonly string[]): unknown {
+  const source = typeof json === 'string' ? ofText(json) : ofBytes(json);
+  const span = spansOf(source, path)?.spans.at(-1);
+  if (span === undefined) return undefined;
+  try {
+    return JSON.parse(source.slice(span.from, span.to));
+  } catch {
+    return undefined; // Whoever needs the whole body says that it is broken.
+  }
+}
+
 /** JSON text with a text field replaced wherever its path leads; as it was where it leads nowhere. */
 export function replaceTextField(json: string, path: readonly string[], value: string): string {
   const spans = spansOf(ofText(json), path)?.spans ?? [];

@@ -77,7 +77,11 @@ export interface Circuit {
   readonly model: string;
   /** `open`: nothing is sent until `retryAt` (epoch milliseconds) · `half-open`: one probe is under way. */
   readonly phase: 'open' | 'half-open';
+  /** Epoch milliseconds. */
+  readonly since: number;
   readonly retryAt?: number;
+  /** Why it opened, as a clause. */
+  readonly reason: string;
 }
 
 /** The router's circuits, which only the router opens. */

@@ -45,7 +45,7 @@ export const thinkingTable: Readonly<Record<ThinkingStyle, EffortRow>> = {
     ...rowOf({ minimal: 'low', xhigh: 'high', max: 'high' }),
     none: { reasoning: { enabled: false } },
   },
-  openrouter: nested(rowOf({ max: 'xhigh' })),
+  openrouter: each((effort) => ({ reasoning: { effort: effort === 'max' ? 'xhigh' : effort } })),
   // It has one effort besides none.
   mistral: rowOf({ minimal: 'high', low: 'high', medium: 'high', xhigh: 'high', max: 'high' }),
   deepseek: {
@@ -68,13 +68,6 @@ export function thinkingFields(style: ThinkingStyle, effort: ReasoningEffort): o
 
 function rowOf(renamed: Partial<Record<ReasoningEffort, ReasoningEffort>>): EffortRow {
   return each((effort) => ({ reasoning_effort: renamed[effort] ?? effort }));
-}
-
-function nested(row: EffortRow): EffortRow {
-  return each((effort) => {
-    const [value] = Object.values(row[effort]);
-    return { reasoning: { effort: String(value) } };
-  });
 }
 
 function switchOf(isOn: object, isOff: object): EffortRow {

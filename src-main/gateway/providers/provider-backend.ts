@@ -1,0 +1,144 @@
+import type { Clock } from '../../core/clock.ts';
+import { MillpondError } from '../../core/error.ts';
+import type { HttpClient } from '../../core/http.ts';
+import type {
+  InferenceBackend,
+  InferenceChunk,
+  InferenceRequest,
+  InferOptions,
+  ServedBy,
+} from '../../core/inference.ts';
+import { readField } from '../../dialects/splice-json.ts';
+import { clientOf } from './dialect-clients.ts';
+import { verdictOf } from './key-verdict.ts';
+import type { ProviderKeyRing, RingKey } from './key-ring.ts';
+import { patientHttp } from './patient-http.ts';
+import type { Patience } from './patient-http.ts';
+import type { Preset } from './presets.ts';
+
+export interface ProviderBackendDeps {
+  readonly http: HttpClient;
+  readonly clock: Pick<Clock, 'now' | 'monotonic' | 'after'>;
+  readonly preset: Preset;
+  readonly baseUrl: string;
+  /** What the provider calls the model. */
+  readonly modelName: string;
+  /** For sentences, such as `OpenAI`. */
+  readonly serverName: string;
+  readonly servedBy: ServedBy;
+  readonly keys: ProviderKeyRing;
+  /** It answered: milliseconds until the first piece. */
+  readonly onHeard: (afterMs: number) => void;
+  /** It failed in a way that may mean that it is down. */
+  readonly onFailed: (failure: MillpondError) => void;
+}
+
+/** Streams begin at once, even where a model thinks for long; whole answers take as long as they take. */
+const streamed: Patience = { headersMs: 120_000, silenceMs: 120_000 };
+const whole: Patience = { headersMs: 10 * 60_000, silenceMs: 120_000 };
+
+/** One model of a provider. A key that is refused or used up rests, and the next is tried meanwhile. */
+export function createProviderBackend(deps: ProviderBackendDeps): InferenceBackend {
+  return {
+    async *infer(request, options): AsyncGenerator<InferenceChunk> {
+      const tried = new Set<string>();
+      for (;;) {
+        const key = deps.keys.take(tried);
+        if (key === undefined && !deps.keys.isEmpty) throw deps.keys.allRest(deps.serverName);
+        const attempt = new Attempt(deps, key);
+        try {
+          yield* attempt.run(request, options);
+          return;
+        } catch (thrown) {
+          attempt.settle(thrown, options.signal);
+          if (key !== undefined) tried.add(key.id);
+        }
+      }
+    },
+  };
+}
+
+/** Everything that a request to the provider carries besides what the caller asks. */
+export function providerHeaders(
+  { keyHeader, headers }: Preset,
+  secret: string | undefined,
+): Readonly<Record<string, string>> {
+  if (secret === undefined) return { ...headers };
+  return { ...headers, [keyHeader]: keyHeader === 'authorization' ? `Bearer ${secret}` : secret };
+}
+
+class Attempt {
+  private readonly deps: ProviderBackendDeps;
+  private readonly key: RingKey | undefined;
+  private hasBegun = false;
+
+  constructor(deps: ProviderBackendDeps, key: RingKey | undefined) {
+    this.deps = deps;
+    this.key = key;
+  }
+
+  async *run(request: InferenceRequest, options: InferOptions): AsyncGenerator<InferenceChunk> {
+    const { deps, key } = this;
+    const startedAt = deps.clock.monotonic();
+    const patience = isStreamed(request) ? streamed : whole;
+    const headers = providerHeaders(deps.preset, key?.secret);
+    const backend = clientOf(deps.preset, {
+      ...deps,
+      http: patientHttp({ ...deps, patience }),
+      headers: () => headers,
+    });
+    for await (const chunk of backend.infer(request, options)) {
+      if (!this.hasBegun && chunk.type !== 'head' && chunk.type !== 'status') {
+        this.hasBegun = true;
+        deps.onHeard(deps.clock.monotonic() - startedAt);
+      }
+      yield chunk;
+    }
+    if (key !== undefined) deps.keys.worked(key.id);
+  }
+
+  /** Returns where another key may be tried; throws where that would not help. */
+  settle(thrown: unknown, signal: AbortSignal): void {
+    const { deps, key } = this;
+    if (signal.aborted || !(thrown instanceof MillpondError)) throw thrown;
+    const failure = this.withoutSecrets(thrown);
+    if (isProvidersFault(failure)) deps.onFailed(failure);
+    if (key === undefined) throw keyless(failure, deps.serverName);
+    const verdict = verdictOf(failure, deps.clock.now());
+    if (verdict === undefined) throw failure;
+    deps.keys.rest(key.id, verdict);
+    if (this.hasBegun) throw failure;
+  }
+
+  /** Some providers repeat the key in their sentence. */
+  private withoutSecrets(failure: MillpondError): MillpondError {
+    const { key } = this;
+    if (key === undefined || !failure.message.includes(key.secret)) return failure;
+    const { code, ...details } = failure.toBody();
+    return new MillpondError(code, failure.message.replaceAll(key.secret, key.shown), details);
+  }
+}
+
+/** Without a key there is none to blame: the provider is not set up for its callers. */
+function keyless(failure: MillpondError, serverName: string): MillpondError {
+  if (failure.code === 'unauthenticated') {
+    return new MillpondError('unavailable', `${serverName} asks for an API key; add one to it`, {
+      reason: 'needs-key',
+    });
+  }
+  if (failure.code !== 'rate-limited') return failure;
+  const { retryAfterMs } = failure;
+  return new MillpondError('overloaded', failure.message, {
+    ...(retryAfterMs !== undefined && { retryAfterMs }),
+  });
+}
+
+function isProvidersFault({ code }: MillpondError): boolean {
+  return code === 'unavailable' || code === 'timeout';
+}
+
+/** Whether the provider sends its answer in pieces: always, but for bytes of a caller who wants it whole. */
+function isStreamed({ raw, input }: InferenceRequest): boolean {
+  if (input.task !== 'chat' && input.task !== 'completion') return false;
+  return raw === undefined || readField(raw.body, ['stream']) === true;
+}
