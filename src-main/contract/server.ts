@@ -50,6 +50,16 @@ export const serverStatus = z.object({
   keys: z.array(apiKey),
   /** The public address of the pools held here; absent while none is open. */
   publicUrl: z.string().optional(),
+  /**
+   * Who vouches for `publicUrl`: an authority that every tool trusts, or the pools' own, whose certificate
+   * (PEM) tools have to be given. Absent with it, and where that is not known.
+   */
+  publicCertificate: z
+    .discriminatedUnion('kind', [
+      z.object({ kind: z.literal('public') }),
+      z.object({ kind: z.literal('own'), pem: z.string() }),
+    ])
+    .optional(),
 });
 export type ServerStatus = z.infer<typeof serverStatus>;
 
