@@ -129,6 +129,7 @@ function decodeThinking({ thinking, output_config: config }: MessageBody): Think
     case 'between_tools':
       return { reasoning: 'off' };
     case 'adaptive':
+      return { reasoning: 'on', ...present({ reasoningEffort: effort }) };
     case undefined:
       return { reasoning: 'auto', ...present({ reasoningEffort: effort }) };
   }

@@ -96,7 +96,7 @@ describe('the official Anthropic client', () => {
     });
     expect(data.id).toMatch(/^msg_[0-9a-f-]{36}$/);
     expect(response.headers.get('x-millpond-machine')).toBe('test-machine');
-    expect(data._request_id).toBe(response.headers.get('x-request-id'));
+    expect(response.headers.get('request-id')).toBe(response.headers.get('x-request-id'));
   });
 
   test('streams the events of a message in their order', async () => {
