@@ -65,8 +65,11 @@ export async function buildPoolSide(
   const gatewayName = (): string => machineName(settings);
   const reach = buildOwnReach(deps, { spki: identity.spki, gatewayName });
   const site = deps.pool?.proxy && proxySite(deps.pool.proxy);
-  const { gatewayId } = identity;
-  const node = buildOwnNode(deps, { gatewayId, holdsPools, nearby: reach.nearby }, lifecycle);
+  const node = buildOwnNode(
+    deps,
+    { gatewayId: identity.gatewayId, holdsPools, nearby: reach.nearby },
+    lifecycle,
+  );
   const { memberships } = node;
   const isOwnModel = (id: string): boolean => library.models.find(id) !== undefined;
   const open = (): Promise<void> =>
@@ -95,7 +98,9 @@ export async function buildPoolSide(
     onReachChanged: (listener) => reach.watch.onChanged(listener),
     hosting() {
       const { people, door } = deps.gateway();
-      people.onChanged(() => void node.sharing.poolsChanged());
+      people.onChanged(() => {
+        node.sharing.poolsChanged();
+      });
       return createHosting({
         ...{ people, door, identity, settings, gatewayName, site, watch: reach.watch },
         staysOpen: isHeadless,
@@ -110,7 +115,7 @@ export async function buildPoolSide(
       }
       lifecycle.started('ways in', reach.start());
       await node.start();
-      logger.debug({ gatewayId }, 'pools are served');
+      logger.debug({ gatewayId: identity.gatewayId }, 'pools are served');
     },
   };
 }
