@@ -92,6 +92,14 @@ export function readBody<Schema extends z.ZodObject>(
   return { value: parseInput(schema, Object.fromEntries(given)), ignored, demands };
 }
 
+/** Throws for a field that routes, names an address or carries a credential, in bytes that are passed on. */
+export function refuseRoutingFields(body: object): void {
+  for (const [name, value] of Object.entries(body)) {
+    const why = value === null ? undefined : ownRule(refusedEverywhere, name)?.(value);
+    if (why !== undefined) throw refusedField(name, why);
+  }
+}
+
 /** The demands of a decoded body, where it has any. */
 export function demandsOf({ demands }: Findings): { readonly demands?: readonly Demand[] } {
   return demands.length > 0 ? { demands } : {};

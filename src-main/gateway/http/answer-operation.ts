@@ -117,7 +117,7 @@ function decode({ request, deps }: Exchange, kind: OperationKind, body: unknown)
 }
 
 /** Aborts as soon as the caller's connection closes before the answer was complete. */
-function watchCaller(reply: FastifyReply): AbortController {
+export function watchCaller(reply: FastifyReply): AbortController {
   const controller = new AbortController();
   reply.raw.on('close', () => {
     if (reply.raw.writableFinished) return;
@@ -148,7 +148,7 @@ async function* noteRoute(
 }
 
 /** Headers set so far: a streamed answer is written past the framework. */
-function plainHeaders(reply: FastifyReply): Record<string, string> {
+export function plainHeaders(reply: FastifyReply): Record<string, string> {
   return Object.fromEntries(
     Object.entries(reply.getHeaders()).map(([name, value]) => [name, String(value)]),
   );
@@ -167,7 +167,7 @@ function ignoredHeader(names: readonly string[]): string {
 const maxClientLength = 60;
 
 /** The first product of a User-Agent: `OpenAI/JS 7.57.0` is `OpenAI/JS`. */
-function clientName(userAgent: string | undefined): string {
+export function clientName(userAgent: string | undefined): string {
   const product = userAgent?.trim().split(/\s/, 1)[0];
   return product === undefined || product === '' ? 'unknown' : product.slice(0, maxClientLength);
 }

@@ -27,6 +27,9 @@ function patternOf(url: string): RegExp {
   return new RegExp(`^${source}$`);
 }
 
+/** Take every path that nobody else takes: they say nothing about which addresses exist. */
+const catchAlls: ReadonlySet<string> = new Set(['/*', '/v1/*']);
+
 /** 405 where the address exists under another method, 404 where it does not exist at all. */
 export function refuseUnknown(
   request: FastifyRequest,
@@ -35,7 +38,7 @@ export function refuseUnknown(
 ): never {
   const path = pathOf(request.url);
   const methods = routes
-    .filter((route) => route.url !== '/*' && route.pattern.test(path))
+    .filter(({ url, pattern }) => !catchAlls.has(url) && pattern.test(path))
     .map((route) => route.method);
   if (methods.length === 0 || methods.includes(request.method)) {
     throw new MillpondError('not-found', `There is no ${request.method} ${path.slice(0, 200)}`, {

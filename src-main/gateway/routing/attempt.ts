@@ -92,10 +92,10 @@ export class Attempt {
       isOver = true;
       outcome = permit.succeeded;
     } catch (thrown) {
-      const { code } = MillpondError.from(thrown);
+      const { code, message } = MillpondError.from(thrown);
       if (!signal.aborted) {
         outcome = () => {
-          permit.failed(code);
+          permit.failed(code, message);
         };
       }
       throw thrown;
@@ -130,6 +130,12 @@ export class Attempt {
       head = undefined;
       isFinished = chunk.type === 'finish';
       yield chunk;
+    }
+    if (head !== undefined && this.plan.request.input.task === 'proxy') {
+      // An answer that is passed on as it is may have no body at all.
+      this.isCommitted = true;
+      yield head;
+      yield { type: 'bytes', bytes: new Uint8Array() };
     }
     this.checkEnd(isFinished);
   }

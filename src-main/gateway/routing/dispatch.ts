@@ -223,7 +223,7 @@ export class Dispatch {
     yield {
       type: 'head',
       servedBy: this.servedBy(upstream, told.servedBy),
-      headers: { ...told.headers, 'x-millpond-attempts': attempts },
+      headers: { ...withoutOurs(told.headers), 'x-millpond-attempts': attempts },
       ...(told.status !== undefined && { status: told.status }),
     };
   }
@@ -278,4 +278,11 @@ export class Dispatch {
     if (isOut && (digest === undefined || this.handOvers === maxHandOvers)) return false;
     return this.placing.hasOther(current, this.delivered.remaining(), this.goesOnWith());
   }
+}
+
+/** What this gateway says about an answer nobody else says for it. */
+function withoutOurs(headers: Head['headers']): Head['headers'] {
+  return Object.fromEntries(
+    Object.entries(headers).filter(([name]) => !name.toLowerCase().startsWith('x-millpond-')),
+  );
 }

@@ -1,0 +1,161 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { MillpondError } from '../../core/error.ts';
+import type { InferenceRequest, WireDialect } from '../../core/inference.ts';
+import { isForm, readFormField } from '../../dialects/form-field.ts';
+import { refuseRoutingFields } from '../../dialects/openai/fields.ts';
+import { callerScope } from '../caller.ts';
+import type { Scope, UpstreamDirectory } from '../ports.ts';
+import { callerOf } from './access.ts';
+import { clientName, plainHeaders, watchCaller } from './answer-operation.ts';
+import type { AnswerDeps } from './answer-operation.ts';
+import { parseJsonBody } from './json-body.ts';
+import { headersForUpstream } from './passed-headers.ts';
+import { pathOf } from './request-path.ts';
+import { readWishes } from './request-wishes.ts';
+import { sendBytes } from './send-bytes.ts';
+import type { SendBytesOptions } from './send-bytes.ts';
+
+export interface PassThroughDeps extends AnswerDeps {
+  readonly directory: UpstreamDirectory;
+}
+
+/** Reads bodies of every type as the bytes that they are, for the routes that `register` adds. */
+export async function withAnyBody(
+  app: FastifyInstance,
+  register: (scope: FastifyInstance) => void,
+): Promise<void> {
+  await app.register((scope, _options, done) => {
+    scope.removeAllContentTypeParsers();
+    scope.addContentTypeParser<Buffer>('*', { parseAs: 'buffer' }, (request, bytes, parsed) => {
+      request.millpondBytes = bytes;
+      parsed(null, bytes);
+    });
+    register(scope);
+    done();
+  });
+}
+
+interface Passage {
+  readonly model: string;
+  readonly dialect: WireDialect;
+  /** Below the provider's address, with its query. */
+  readonly path: string;
+  readonly check?: SendBytesOptions['check'];
+}
+
+/** Sends a request to a provider of the model as it came, and the answer back as it came. */
+export async function passThrough(
+  { request, reply, deps }: Exchanged,
+  { model, dialect, path, check }: Passage,
+): Promise<FastifyReply> {
+  const { deadlineMs, wishes } = readWishes(request.headers);
+  const receivedAt = deps.clock.now();
+  const chunks = deps.infer({
+    requestId: request.id,
+    model,
+    input: { task: 'proxy' },
+    caller: callerOf(request),
+    signal: watchCaller(reply).signal,
+    ...{ receivedAt, wishes, streamed: false },
+    client: clientName(request.headers['user-agent']),
+    path: pathOf(request.url),
+    ...(deadlineMs !== undefined && { deadlineAt: receivedAt + deadlineMs }),
+    raw: {
+      ...{ dialect, path },
+      method: request.method,
+      headers: headersForUpstream(request.headers),
+      body: request.millpondBytes ?? new Uint8Array(),
+      demands: [],
+    },
+  });
+  await sendBytes(chunks, {
+    response: reply.raw,
+    requestId: request.id,
+    headers: plainHeaders(reply),
+    clock: deps.clock,
+    timing: deps.timing,
+    ...(check && { check }),
+  });
+  return reply.hijack();
+}
+
+interface Exchanged {
+  readonly request: FastifyRequest;
+  readonly reply: FastifyReply;
+  readonly deps: PassThroughDeps;
+}
+
+/**
+ * The model that a JSON or form body names; undefined where it names none or is neither. Fields that
+ * route or carry credentials are refused by name.
+ */
+export function modelInBody({ headers, millpondBytes }: FastifyRequest): string | undefined {
+  const type = headers['content-type'] ?? '';
+  if (millpondBytes === null || millpondBytes.byteLength === 0) return undefined;
+  if (isForm(type)) return readFormField(millpondBytes, type, 'model');
+  if (!/^application\/(?:[\w.-]+\+)?json\b/i.test(type.trim())) return undefined;
+  const body = parseJsonBody(Buffer.from(millpondBytes).toString('utf8'));
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) return undefined;
+  refuseRoutingFields(body);
+  return 'model' in body && typeof body.model === 'string' ? body.model : undefined;
+}
+
+/** The API that providers of a model speak; undefined where no provider has it. */
+export function dialectOf(
+  name: string,
+  scope: Scope,
+  directory: UpstreamDirectory,
+): WireDialect | undefined {
+  const found = directory.resolve(name, scope);
+  const names = found?.alias?.members.map(({ model }) => model) ?? [name];
+  for (const each of names) {
+    const resolved = directory.resolve(each, scope);
+    if (resolved === undefined) continue;
+    const upstreams = directory.candidates(probe(resolved, scope));
+    const speaks = upstreams.flatMap(({ kind, speaks: own }) => (kind === 'provider' ? own : []));
+    if (speaks[0] !== undefined) return speaks[0];
+  }
+  return undefined;
+}
+
+/** A request that asks nothing: only where it could go is of interest. */
+function probe(
+  model: { readonly id: string; readonly pin?: string },
+  scope: Scope,
+): InferenceRequest {
+  return {
+    envelope: {
+      ...{ requestId: '', tenant: '', caller: '', priority: 0, privacy: 'any', marks: [] },
+      model: model.id,
+      pools: scope.pools,
+      ...(model.pin !== undefined && { pin: model.pin }),
+      ...(scope.providers && { providers: scope.providers }),
+      ...(scope.isVisitor === true && { isVisitor: true }),
+    },
+    input: { task: 'proxy' },
+  };
+}
+
+/** Models of providers exist for nobody who has not said who they are. */
+export function providerScope(request: FastifyRequest): Scope {
+  const caller = callerOf(request);
+  const scope = callerScope(caller);
+  if (scope.providers !== undefined) return scope;
+  if (caller.kind === 'keyless') {
+    throw new MillpondError(
+      'unauthenticated',
+      "Providers are reached with an API key only: make one on Millpond's Server page",
+      { reason: 'missing_api_key' },
+    );
+  }
+  throw new MillpondError('forbidden', 'The providers of this gateway are not shared with you');
+}
+
+/** The model exists, and no provider has it. */
+export function noProviderHas(model: string, what: string): MillpondError {
+  return new MillpondError(
+    'unsupported-capability',
+    `No provider has the model '${model.slice(0, 200)}', and ${what} only`,
+    { param: 'model', reason: 'unsupported_capability' },
+  );
+}
