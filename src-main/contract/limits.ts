@@ -36,3 +36,12 @@ export const limitUse = z.object({
   resetsAt: instant.optional(),
 });
 export type LimitUse = z.infer<typeof limitUse>;
+
+/** What may be asked of one model by everybody together. */
+export const modelLimits = z.object({
+  model: z.string(),
+  /** Absent: no limit. */
+  limits: usageLimits.optional(),
+  uses: z.array(limitUse),
+});
+export type ModelLimits = z.infer<typeof modelLimits>;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { id, instant, nothing } from './common.ts';
 import { call, notify } from './kinds.ts';
-import { limitUse, usageLimits } from './limits.ts';
+import { limitUse, modelLimits, usageLimits } from './limits.ts';
 
 export const apiKey = z.object({
   id,
@@ -109,5 +109,19 @@ export const server = {
     apiKey,
   ),
   revokeKey: call('DELETE', '/control/keys/:id', z.strictObject({ id }), nothing),
+  /** Models that have limits of their own. */
+  modelLimits: call(
+    'GET',
+    '/control/model-limits',
+    nothing,
+    z.object({ models: z.array(modelLimits) }),
+  ),
+  /** Holds from the next request on; null takes the limits away. */
+  setModelLimits: call(
+    'POST',
+    '/control/model-limits',
+    z.strictObject({ model: z.string().min(1).max(300), limits: usageLimits.nullable() }),
+    modelLimits,
+  ),
   onChanged: notify('server.changed', serverStatus),
 };

@@ -1,4 +1,10 @@
-import type { ModelLimitStore, QuotaBook, QuotaStore, RateStore } from '../gateway/limits/ports.ts';
+import type {
+  ModelLimitStore,
+  QuotaBook,
+  QuotaStore,
+  RateStore,
+  TakenQuota,
+} from '../gateway/limits/ports.ts';
 import { readLimits } from './limits-column.ts';
 import type { Database } from './open-database.ts';
 
@@ -25,15 +31,16 @@ class SqlQuotaStore implements QuotaStore {
     return after;
   }
 
-  async taken(book: QuotaBook): Promise<number> {
-    const row = await this.database
+  async takenIn(periods: readonly string[]): Promise<readonly TakenQuota[]> {
+    const rows = await this.database
       .selectFrom('limit_counters')
-      .select('taken')
-      .where('subject', '=', book.subject)
-      .where('unit', '=', book.unit)
-      .where('period', '=', book.period)
-      .executeTakeFirst();
-    return row?.taken ?? 0;
+      .select(['subject', 'unit', 'period', 'taken'])
+      .where('period', 'in', periods)
+      .execute();
+    return rows.map(({ unit, ...row }) => ({
+      ...row,
+      unit: unit === 'micros' ? unit : 'tokens',
+    }));
   }
 
   async tell(book: QuotaBook): Promise<boolean> {

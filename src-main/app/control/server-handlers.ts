@@ -1,11 +1,18 @@
 import type { ControlContext, ControlHandlers } from '../../contract/control.ts';
+import type { ModelLimits as ModelLimitsView } from '../../contract/limits.ts';
 import type { ServerStatus } from '../../contract/server.ts';
 import type { OllamaPortState } from '../../gateway/http/ollama-port.ts';
 import type { ApiKeys } from '../../gateway/keys/api-keys.ts';
+import type { KeyAdministration } from '../../gateway/keys/key-administration.ts';
+import type { Limits } from '../../gateway/limits/create-limits.ts';
+import type { ModelLimits } from '../../gateway/limits/model-limits.ts';
 import type { SettingsStore } from '../../settings/settings-store.ts';
 
 interface ServerHandlersDeps {
-  readonly keys: ApiKeys;
+  readonly keys: Pick<ApiKeys, 'list'>;
+  readonly administration: KeyAdministration;
+  readonly modelLimits: ModelLimits;
+  readonly limits: Pick<Limits, 'usesOf'>;
   readonly settings: SettingsStore;
   readonly ownerPersonId: string;
   readonly version: string;
@@ -20,7 +27,7 @@ interface ServerHandlersDeps {
 }
 
 export function createServerHandlers(deps: ServerHandlersDeps): ControlHandlers['server'] {
-  const { keys, settings, version, startedAt } = deps;
+  const { keys, administration, settings, version, startedAt } = deps;
   const status = ({ personId }: Pick<ControlContext, 'personId'>): ServerStatus => {
     const { origin, port } = deps.address();
     const { keyless } = settings.current();
@@ -49,15 +56,40 @@ export function createServerHandlers(deps: ServerHandlersDeps): ControlHandlers[
       await settings.update({ keyless });
       return status(context);
     },
-    async createKey({ name, ...limits }, context) {
-      const created = await keys.create(context.personId, name, limits);
-      deps.announce(status(context));
+    async createKey(wish, { personId }) {
+      const created = await administration.create(personId, wish);
+      tell();
       return created;
     },
-    async revokeKey({ id }, context) {
-      await keys.revoke(context.personId, id);
-      deps.announce(status(context));
+    listKeys: (_input, { personId }) => ({ keys: [...administration.list(personId)] }),
+    async updateKey({ id, ...change }, { personId }) {
+      const record = await administration.update(personId, id, change);
+      tell();
+      return record;
+    },
+    async revokeKey({ id }, { personId }) {
+      await administration.revoke(personId, id);
+      tell();
       return {};
+    },
+    ...modelLimitHandlers(deps),
+  };
+}
+
+function modelLimitHandlers({
+  modelLimits,
+  limits,
+}: ServerHandlersDeps): Pick<ControlHandlers['server'], 'modelLimits' | 'setModelLimits'> {
+  const view = (model: string): ModelLimitsView => {
+    const own = modelLimits.of(model);
+    const uses = [...limits.usesOf({ kind: 'model', id: model })];
+    return { model, uses, ...(own && { limits: own }) };
+  };
+  return {
+    modelLimits: () => ({ models: modelLimits.list().map(({ modelId }) => view(modelId)) }),
+    async setModelLimits({ model, limits: wanted }) {
+      await modelLimits.set(model, wanted ?? undefined);
+      return view(model);
     },
   };
 }

@@ -3,7 +3,7 @@ import { MillpondError } from '../../core/error.ts';
 import type { Caller } from '../caller.ts';
 import type { Session } from '../sessions/sessions.ts';
 import type { Authenticator } from './authenticate.ts';
-import { doorOf } from './door.ts';
+import { doorOf, peerOf } from './door.ts';
 import type { ErrorShape } from './error-shapes.ts';
 import type { Door } from './door.ts';
 import { refuseAmbiguousTarget, refuseForeignNames, refuseForeignPages } from './guard.ts';
@@ -97,10 +97,10 @@ function admit(request: FastifyRequest, door: Door, authenticator: Authenticator
     case 'first-message':
       return;
     case 'caller':
-      request.millpondCaller = authenticator.caller(request.headers, door);
+      request.millpondCaller = authenticator.caller(request.headers, door, peerOf(request));
       return;
     case 'known':
-      if (authenticator.caller(request.headers, door).kind !== 'keyless') return;
+      if (authenticator.caller(request.headers, door, peerOf(request)).kind !== 'keyless') return;
       throw new MillpondError('unauthenticated', 'An API key or a session is needed here');
     case 'session':
       request.millpondSession = authenticator.session(request.headers, door);

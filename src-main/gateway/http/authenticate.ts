@@ -1,9 +1,13 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import type { Clock } from '../../core/clock.ts';
 import { MillpondError } from '../../core/error.ts';
 import type { Caller } from '../caller.ts';
 import type { ApiKeys } from '../keys/api-keys.ts';
+import { FailedKeys } from '../keys/failed-keys.ts';
 import type { GatewayPreferences } from '../ports.ts';
 import type { Scopes } from '../people/scopes.ts';
+import { networkOf } from '../sessions/login-limit.ts';
+import type { Peer } from '../sessions/login-limit.ts';
 import { ownerSessionId } from '../sessions/sessions.ts';
 import type { Session, Sessions } from '../sessions/sessions.ts';
 import type { Door } from './door.ts';
@@ -25,8 +29,11 @@ export const keylessPlaceholders: ReadonlySet<string> = new Set([
 export interface Authenticator {
   /** The person this installation belongs to. */
   readonly ownerPersonId: string;
-  /** Who asks for an inference or the model list. Throws `unauthenticated`. */
-  caller(headers: IncomingHttpHeaders, door: Door): Caller;
+  /**
+   * Who asks for an inference or the model list. Throws `unauthenticated`, `forbidden` for a key that may
+   * not come from there, and `rate-limited` for whoever keeps sending wrong ones.
+   */
+  caller(headers: IncomingHttpHeaders, door: Door, peer: Peer): Caller;
   /** Whose session a control call belongs to. Throws `unauthenticated`. */
   session(headers: IncomingHttpHeaders, door: Door): Session;
 }
@@ -39,15 +46,22 @@ interface AuthenticatorDeps {
   readonly ownerPersonId: string;
   /** Whose machines exist for whom; absent: nobody but the owner is anybody here. */
   readonly scopes?: Pick<Scopes, 'of' | 'isIsolated'>;
+  readonly clock: Clock;
 }
 
 export function createAuthenticator(deps: AuthenticatorDeps): Authenticator {
+  const failedKeys = new FailedKeys(deps.clock);
   return {
     ownerPersonId: deps.ownerPersonId,
-    caller(headers, door) {
+    caller(headers, door, peer) {
       const credential = presentedCredential(headers);
       if (credential !== undefined && !keylessPlaceholders.has(credential)) {
-        return knownCaller(credential, door, deps);
+        try {
+          return knownCaller(credential, door, peer, deps);
+        } catch (refusal) {
+          if (MillpondError.from(refusal).code !== 'unauthenticated') throw refusal;
+          throw failedKeys.note(networkOf(peer.address)) ?? refusal;
+        }
       }
       // Whoever comes over the network is never taken for somebody at this machine.
       if (door === 'public' || !deps.preferences().keyless) {
@@ -78,15 +92,21 @@ export function createAuthenticator(deps: AuthenticatorDeps): Authenticator {
   };
 }
 
-function knownCaller(credential: string, door: Door, deps: AuthenticatorDeps): Caller {
-  const key = deps.keys.find(credential);
+function knownCaller(
+  credential: string,
+  door: Door,
+  { address }: Peer,
+  deps: AuthenticatorDeps,
+): Caller {
+  const key = deps.keys.find(credential, address);
   if (key !== undefined) {
-    const { id: keyId, name, models, privacy } = key;
+    const { id: keyId, name, models, privacy, tags } = key;
     return {
       ...{ kind: 'key', keyId, name },
       ...rightsOf(key, deps),
       ...(models !== undefined && { models }),
       ...(privacy !== undefined && { privacy }),
+      ...(tags !== undefined && { tags }),
     };
   }
   const session = sessionOf(credential, door, deps);

@@ -2,7 +2,7 @@ import type { LimitUse, UsageLimits } from '../../contract/limits.ts';
 import type { Clock } from '../../core/clock.ts';
 import type { Logger } from '../../platform/logger.ts';
 import type { PipelineStage, RequestContext } from '../pipeline/pipeline.ts';
-import { monthAt } from './calendar.ts';
+import { dayAt, monthAt } from './calendar.ts';
 import type { Candidates } from './candidates.ts';
 import { limitStage } from './limit-stage.ts';
 import type { LimitStageDeps } from './limit-stage.ts';
@@ -39,8 +39,8 @@ export interface Limits {
   readonly stage: PipelineStage;
   /** Of the model that is asked: inside an alias, so that its next member can be tried. */
   readonly modelStage: PipelineStage;
-  /** How far each limit of a subject is used. Asks the store for what nobody has used since the start. */
-  usesOf(subject: LimitSubject): Promise<readonly LimitUse[]>;
+  /** How far each limit of a subject is used; what running requests reserved counts as used. */
+  usesOf(subject: LimitSubject): readonly LimitUse[];
   /** Returns what was leased and not used, and keeps the rates. Called when nothing runs any more. */
   close(): Promise<void>;
 }
@@ -52,7 +52,8 @@ export async function createLimits(deps: LimitsDeps): Promise<Limits> {
   const { source, clock, logger, quotas, rates, prices, candidates } = deps;
   const before = await rates.open();
   await quotas.prune(monthAt(clock.now() - keptMs).name);
-  const subjects = new Subjects({ store: quotas, clock, logger }, before);
+  const taken = await quotas.takenIn([dayAt(clock.now()).name, monthAt(clock.now()).name]);
+  const subjects = new Subjects({ store: quotas, clock, logger }, before, taken);
   const limited = (subject: LimitSubject, limits: UsageLimits | undefined): readonly Limited[] =>
     limits === undefined || isEmpty(limits)
       ? []
@@ -77,13 +78,7 @@ export async function createLimits(deps: LimitsDeps): Promise<Limits> {
   return {
     stage: limitStage({ ...shared, name: 'limits', limitedOf: ofCaller }),
     modelStage: limitStage({ ...shared, name: 'model-limits', limitedOf: ofModel }),
-    usesOf: (subject) =>
-      usesOf(subject, {
-        limits: limitsOf(source, subject),
-        state: subjects.find(subject),
-        quotas,
-        clock,
-      }),
+    usesOf: (subject) => usesOf(limitsOf(source, subject), subject, subjects, clock),
     async close() {
       await Promise.all([...subjects.all].map((state) => state.giveBack()));
       await rates.close(subjects.save());

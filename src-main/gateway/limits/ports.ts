@@ -26,6 +26,10 @@ export interface QuotaBook {
   readonly period: string;
 }
 
+export interface TakenQuota extends QuotaBook {
+  readonly taken: number;
+}
+
 /**
  * What gateways have taken of quotas and budgets. A gateway takes ahead of use, so that whatever becomes
  * of it, never more is used than was taken here.
@@ -42,8 +46,8 @@ export interface QuotaStore {
   ): Promise<{ readonly granted: number; readonly taken: number }>;
   /** Gives back what was not used (negative), or adds what was used beyond the lease. Answers the new sum. */
   adjust(book: QuotaBook, by: number): Promise<number>;
-  /** How much is taken; 0 for a book that nobody opened. */
-  taken(book: QuotaBook): Promise<number>;
+  /** What is taken in these periods, by everybody who used something. */
+  takenIn(periods: readonly string[]): Promise<readonly TakenQuota[]>;
   /** True for the first who asks for this book: that one tells people. */
   tell(book: QuotaBook): Promise<boolean>;
   /** Forgets the books of periods that sort before the given one. */

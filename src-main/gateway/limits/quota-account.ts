@@ -33,8 +33,8 @@ export type HoldResult =
  */
 export class QuotaAccount {
   readonly period: Period;
+  readonly book: QuotaBook;
   private readonly deps: AccountDeps;
-  private readonly book: QuotaBook;
   /** All that is taken from the quota, by everybody; undefined until the store has answered. */
   private taken: number | undefined;
   /** What of it this gateway has and nobody uses. */

@@ -53,6 +53,10 @@ export class SubjectState {
     return known !== undefined && this.deps.clock.now() < known.period.endsAt ? known : undefined;
   }
 
+  openAccounts(): readonly QuotaAccount[] {
+    return [...this.accounts.values()];
+  }
+
   /** As if it had never asked. */
   isIdle(clock: Clock): boolean {
     const now = clock.monotonic();

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import type { UsageLimits } from '../../contract/limits.ts';
-import type { LimitSubject } from './ports.ts';
+import type { LimitSubject, QuotaBook, TakenQuota } from './ports.ts';
 import type { AccountDeps } from './quota-account.ts';
-import { subjectKey, SubjectState } from './subject-state.ts';
+import { quotaLimits, subjectKey, SubjectState } from './subject-state.ts';
+import type { QuotaLimit } from './subject-state.ts';
 
 /** More are kept only while more are busy at once. */
 const maxSubjects = 5000;
@@ -26,10 +27,13 @@ export class Subjects {
   /** Of the run before, until somebody asks. */
   private saved: SavedRates | undefined;
   private isSpent: boolean;
+  /** Of accounts that nobody has in hand, by book. */
+  private readonly taken = new Map<string, number>();
 
   /** `before` as `RateStore.open` said it. After an unclean stop all rates are used up for a minute. */
-  constructor(deps: AccountDeps, before: string | undefined) {
+  constructor(deps: AccountDeps, before: string | undefined, taken: readonly TakenQuota[]) {
     this.deps = deps;
+    for (const { taken: used, ...book } of taken) this.taken.set(bookKey(book), used);
     this.startedAt = deps.clock.monotonic();
     this.saved = before === undefined ? undefined : readRates(before);
     // Whatever cannot be read may hide a burst.
@@ -50,6 +54,16 @@ export class Subjects {
     this.known.set(key, state);
     this.goOn(key, state, limits);
     return state;
+  }
+
+  /** What is used of a quota or budget in the current day or month. */
+  usedOf(subject: LimitSubject, limit: QuotaLimit): number {
+    const state = this.find(subject);
+    const inHand = state?.knownAccount(limit)?.committed;
+    if (inHand !== undefined) return inHand;
+    const { unit, periodAt } = quotaLimits[limit];
+    const period = periodAt(this.deps.clock.now()).name;
+    return this.taken.get(bookKey({ subject: subjectKey(subject), unit, period })) ?? 0;
   }
 
   get all(): Iterable<SubjectState> {
@@ -105,9 +119,14 @@ export class Subjects {
     for (const [key, state] of this.known) {
       if (!state.isIdle(this.deps.clock)) continue;
       this.known.delete(key);
+      for (const { book, spent } of state.openAccounts()) this.taken.set(bookKey(book), spent);
       void state.giveBack();
     }
   }
+}
+
+function bookKey({ subject, unit, period }: QuotaBook): string {
+  return `${subject}\n${unit}\n${period}`;
 }
 
 function readRates(text: string): SavedRates | undefined {

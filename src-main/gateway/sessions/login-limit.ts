@@ -91,7 +91,7 @@ function keysOf({ address, isThisMachine }: Peer, account: string): readonly str
 }
 
 /** An IPv6 network hands out 2^64 addresses to each guest: the network counts. */
-function networkOf(address: string): string {
+export function networkOf(address: string): string {
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
   if (mapped !== undefined) return mapped;
   if (!address.includes(':')) return address;
