@@ -15,7 +15,12 @@ export const configStatus = z.object({
   path: z.string(),
   state: z.discriminatedUnion('phase', [
     z.object({ phase: z.literal('none') }),
-    z.object({ phase: z.literal('applied'), at: instant }),
+    z.object({
+      phase: z.literal('applied'),
+      at: instant,
+      /** What was left out all the same, such as a provider whose variable is not set. */
+      problems: z.array(configProblem).optional(),
+    }),
     /** The last good one stays in force. */
     z.object({ phase: z.literal('rejected'), at: instant, problems: z.array(configProblem) }),
   ]),
