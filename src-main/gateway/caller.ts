@@ -15,6 +15,8 @@ interface CallerRights {
   readonly privacy?: Privacy;
   /** Named by whoever passes a request on: kept apart from every tenant of this gateway. */
   readonly tenant?: string;
+  /** Of the key, for sorting usage. */
+  readonly tags?: readonly string[];
   /** Prompts of one person share no cache with those of others in the pool. */
   readonly isIsolated?: boolean;
 }

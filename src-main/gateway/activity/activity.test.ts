@@ -44,3 +44,30 @@ test('one request is found while it runs, before it is written and in the log', 
   }
   await expect(activity.get('pruned')).rejects.toMatchObject({ code: 'not-found' });
 });
+
+test('requests are picked by key, person, model, provider and machine, wherever they are', async () => {
+  const { requestLog } = createMemoryStores();
+  const cloud = {
+    ...{ keyId: 'k1', personId: 'ann', provider: 'Work', upstream: 'p1', machine: 'Cloud' },
+    ...{ model: 'opus', alias: 'clever' },
+  };
+  await requestLog.append([recordOf('w', 1, cloud), recordOf('w2', 1)]);
+  const activity = createActivity({
+    live: {
+      running: () => [recordOf('r', 3, { ...cloud, state: 'answering' }), recordOf('r2', 3)],
+      cancel: () => false,
+    },
+    writer: { pending: () => [recordOf('e', 2, cloud), recordOf('e2', 2)] },
+    store: requestLog,
+  });
+  const wishes = [
+    ...[{ keyId: 'k1' }, { personId: 'ann' }, { provider: 'Work' }, { model: 'opus' }],
+    ...[{ machine: 'Cloud' }, { machine: 'p1' }, { search: 'clever' }],
+  ];
+  for (const wish of wishes) {
+    const { requests, total } = await activity.list({ limit: 9, ...wish });
+    expect(requests.map(({ id }) => id)).toEqual(['r', 'e', 'w']);
+    expect(total).toBe(3);
+  }
+  expect((await activity.list({ limit: 9, keyId: 'k1', model: 'guide' })).total).toBe(0);
+});

@@ -1,6 +1,6 @@
 import type { RequestRecord } from '../../contract/activity.ts';
 import { MillpondError } from '../../core/error.ts';
-import type { RequestLogStore } from '../ports.ts';
+import type { RequestLogQuery, RequestLogStore } from '../ports.ts';
 import type { LiveRequests } from './live-requests.ts';
 import type { LogWriter } from './log-writer.ts';
 
@@ -9,9 +9,15 @@ export interface ActivityQuery {
   /** Only requests that started before this epoch millisecond. */
   readonly before?: number | undefined;
   readonly state?: 'running' | 'done' | 'failed' | 'cancelled' | undefined;
-  /** Matched against model, caller and client. */
+  /** Matched against model, alias, caller and client. */
   readonly search?: string | undefined;
   readonly poolId?: string | undefined;
+  readonly model?: string | undefined;
+  readonly keyId?: string | undefined;
+  readonly personId?: string | undefined;
+  readonly provider?: string | undefined;
+  /** Its name, or the upstream's id. */
+  readonly machine?: string | undefined;
 }
 
 /** What the Activity page asks. */
@@ -37,14 +43,9 @@ export function createActivity({ live, writer, store }: ActivityDeps): Activity 
     async list(query) {
       const isWanted = matcher(query);
       const running = live.running().filter(isWanted).toSorted(newestFirst);
-      if (query.state === 'running') return page(running, query.limit, running.length);
-      const stored = await store.query({
-        limit: query.limit,
-        ...(query.before !== undefined && { before: query.before }),
-        ...(query.state !== undefined && { state: query.state }),
-        ...(query.search !== undefined && { search: query.search }),
-        ...(query.poolId !== undefined && { poolId: query.poolId }),
-      });
+      const { state } = query;
+      if (state === 'running') return page(running, query.limit, running.length);
+      const stored = await store.query(storedQuery(query, state));
       const known = new Set(stored.requests.map((record) => record.id));
       const unwritten = writer
         .pending()
@@ -76,6 +77,25 @@ function newestFirst(a: RequestRecord, b: RequestRecord): number {
   return b.startedAt - a.startedAt;
 }
 
+/** Fields that have to be the same. */
+const exact = ['poolId', 'model', 'keyId', 'personId', 'provider'] as const;
+
+function storedQuery(query: ActivityQuery, state: RequestLogQuery['state']): RequestLogQuery {
+  const { limit, before, search, machine } = query;
+  const given = exact.flatMap((field): [string, string][] => {
+    const value = query[field];
+    return value === undefined ? [] : [[field, value]];
+  });
+  return {
+    limit,
+    ...(before !== undefined && { before }),
+    ...(state !== undefined && { state }),
+    ...(search !== undefined && { search }),
+    ...(machine !== undefined && { machine }),
+    ...Object.fromEntries<string>(given),
+  };
+}
+
 const endedStates: readonly string[] = ['done', 'failed', 'cancelled'];
 
 function matcher(query: ActivityQuery): (record: RequestRecord) => boolean {
@@ -85,9 +105,17 @@ function matcher(query: ActivityQuery): (record: RequestRecord) => boolean {
     if (query.state === 'running' ? isEnded : query.state && query.state !== record.state) {
       return false;
     }
-    if (query.poolId !== undefined && record.poolId !== query.poolId) return false;
+    if (exact.some((field) => query[field] !== undefined && record[field] !== query[field])) {
+      return false;
+    }
+    if (query.machine !== undefined && !isOn(query.machine, record)) return false;
     if (query.before !== undefined && record.startedAt >= query.before) return false;
     if (words === undefined || words === '') return true;
-    return `${record.model}\n${record.caller}\n${record.client}`.toLowerCase().includes(words);
+    const { model, alias = '', caller, client } = record;
+    return `${model}\n${alias}\n${caller}\n${client}`.toLowerCase().includes(words);
   };
+}
+
+function isOn(machine: string, record: RequestRecord): boolean {
+  return record.machine === machine || record.upstream === machine;
 }

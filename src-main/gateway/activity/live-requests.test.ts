@@ -13,7 +13,7 @@ const member: Caller = {
   ...{ poolId: 'lab', scope: { pools: ['lab'], isVisitor: true } },
 };
 
-function begin() {
+function begin(caller: Caller = member) {
   const clock = createFakeClock();
   const told: RequestRecord[] = [];
   const ended: RequestRecord[] = [];
@@ -26,10 +26,11 @@ function begin() {
     },
     onChanged: (record) => told.push(record),
     onEnded: (record) => ended.push(record),
+    settle: ({ usage }) => (usage === undefined ? {} : { costMicros: 9 }),
   });
   const request = live.begin({
     request: chatRequest('hi'),
-    caller: member,
+    caller,
     signal: new AbortController().signal,
     receivedAt: clock.now(),
     client: 'test',
@@ -80,6 +81,23 @@ describe('a request on its way through a pool', () => {
     request.end();
     expect(ended).toMatchObject([
       { state: 'done', machine: 'Studio', movedFrom: ['test-machine', 'Attic'], route },
+    ]);
+  });
+
+  test('says which alias, key and provider it was, and what it cost', () => {
+    const { request, see, ended } = begin({
+      ...{ kind: 'key', personId: 'ann', keyId: 'k1', name: 'laptop', tags: ['team-a'] },
+    });
+    const servedBy = { upstream: 'p1', machine: 'Work', model: 'opus', provider: 'Work' };
+    const headers = { 'x-millpond-alias': 'clever' };
+    see({ type: 'head', servedBy, headers }, finishChunk(2));
+    request.succeed();
+    request.end();
+    expect(ended).toMatchObject([
+      {
+        ...{ keyId: 'k1', tags: ['team-a'], alias: 'clever', provider: 'Work', upstream: 'p1' },
+        ...{ model: 'opus', costMicros: 9, caller: 'laptop' },
+      },
     ]);
   });
 

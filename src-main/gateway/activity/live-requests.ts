@@ -61,7 +61,12 @@ interface LiveRequestsDeps {
   /** State changed, or about once a second while tokens come. */
   readonly onChanged: (record: RequestRecord) => void;
   readonly onEnded: (record: RequestRecord, caller: Caller) => void;
+  /** What a request that ended cost. Nothing is said about it if absent. */
+  readonly settle?: (record: RequestRecord) => SettledCost;
 }
+
+/** What became of a request in money, in millionths of a US dollar. */
+export type SettledCost = Pick<RequestRecord, 'costMicros' | 'isUnpriced' | 'creditMicros'>;
 
 const progressEveryMs = 1000;
 const okStatus = 200;
@@ -123,14 +128,23 @@ function refusedRecord(request: RefusedRequest, now: number): RequestRecord {
     streamed: false,
     state: 'failed',
     ...whoseRequest(caller),
+    costMicros: 0,
     status: error.httpStatus,
     durationMs: 0,
     error: error.toBody(),
   };
 }
 
-function whoseRequest({ personId, poolId }: Caller): Pick<RequestRecord, 'personId' | 'poolId'> {
-  return { personId, ...(poolId !== undefined && { poolId }) };
+type Whose = Pick<RequestRecord, 'personId' | 'poolId' | 'keyId' | 'tags'>;
+
+function whoseRequest(caller: Caller): Whose {
+  const { personId, poolId, tags = [] } = caller;
+  return {
+    personId,
+    ...(poolId !== undefined && { poolId }),
+    ...(caller.kind === 'key' && { keyId: caller.keyId }),
+    ...(tags.length > 0 && { tags: [...tags] }),
+  };
 }
 
 class TrackedRequest implements LiveRequest {
@@ -183,8 +197,7 @@ class TrackedRequest implements LiveRequest {
 
   observe(chunk: InferenceChunk): void {
     if (chunk.type === 'head') {
-      const { machine, model } = chunk.servedBy;
-      this.record = { ...this.record, machine, model };
+      this.record = { ...this.record, ...answeredBy(chunk) };
       return;
     }
     if (chunk.type === 'status') {
@@ -202,7 +215,8 @@ class TrackedRequest implements LiveRequest {
   }
 
   routed(route: RouteDecision): void {
-    this.record = { ...this.record, route };
+    const alias = route.alias?.name;
+    this.record = { ...this.record, route, ...(alias !== undefined && { alias }) };
   }
 
   succeed(): void {
@@ -223,7 +237,8 @@ class TrackedRequest implements LiveRequest {
       this.fail(new MillpondError('cancelled', 'The caller left before the end'));
     }
     const durationMs = this.deps.clock.monotonic() - this.startedAt;
-    this.record = { ...this.record, durationMs };
+    this.record = { ...this.record, durationMs, ...movedTo(this.record) };
+    this.record = { ...this.record, ...this.deps.settle?.(this.record) };
     this.forget(this.id);
     this.deps.onChanged(this.record);
     this.deps.onEnded(this.record, this.caller);
@@ -254,4 +269,22 @@ class TrackedRequest implements LiveRequest {
     this.announcedAt = this.deps.clock.monotonic();
     this.deps.onChanged(this.record);
   }
+}
+
+/** Where an answer comes from, as its head says. */
+function answeredBy({ servedBy, headers }: Extract<InferenceChunk, { type: 'head' }>) {
+  const { machine, model, upstream, provider } = servedBy;
+  const alias = headers['x-millpond-alias'];
+  return {
+    ...{ machine, model, upstream },
+    ...(provider !== undefined && { provider }),
+    ...(alias !== undefined && { alias }),
+    ...(headers['x-millpond-cache'] === 'hit' && { isCached: true as const }),
+  };
+}
+
+/** The newest attempt of an answer that moved is where it ended. */
+function movedTo({ route, movedFrom }: RequestRecord): Pick<RequestRecord, 'upstream'> {
+  const upstream = movedFrom && route?.attempts.at(-1)?.upstream;
+  return upstream === undefined ? {} : { upstream };
 }

@@ -11,13 +11,10 @@ import type {
 import { costOf } from './cost.ts';
 import { priceNames } from './model-names.ts';
 
-/** Who served an answer of another person's request, and what. */
-export type ContributedAnswer = PricedAnswer;
-
 /** Every price in force: those that people set, then those of the config file, then the bundled ones. */
 export interface PriceBook extends Prices {
   /** What the owner of a machine earns for an answer of theirs; 0 where no price says so. */
-  creditMicros(answer: ContributedAnswer): number;
+  creditMicros(answer: PricedAnswer): number;
   /** Sorted by provider and model; bundled prices that were replaced are left out. */
   list(): ModelPrice[];
   /** Cloud models that are served and have none. */
@@ -90,7 +87,7 @@ class MemoryPriceBook implements PriceBook {
     return dearest;
   }
 
-  creditMicros({ model, provider, usage }: ContributedAnswer): number {
+  creditMicros({ model, provider, usage }: PricedAnswer): number {
     const tiers = this.find(model, provider)?.contributorTiers ?? [];
     return costOf(tiers, usage).micros;
   }
