@@ -38,14 +38,16 @@ async function* eventsOf(
 ): AsyncGenerator<WireEvent, void, undefined> {
   if (isWhole(response)) {
     const event = parseEvent(await readBodyText(response));
-    if (event === undefined) throw notAnAnswer(context);
+    if (event === undefined || event === 'other') throw notAnAnswer(context);
     yield event;
     return;
   }
   for await (const frames of readFrames(response.body)) {
     for (const { data } of frames) {
+      if (data === '') continue;
       const event = parseEvent(data);
-      if (event !== undefined) yield event;
+      if (event === undefined) throw notAnAnswer(context);
+      if (event !== 'other') yield event;
     }
   }
 }

@@ -38,8 +38,9 @@ async function* wholeAnswer(
 ): AsyncGenerator<RawChunk, void, undefined> {
   const text = await readBodyText(response);
   const event = parseEvent(text);
-  if (event?.type === 'error') throw failureOfEvent(event.error, context);
-  if (event?.type !== 'message') throw notAnAnswer(context);
+  if (event === undefined || event === 'other') throw notAnAnswer(context);
+  if (event.type === 'error') throw failureOfEvent(event.error, context);
+  if (event.type !== 'message') throw notAnAnswer(context);
   if (event.usage) state.usage.finish(event.usage);
   state.content(false);
   state.stopped(event);
@@ -81,10 +82,10 @@ class FrameWatch {
       // Most of all events, and nothing in them has to be read.
       if (frame.event === 'content_block_delta') this.delta(frame.data);
       else {
-        const event = parseEvent(frame.data);
-        if (event?.type === 'error')
-          return { ...this.passed(), failure: this.failure(event.error) };
-        if (event !== undefined) this.look(event);
+        const event = frame.data === '' ? 'other' : parseEvent(frame.data);
+        const failure = this.failureOf(frame, event);
+        if (failure !== undefined) return { ...this.passed(), failure };
+        if (event !== undefined && event !== 'other') this.look(event);
       }
       this.held += this.named(frame);
       if (this.isOver) break;
@@ -136,8 +137,13 @@ class FrameWatch {
     return text.replace(data, () => renamed(data, ['message', 'model'], this.context));
   }
 
-  private failure(error: unknown): MillpondError {
-    return failureOfEvent(error, this.context);
+  private failureOf(
+    frame: SseFrame,
+    event: ReturnType<typeof parseEvent>,
+  ): MillpondError | undefined {
+    const isError = event !== undefined && event !== 'other' && event.type === 'error';
+    if (isError) return failureOfEvent(event.error, this.context);
+    return frame.event === 'error' ? failureOfEvent(frame.data, this.context) : undefined;
   }
 }
 

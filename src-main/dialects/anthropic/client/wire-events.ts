@@ -17,7 +17,7 @@ const block = z.looseObject({
   name: z.string().optional().catch(undefined),
   text: z.string().optional().catch(undefined),
   thinking: z.string().optional().catch(undefined),
-  input: z.unknown(),
+  input: z.unknown().optional(),
 });
 export type WireBlock = z.output<typeof block>;
 
@@ -54,10 +54,18 @@ const event = z.discriminatedUnion('type', [
 ]);
 export type WireEvent = z.output<typeof event>;
 
-/** One event, or a whole body. Undefined for what says nothing here, such as a ping. */
-export function parseEvent(text: string): WireEvent | undefined {
-  const result = event.safeParse(parseJson(text));
-  return result.success ? result.data : undefined;
+const known: ReadonlySet<unknown> = new Set(event.options.map((option) => option.shape.type.value));
+const other = z.looseObject({ type: z.string().refine((type) => !known.has(type)) });
+
+/**
+ * One event, or a whole body. `other` for kinds that say nothing here, such as pings and whatever the
+ * API gets one day; undefined for what is none of its events.
+ */
+export function parseEvent(text: string): WireEvent | 'other' | undefined {
+  const value = parseJson(text);
+  const result = event.safeParse(value);
+  if (result.success) return result.data;
+  return other.safeParse(value).success ? 'other' : undefined;
 }
 
 const tokens = z.object({ input_tokens: z.number() });
