@@ -223,7 +223,11 @@ export class Dispatch {
     yield {
       type: 'head',
       servedBy: this.servedBy(upstream, told.servedBy),
-      headers: { ...withoutOurs(told.headers), 'x-millpond-attempts': attempts },
+      // What another machine says about itself stays behind; a provider's headers belong to its body.
+      headers: {
+        ...(upstream.kind === 'provider' && withoutOurs(told.headers)),
+        'x-millpond-attempts': attempts,
+      },
       ...(told.status !== undefined && { status: told.status }),
     };
   }

@@ -4,6 +4,7 @@ import type { InferenceRequest } from '../../core/inference.ts';
 import type { Upstream, UpstreamDirectory } from '../ports.ts';
 import { Alarm } from './alarm.ts';
 import type { BreakerPermit, Breakers } from './breaker.ts';
+import { breakerKey } from './breaker-key.ts';
 import { comingBackMs } from './coming-back.ts';
 import { estimatedPromptTokens, exclusionOf } from './eligibility.ts';
 import { costOf, modelKeyOf } from './expected-time/ranking.ts';
@@ -299,8 +300,4 @@ function poolOf({ envelope }: InferenceRequest): string | undefined {
 function guessedPrefillMs({ offer }: Upstream, request: InferenceRequest): number {
   const rate = offer?.rates?.prefillPerSecond ?? pessimisticPrefill;
   return (estimatedPromptTokens(request) / rate) * 1000;
-}
-
-export function breakerKey(upstream: Upstream, model: string): string {
-  return `${upstream.id}\n${upstream.epoch ?? ''}\n${model}`;
 }

@@ -7,6 +7,7 @@ import type { Upstream, UpstreamDirectory, UpstreamOffer } from '../ports.ts';
 import { defaultAttemptTiming } from './attempt.ts';
 import type { AttemptTiming } from './attempt.ts';
 import { Breakers } from './breaker.ts';
+import { ofBreakerKey } from './breaker-key.ts';
 import { coalesced } from './coalesced.ts';
 import { withDeadline } from './deadline.ts';
 import { Dispatch } from './dispatch.ts';
@@ -28,6 +29,8 @@ export interface RouterDeps {
   readonly logger: Logger;
   /** Told about every failure that was an upstream's fault. */
   readonly onUpstreamFailed: (upstream: string, code: string) => void;
+  /** Told of every circuit that opens, is probed or closes. */
+  readonly onCircuit?: (upstreamId: string) => void;
   /** How the machines of a pool are chosen; of this machine's own for undefined. */
   readonly strategyOf: (poolId: string | undefined) => NamedStrategy;
   /** Told of every answer that is sent, for measuring; its rates and prefixes are the strategy's. */
@@ -59,10 +62,30 @@ export interface RouterLoad {
 /** Hundreds of machines report each second; whoever waits looks at them so often. */
 const lookEveryMs = 50;
 
+/** A circuit that is not closed. Times are epoch milliseconds. */
+export interface Circuit {
+  readonly upstreamId: string;
+  readonly model: string;
+  /** `open`: nothing is sent until `retryAt` · `half-open`: one probe is under way. */
+  readonly phase: 'open' | 'half-open';
+  readonly since: number;
+  readonly retryAt?: number;
+  /** For people. */
+  readonly reason: string;
+}
+
+/** What the router holds against upstreams. */
+export interface CircuitBook {
+  states(): readonly Circuit[];
+  /** Closes every circuit of the upstream and forgets what was counted. */
+  reset(upstreamId: string): void;
+}
+
 /** Finds somebody to answer; looks like any other backend. */
 export interface Router {
   infer(request: InferenceRequest, options: RouteOptions): AsyncIterable<InferenceChunk>;
   load(): RouterLoad;
+  readonly circuits: CircuitBook;
 }
 
 /**
@@ -74,18 +97,13 @@ export function createRouter(deps: RouterDeps): Router {
   const { directory, clock } = deps;
   const queue = new FairQueue<Placement>(clock);
   const reservations = new Reservations(clock);
-  const changes = new Set<() => void>();
   const wake = (): void => {
     queue.wake();
   };
-  const look = (): void => {
-    wake();
-    for (const listener of [...changes]) listener();
-  };
-  directory.onChanged?.(coalesced(clock, lookEveryMs, look));
+  const breakers = breakersFor(deps);
   const placing: PlacingDeps = {
     ...{ directory, clock, reservations, wake },
-    breakers: new Breakers(clock),
+    breakers,
     warmUps: new WarmUps(deps),
     strategyOf: deps.strategyOf,
     gatewayId: deps.gatewayId,
@@ -93,10 +111,7 @@ export function createRouter(deps: RouterDeps): Router {
   const shared: Omit<DispatchDeps, 'onRoute' | 'onPlaced' | 'offerNow' | 'weight'> = {
     ...{ clock, queue },
     timing: { ...defaultAttemptTiming, ...deps.timing },
-    onChanged: (listener) => {
-      changes.add(listener);
-      return () => void changes.delete(listener);
-    },
+    onChanged: newsOf(deps, wake),
     sent: deps.sent,
     failureOf: (upstream, thrown) => failureOf(deps, upstream, thrown),
   };
@@ -129,6 +144,42 @@ export function createRouter(deps: RouterDeps): Router {
       }
     },
     load: () => ({ answering: reservations.total, waiting: queue.size }),
+    circuits: circuitsOf(breakers),
+  };
+}
+
+/** News of upstreams, for all who wait and for whoever subscribes. */
+function newsOf(
+  { directory, clock }: RouterDeps,
+  wake: () => void,
+): (listener: () => void) => () => void {
+  const listeners = new Set<() => void>([wake]);
+  directory.onChanged?.(
+    coalesced(clock, lookEveryMs, () => {
+      for (const listener of [...listeners]) listener();
+    }),
+  );
+  return (listener) => {
+    listeners.add(listener);
+    return () => void listeners.delete(listener);
+  };
+}
+
+function breakersFor({ clock, onCircuit }: RouterDeps): Breakers {
+  return new Breakers(clock, (key) => {
+    onCircuit?.(ofBreakerKey(key).upstreamId);
+  });
+}
+
+function circuitsOf(breakers: Breakers): CircuitBook {
+  return {
+    states: () =>
+      breakers.states().map(({ key, ...state }) => ({ ...state, ...ofBreakerKey(key) })),
+    reset(upstreamId) {
+      for (const key of breakers.keys()) {
+        if (ofBreakerKey(key).upstreamId === upstreamId) breakers.reset(key);
+      }
+    },
   };
 }
 
