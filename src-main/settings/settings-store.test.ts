@@ -115,6 +115,24 @@ test('a failed write changes nothing and says why', async () => {
   expect(store.current().theme).toBe('system');
 });
 
+test('what is held lies over what is saved, cannot be changed, and gives it back', async () => {
+  const store = await open();
+  await store.update({ keyless: true, theme: 'dark' });
+  const heard: boolean[] = [];
+  store.onChanged(({ keyless }) => heard.push(keyless));
+  store.hold({ keyless: false, memoryShare: 0.5 }, '/etc/millpond.yaml');
+  expect(store.current()).toMatchObject({ keyless: false, memoryShare: 0.5, theme: 'dark' });
+  await expect(store.update({ theme: 'light', keyless: true })).rejects.toMatchObject({
+    ...{ code: 'conflict', param: 'keyless' },
+    message: '“keyless” stands in /etc/millpond.yaml; change it there',
+  });
+  await store.update({ theme: 'light', keyless: false });
+  expect((await open()).current()).toMatchObject({ theme: 'light', memoryShare: 0.7 });
+  store.hold({}, '');
+  expect(store.current()).toMatchObject({ theme: 'light', memoryShare: 0.7 });
+  expect(heard.slice(0, 1)).toEqual([false]);
+});
+
 test('steps run one after the other up to the newest version', () => {
   const steps = {
     1: (old: object) => ({ ...old, version: 2, renamed: true }),

@@ -18,8 +18,16 @@ export interface SettingsStore {
   current(): Settings;
   /** What went wrong while reading, in one sentence for the person; absent when nothing did. */
   readonly notice?: string;
-  /** Checks, saves and announces. Rejects with `invalid-request` or why the file can't be written. */
+  /**
+   * Checks, saves and announces. Rejects with `invalid-request`, why the file can't be written, or with
+   * `conflict` for a setting that is held.
+   */
   update(patch: SettingsPatch): Promise<Settings>;
+  /**
+   * Puts these over what is saved, in place of what was held before, and announces. What is saved comes
+   * back when they are not held any more. `by` is told to whoever wants to change one: the path of a file.
+   */
+  hold(patch: SettingsPatch, by: string): void;
   /** Calls back after each change; the returned function ends it. */
   onChanged(listener: (settings: Settings) => void): () => void;
 }
@@ -46,15 +54,34 @@ export async function openSettings(options: OpenSettingsOptions): Promise<Settin
 
 function createStore(path: string, initial: Settings, notice: string | undefined): SettingsStore {
   const listeners = new Set<(settings: Settings) => void>();
+  let saved = initial;
+  let held: { readonly patch: SettingsPatch; readonly by: string } = { patch: {}, by: '' };
   let settings = initial;
   let lastWrite: Promise<unknown> = Promise.resolve();
 
   async function apply(patch: SettingsPatch): Promise<Settings> {
-    const next = { ...settings, ...withoutUndefined(patch) };
+    const next = { ...saved, ...withoutUndefined(patch) };
     await writeFileAtomic(path, `${JSON.stringify(next, undefined, 2)}\n`);
-    settings = next;
-    for (const listener of listeners) listener(next);
-    return next;
+    saved = next;
+    announce();
+    return settings;
+  }
+
+  function announce(): void {
+    settings = { ...saved, ...withoutUndefined(held.patch) };
+    for (const listener of listeners) listener(settings);
+  }
+
+  function refuseHeld(patch: SettingsPatch): void {
+    const holds = new Map<string, unknown>(Object.entries(withoutUndefined(held.patch)));
+    const differs = ([name, value]: readonly [string, unknown]): boolean =>
+      holds.has(name) && JSON.stringify(holds.get(name)) !== JSON.stringify(value);
+    const name = Object.entries(withoutUndefined(patch)).find(differs)?.[0];
+    if (name === undefined) return;
+    throw new MillpondError('conflict', `“${name}” stands in ${held.by}; change it there`, {
+      param: name,
+      reason: 'in-config-file',
+    });
   }
 
   return {
@@ -63,9 +90,16 @@ function createStore(path: string, initial: Settings, notice: string | undefined
     update(patch) {
       const checked = settingsPatch.safeParse(patch);
       if (!checked.success) return Promise.reject(invalid(checked.error.issues[0]));
-      const write = lastWrite.then(() => apply(checked.data));
+      const write = lastWrite.then(() => {
+        refuseHeld(checked.data);
+        return apply(checked.data);
+      });
       lastWrite = write.catch(() => undefined); // reported to its own caller
       return write;
+    },
+    hold(patch, by) {
+      held = { patch, by };
+      announce();
     },
     onChanged(listener) {
       listeners.add(listener);
