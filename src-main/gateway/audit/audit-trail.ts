@@ -59,7 +59,7 @@ export function createAuditTrail(deps: AuditTrailDeps): AuditTrail {
 
   function strangerFacts(call: AuditedCall, output: unknown): Pick<AuditFacts, Who> {
     const token = fieldOf(output, 'token');
-    const personId = (token !== undefined && personOf(token)) || '';
+    const personId = (token === undefined ? undefined : personOf(token)) ?? '';
     const tried = fieldOf(call.input, 'name');
     const isSignIn = call.name === 'signIn';
     // A name that nobody has may be a password in the wrong field.

@@ -189,16 +189,6 @@ describe('the config file', () => {
     expect(applied[0]?.providers[0]?.keys).toEqual(['now']);
   });
 
-  test('locks its settings for everybody else', async () => {
-    const { disk, file } = open();
-    disk.files.set(path, good);
-    await file.start();
-    file.refuseLocked(['port', 'theme']);
-    expect(() => {
-      file.refuseLocked(['port', 'keyless']);
-    }).toThrow(`“keyless” stands in ${path}; change it there`);
-  });
-
   test('is not looked at any more once it was stopped', async () => {
     const { disk, file, applied, settle } = open();
     await file.start();

@@ -23,8 +23,6 @@ export interface ConfigFile {
   /** Looks at it now; resolves when that is done. */
   reload(): Promise<void>;
   status(): ConfigStatus;
-  /** Throws `conflict`, naming the file, when one of these settings stands in it. */
-  refuseLocked(settings: readonly string[]): void;
   check(text: string): readonly ConfigProblem[];
   /** All of the present state as a file; secrets are names of variables. */
   export(): Promise<string>;
@@ -101,16 +99,6 @@ class WatchedConfigFile implements ConfigFile {
   status(): ConfigStatus {
     const { path } = this.deps;
     return { path, state: this.state, locked: Object.keys(this.applied.settings).toSorted() };
-  }
-
-  refuseLocked(settings: readonly string[]): void {
-    const locked = settings.filter((name) => Object.hasOwn(this.applied.settings, name));
-    if (locked.length === 0) return;
-    throw new MillpondError(
-      'conflict',
-      `${locked.map((name) => `“${name}”`).join(', ')} stands in ${this.deps.path}; change it there`,
-      { param: locked[0] ?? '', reason: 'in-config-file' },
-    );
   }
 
   check(text: string): readonly ConfigProblem[] {

@@ -52,7 +52,7 @@ const codeAccount = ({ address }: Peer): string => `code ${address}`;
 
 export function createSignIn(deps: SignInDeps): SignIn {
   const { people, sessions, isHeadless, gatewayName } = deps;
-  const { accounts, passwords, ownerId } = people;
+  const { passwords, ownerId } = people;
   const logger = deps.logger.child({ component: 'sign-in' });
   const limit = new LoginLimit(deps.clock);
   let code: string | undefined;
@@ -88,18 +88,7 @@ export function createSignIn(deps: SignInDeps): SignIn {
       logger.info({ personId: person.id, address: peer.address }, 'somebody signed in');
       return sessions.openFor(person.id);
     },
-    async redeemCode({ code: given, password }, peer) {
-      const attempt = limit.begin(peer, codeAccount(peer));
-      const person = await accounts.redeem(given, password).catch((error: unknown) => {
-        // Only a wrong code is a guess.
-        if (!isWrongCode(error)) attempt.undo();
-        else logger.warn({ address: peer.address }, 'somebody gave a wrong one-time code');
-        throw error;
-      });
-      attempt.right();
-      logger.info({ personId: person.id, address: peer.address }, 'a one-time code was used');
-      return sessions.openFor(person.id);
-    },
+    redeemCode: (input, peer) => redeem(input, peer, { ...deps, logger, limit }),
 
     async setUp({ code: given, name, password }, peer) {
       const attempt = limit.begin(peer, setUpAccount(peer));
@@ -119,6 +108,27 @@ export function createSignIn(deps: SignInDeps): SignIn {
       return sessions.openFor(ownerId);
     },
   };
+}
+
+type RedeemDeps = Pick<SignInDeps, 'people' | 'sessions' | 'logger'> & {
+  readonly limit: LoginLimit;
+};
+
+async function redeem(
+  { code, password }: { readonly code: string; readonly password: string },
+  peer: Peer,
+  { people, sessions, logger, limit }: RedeemDeps,
+): Token {
+  const attempt = limit.begin(peer, codeAccount(peer));
+  const person = await people.accounts.redeem(code, password).catch((error: unknown) => {
+    // Only a wrong code is a guess.
+    if (!isWrongCode(error)) attempt.undo();
+    else logger.warn({ address: peer.address }, 'somebody gave a wrong one-time code');
+    throw error;
+  });
+  attempt.right();
+  logger.info({ personId: person.id, address: peer.address }, 'a one-time code was used');
+  return sessions.openFor(person.id);
 }
 
 function isWrongCode(error: unknown): boolean {
