@@ -12,6 +12,8 @@ export interface AnswerIdentity {
 
 /** Turns the chunks of one answer into server-sent events. One encoder serves one answer. */
 export interface StreamEncoder {
+  /** `lines`: JSON objects, one a line, with nothing between them. Server-sent events if absent. */
+  readonly framing?: 'events' | 'lines';
   /** Frames of this chunk; empty when there is nothing to say yet. */
   encode(chunk: InferenceChunk): string;
   /** What comes after the last chunk. Only for an answer that ended well. */
@@ -26,7 +28,9 @@ export interface StreamEncoder {
  */
 export function passingRaw(encoder: StreamEncoder): StreamEncoder {
   let isRaw = false;
+  const { framing = 'events' } = encoder;
   return {
+    framing,
     encode(chunk) {
       if (chunk.type === 'raw') {
         isRaw = true;

@@ -53,6 +53,7 @@ export async function answerOperation(
   }
   const deadlineAt = deadlineOf(exchange, operation, receivedAt);
   const leave = watchCaller(reply);
+  const { 'idempotency-key': idempotencyKey } = request.headers;
   const ask: Omit<Ask, 'streamed'> = {
     requestId: request.id,
     model: decoded.model,
@@ -64,6 +65,7 @@ export async function answerOperation(
     path: pathOf(request.url),
     wishes: operation.wishes,
     ...(deadlineAt !== undefined && { deadlineAt }),
+    ...(typeof idempotencyKey === 'string' && { idempotencyKey }),
     ...(kind.raw && { raw: rawRequestOf(request, kind.raw, decoded.demands) }),
   };
   if (decoded.stream && createStream !== undefined) {

@@ -47,6 +47,7 @@ function retryHeaders(error: MillpondError): Record<string, string> {
 function shapeOf({ routeOptions, url, headers }: FastifyRequest): ErrorShape {
   if (routeOptions.config.errors !== undefined) return routeOptions.config.errors;
   if (url.startsWith('/control/') || url === '/control') return 'control';
+  if (url.startsWith('/api/')) return 'ollama';
   return speaksAnthropic({ headers }) ? 'anthropic' : 'openai';
 }
 

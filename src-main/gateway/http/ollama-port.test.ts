@@ -138,6 +138,11 @@ test("nothing listens on Ollama's port until it is wanted, nor after it is not",
   expect(ollama.state).toBeUndefined();
 });
 
+const noDetails = {
+  ...{ parent_model: '', format: '', family: '', families: [] },
+  ...{ parameter_size: '', quantization_level: '' },
+};
+
 test('there it speaks the APIs under its own name, and shows neither page nor control calls', async () => {
   const { ollama, mainPort } = await openServer();
   await ollama.setWanted(true);
@@ -151,7 +156,14 @@ test('there it speaks the APIs under its own name, and shows neither page nor co
     name: 'millpond',
   });
   expect(JSON.parse((await get(port, '/api/tags')).text)).toEqual({
-    models: [{ name: 'guide', model: 'guide', modified_at: '2023-11-14T22:13:20.000Z' }],
+    models: [
+      {
+        name: 'guide',
+        model: 'guide',
+        modified_at: '2023-11-14T22:13:20.000Z',
+        details: noDetails,
+      },
+    ],
   });
   expect((await get(port, '/v1/models')).status).toBe(200);
   for (const path of ['/control/server', '/chat', '/v1x', '/index.html']) {

@@ -1,12 +1,29 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { z } from 'zod';
 import { MillpondError } from '../../core/error.ts';
+import { parseInput } from '../../dialects/issue.ts';
+import { encodeListed, encodeShown } from '../../dialects/ollama/models-response.ts';
+import type { ListedFile } from '../../dialects/ollama/models-response.ts';
 import { callerScope } from '../caller.ts';
-import type { UpstreamDirectory } from '../ports.ts';
+import { unknownModel } from '../pipeline/resolve-model.ts';
+import type { OfferedModel, UpstreamDirectory } from '../ports.ts';
 import { callerOf } from './access.ts';
+import { answerOperation } from './answer-operation.ts';
+import type { AnswerDeps } from './answer-operation.ts';
+import { ollamaOperation, ollamaOperationNames } from './ollama-operations.ts';
+import { pullModel } from './ollama-pull.ts';
+import type { ModelPulls } from './ollama-pull.ts';
+import { readJson } from './raw-request.ts';
 import { pathOf } from './request-path.ts';
 
-interface OllamaRoutesDeps {
+export interface OllamaRoutesDeps {
   readonly directory: UpstreamDirectory;
+  /** What answers; a server without it only says what it is and which models it has. */
+  readonly answers?: AnswerDeps;
+  /** Of a model whose file lies on this machine. Absent: none is known. */
+  readonly fileOf?: (id: string) => ListedFile | undefined;
+  /** Absent: nothing is downloaded. */
+  readonly pulls?: ModelPulls;
   readonly version: string;
   /** Ollama's port while Millpond answers there. */
   readonly ollamaPort?: () => number | undefined;
@@ -16,8 +33,8 @@ interface OllamaRoutesDeps {
 const servedThere = /^\/(?:v1|api|health)(?:\/|$)/;
 
 /**
- * `GET /api/version` and `GET /api/tags`, for reading only and under Millpond's own name. On
- * Ollama's port there is nothing else but the APIs: no page, no control calls.
+ * Ollama's API under Millpond's own name. On Ollama's port there is nothing else but the APIs: no page,
+ * no control calls.
  */
 export function registerOllamaRoutes(app: FastifyInstance, deps: OllamaRoutesDeps): void {
   app.addHook('onRequest', (request, reply, done) => {
@@ -32,15 +49,66 @@ export function registerOllamaRoutes(app: FastifyInstance, deps: OllamaRoutesDep
     }
     done(servedThere.test(path) ? undefined : notHere(request.method, path));
   });
-  const config = { access: 'caller' } as const;
+  // Its clients and examples send JSON without saying so.
+  void app.register((scope, _options, ready) => {
+    scope.addContentTypeParser<Buffer>(
+      'application/x-www-form-urlencoded',
+      { parseAs: 'buffer' },
+      readJson,
+    );
+    registerModels(scope, deps);
+    registerAnswers(scope, deps);
+    ready();
+  });
+}
+
+const config = { access: 'caller', errors: 'ollama' } as const;
+
+function registerModels(app: FastifyInstance, deps: OllamaRoutesDeps): void {
+  const { directory, fileOf = () => undefined } = deps;
+  const listed = (request: FastifyRequest): readonly OfferedModel[] =>
+    directory.models(callerScope(callerOf(request)));
   app.get('/api/version', { config }, () => ({ version: deps.version, name: 'millpond' }));
   app.get('/api/tags', { config }, (request) => ({
-    models: deps.directory.models(callerScope(callerOf(request))).map(({ id, createdAt }) => ({
-      name: id,
-      model: id,
-      modified_at: new Date(createdAt).toISOString(),
-    })),
+    models: listed(request).map((model) => encodeListed(model, fileOf(model.id))),
   }));
+  app.get('/api/ps', { config }, (request) => ({
+    models: listed(request)
+      .filter(({ isReady }) => isReady)
+      .map((model) => encodeListed(model, fileOf(model.id))),
+  }));
+  app.post('/api/show', { config }, (request) => {
+    const { model = '', name = model } = parseInput(showBody, request.body);
+    const scope = callerScope(callerOf(request));
+    const id = directory.resolve(knownName(name, request, directory), scope)?.id;
+    const found = directory.models(scope).find((each) => each.id === id);
+    if (found === undefined) throw unknownModel(name);
+    return encodeShown(found, fileOf(found.id));
+  });
+}
+
+const showBody = z.object({ model: z.string().optional(), name: z.string().optional() });
+
+function registerAnswers(
+  app: FastifyInstance,
+  { directory, answers, pulls }: OllamaRoutesDeps,
+): void {
+  if (answers === undefined) return;
+  for (const operation of ollamaOperationNames) {
+    app.post(`/api/${operation}`, { config }, (request, reply) => {
+      const kind = ollamaOperation(operation, (name) => knownName(name, request, directory));
+      return answerOperation({ request, reply, deps: answers }, kind, request.body);
+    });
+  }
+  app.post('/api/pull', { config }, (request, reply) => pullModel(request, reply, pulls));
+}
+
+/** What has no tag is called `latest` by clients of this API. */
+function knownName(name: string, request: FastifyRequest, directory: UpstreamDirectory): string {
+  const scope = callerScope(callerOf(request));
+  const bare = name.replace(/:latest$/, '');
+  const isKnown = bare === name || directory.resolve(name, scope) !== undefined;
+  return isKnown ? name : bare;
 }
 
 function cameOverOllamaPort(request: FastifyRequest, { ollamaPort }: OllamaRoutesDeps): boolean {

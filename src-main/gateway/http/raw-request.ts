@@ -16,22 +16,25 @@ const utf8 = new TextDecoder('utf-8', { fatal: true });
 export function readJsonBodies(app: FastifyInstance): void {
   app.decorateRequest('millpondBytes', null);
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser<Buffer>(
-    'application/json',
-    { parseAs: 'buffer' },
-    (request, bytes, done) => {
-      if (bytes.byteLength === 0) {
-        done(null, undefined);
-        return;
-      }
-      try {
-        request.millpondBytes = bytes;
-        done(null, parseJsonBody(textOf(bytes)));
-      } catch (error) {
-        done(MillpondError.from(error));
-      }
-    },
-  );
+  app.addContentTypeParser<Buffer>('application/json', { parseAs: 'buffer' }, readJson);
+}
+
+/** Parses a body that is JSON, whatever it is declared as. */
+export function readJson(
+  request: FastifyRequest,
+  bytes: Buffer,
+  done: (error: Error | null, body?: unknown) => void,
+): void {
+  if (bytes.byteLength === 0) {
+    done(null, undefined);
+    return;
+  }
+  try {
+    request.millpondBytes = bytes;
+    done(null, parseJsonBody(textOf(bytes)));
+  } catch (error) {
+    done(MillpondError.from(error));
+  }
 }
 
 /** Bytes that are no UTF-8 would reach an upstream as something else than was read here. */

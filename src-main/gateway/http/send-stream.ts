@@ -31,7 +31,7 @@ interface SendStreamOptions {
 }
 
 /**
- * Writes an answer as server-sent events. Rejects while no header was sent, so that an early failure
+ * Writes an answer as its encoder frames it. Rejects while no header was sent, so that an early failure
  * keeps its own status; after that a failure is the stream's last event, and no `[DONE]` follows.
  */
 export async function sendStream(
@@ -66,6 +66,11 @@ export async function sendStream(
     writer.stopHeartbeat();
   }
 }
+
+const contentTypes = {
+  events: 'text/event-stream; charset=utf-8',
+  lines: 'application/x-ndjson',
+} as const;
 
 /** One response body: headers once, heartbeats in silence, and never faster than the reader reads. */
 class SseWriter {
@@ -108,7 +113,7 @@ class SseWriter {
       ...this.options.headers,
       ...this.queue,
       ...headers,
-      'content-type': 'text/event-stream; charset=utf-8',
+      'content-type': contentTypes[this.options.encoder.framing ?? 'events'],
       'cache-control': 'no-cache, no-transform',
       'x-accel-buffering': 'no',
     });
@@ -116,7 +121,9 @@ class SseWriter {
     this.beatAfter(this.options.timing.heartbeatMs);
   }
 
+  /** Lines have no comments: their readers take every line for an object. */
   comment(text: string): void {
+    if (this.options.encoder.framing === 'lines') return;
     this.body.write(`: ${text}\n\n`);
   }
 

@@ -24,7 +24,9 @@ import { registerInferenceRoutes } from './inference-routes.ts';
 import { registerLiveSocket } from './live-socket.ts';
 import { registerMediaRoutes } from './media-routes.ts';
 import { registerModelRoutes } from './model-routes.ts';
+import type { ModelPulls } from './ollama-pull.ts';
 import { registerOllamaRoutes } from './ollama-routes.ts';
+import type { OllamaRoutesDeps } from './ollama-routes.ts';
 import { drainRefusedBody } from './refused-body.ts';
 import { securityHeaders } from './security-headers.ts';
 import type { StreamTiming } from './send-stream.ts';
@@ -61,6 +63,10 @@ export interface ServerDeps extends PublicAccess {
   readonly port: () => number;
   /** Ollama's port while the server listens there too. */
   readonly ollamaPort?: () => number | undefined;
+  /** Of a model whose file lies on this machine; for clients of Ollama. */
+  readonly fileOf?: NonNullable<OllamaRoutesDeps['fileOf']>;
+  /** Downloads for clients of Ollama; absent: none. */
+  readonly pulls?: ModelPulls;
   /** Who may make which control call and hear what; absent: the owner alone. */
   readonly permissions?: Pick<Permissions, 'check' | 'mayHear'>;
   /** Writes down control calls; absent: nothing does. */
@@ -115,7 +121,7 @@ export async function createHttpServer(deps: ServerDeps): Promise<HttpServer> {
   readJsonBodies(app);
   registerServiceRoutes(app, deps.metrics);
   registerModelRoutes(app, deps.directory);
-  registerOllamaRoutes(app, deps);
+  registerOllamaRoutes(app, { ...deps, answers: deps });
   registerInferenceRoutes(app, deps);
   registerResponseRoutes(app, deps);
   await registerMediaRoutes(app, deps);
