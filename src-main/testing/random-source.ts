@@ -8,3 +8,9 @@ export function randomSource(seed: number): () => number {
     return (((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296) * 2 - 1;
   };
 }
+
+/** The same from 0 to 1. */
+export function randomShares(seed: number): () => number {
+  const random = randomSource(seed);
+  return () => (random() + 1) / 2;
+}
