@@ -12,6 +12,7 @@ import { systemClock } from '../../src-main/platform/system-clock.ts';
 import {
   directoryOf,
   fixtureHandlers,
+  nothingOutside,
   localUpstream,
   offeredModel,
 } from '../../src-main/testing/gateway-fixture.ts';
@@ -43,6 +44,7 @@ const gateway = await buildGateway({
     nodes: storage.nodes,
   },
   pool: noPools,
+  outside: nothingOutside,
   handlers: fixtureHandlers,
   preferences: () => ({ keyless: false }),
   rendererFolder: join(folder, 'no-window'),

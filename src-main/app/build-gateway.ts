@@ -1,4 +1,5 @@
 import type { ControlHandlers } from '../contract/control.ts';
+import type { HttpClient } from '../core/http.ts';
 import type { Clock } from '../core/clock.ts';
 import { MillpondError } from '../core/error.ts';
 import type { InferenceBackend } from '../core/inference.ts';
@@ -18,6 +19,21 @@ import type { StreamTiming } from '../gateway/http/send-stream.ts';
 import type { AuditLog } from '../gateway/audit/audit-log.ts';
 import type { AuditStore } from '../gateway/audit/ports.ts';
 import type { ApiKeys } from '../gateway/keys/api-keys.ts';
+import type { Aliases } from '../gateway/aliases/create-aliases.ts';
+import type { AliasStore } from '../gateway/aliases/ports.ts';
+import type { KeyAdministration } from '../gateway/keys/key-administration.ts';
+import type { ModelLimits } from '../gateway/limits/model-limits.ts';
+import type { Limits } from '../gateway/limits/create-limits.ts';
+import type {
+  ModelLimitStore,
+  QuotaStore,
+  RateStore as LimitRateStore,
+} from '../gateway/limits/ports.ts';
+import type { ProviderStore, Secrets } from '../gateway/providers/ports.ts';
+import type { Providers } from '../gateway/providers/providers.ts';
+import type { PriceStore, UsageStore } from '../gateway/usage/ports.ts';
+import type { Usage } from '../gateway/usage/usage.ts';
+import type { PriceBook } from '../gateway/usage/prices/price-book.ts';
 import type { LiveHub } from '../gateway/live/live-hub.ts';
 import type {
   GatewayMachineSource,
@@ -81,12 +97,28 @@ export interface GatewayDeps {
     readonly keys: ApiKeyStore;
     readonly sessions: SessionStore;
     readonly requestLog: RequestLogStore;
+    readonly providers: ProviderStore;
+    readonly aliases: AliasStore;
+    readonly prices: PriceStore;
+    readonly usage: UsageStore;
+    readonly limits: {
+      readonly quotas: QuotaStore;
+      readonly rates: LimitRateStore;
+      readonly models: ModelLimitStore;
+    };
     readonly people: PeopleStore;
     readonly responses: ResponseStore;
     readonly audit: AuditStore;
     readonly nodes: NodesStores & { readonly proofs: ProofStore; readonly rates: RateStore };
   };
   readonly pool: PoolSide;
+  /** The way to cloud providers. */
+  readonly outside: {
+    readonly http: HttpClient;
+    readonly secrets: Secrets;
+    /** Whether Millpond itself answers at an address. */
+    readonly isOwnAddress: (url: string) => boolean;
+  };
   /** Makes the control handlers; the gateway that they serve is handed in. */
   readonly handlers: (gateway: GatewayServices) => ControlHandlers;
   readonly preferences: () => GatewayPreferences;
@@ -120,6 +152,13 @@ export interface GatewayDeps {
 export interface GatewayServices {
   readonly activity: Activity;
   readonly keys: ApiKeys;
+  readonly providers: Providers;
+  readonly prices: PriceBook;
+  readonly usage: Usage;
+  readonly aliases: Aliases;
+  readonly limits: Limits;
+  readonly modelLimits: ModelLimits;
+  readonly administration: KeyAdministration;
   readonly sessions: Sessions;
   readonly live: LiveHub;
   readonly people: People;
@@ -186,6 +225,9 @@ export async function buildGateway(deps: GatewayDeps): Promise<Gateway> {
   const services: GatewayServices = {
     activity: createActivity({ live: requests, writer, store: deps.stores.requestLog }),
     ...{ keys, sessions, door, live: hub, routerLoad: parts.routerLoad },
+    ...{ providers: parts.providers, prices: parts.prices, usage: parts.usage },
+    ...{ aliases: parts.aliases, limits: parts.limits },
+    ...{ modelLimits: parts.modelLimits, administration: parts.administration },
     ...{ people: parts.people, nodes: parts.nodes, signIn: parts.signIn },
     audit: parts.auditLog,
     relayed: { directory: parts.nodes.directory, infer: parts.infer, people: parts.people },
@@ -250,6 +292,7 @@ async function listen(
       preferences: deps.preferences,
       ownerPersonId: deps.owner.personId,
       scopes: parts.people.scopes,
+      clock: deps.clock,
     }),
     permissions: parts.people.permissions,
     publicNames: deps.pool.publicNames,

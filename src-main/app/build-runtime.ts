@@ -1,7 +1,6 @@
 import type { Settings } from '../contract/settings.ts';
 import type { Clock } from '../core/clock.ts';
 import type { OnResume } from '../hardware/ports.ts';
-import { isLoopbackHost } from '../platform/http/loopback.ts';
 import type { Outgoing } from '../platform/http/outgoing.ts';
 import type { Log } from '../platform/logger.ts';
 import type { DataPaths, Surroundings } from '../platform/paths.ts';
@@ -12,6 +11,7 @@ import type { Gateway } from './build-gateway.ts';
 import { layGround } from './lay-ground.ts';
 import type { Ground } from './lay-ground.ts';
 import { Lifecycle } from './lifecycle.ts';
+import { isOnOwnPort } from './own-address.ts';
 import type { ProxyWish } from './pool/proxy-listen.ts';
 import { wireRuntime } from './wire-runtime.ts';
 
@@ -111,12 +111,6 @@ async function start(options: RuntimeOptions, lifecycle: Lifecycle): Promise<Run
     routes: () => gateway.routes(),
     createLoginUrl: () => `${origin}/#code=${gateway.sessions.createCode(owner.personId)}`,
   };
-}
-
-/** Whether an address leads to this very runtime. */
-function isOnOwnPort(url: string, ports: readonly number[]): boolean {
-  const { hostname, port } = new URL(url);
-  return isLoopbackHost(hostname) && ports.includes(Number(port));
 }
 
 /** Opens the gateway last, when everything that it serves stands. */

@@ -1,3 +1,12 @@
+import { createAliasStore } from '../storage/alias-store.ts';
+import {
+  createLimitRateStore,
+  createModelLimitStore,
+  createQuotaStore,
+} from '../storage/limit-stores.ts';
+import { createPriceStore } from '../storage/price-store.ts';
+import { createUsageStore } from '../storage/usage-store.ts';
+import { createProviderStore } from '../storage/provider-store.ts';
 import { openDatabase } from '../storage/open-database.ts';
 import type { Database } from '../storage/open-database.ts';
 import { createAttachedServerStore } from '../storage/attached-server-store.ts';
@@ -32,6 +41,15 @@ export interface Storage {
     readonly sessions: ReturnType<typeof createSessionStore>;
     readonly requestLog: ReturnType<typeof createRequestLogStore>;
     readonly responses: ReturnType<typeof createResponseStore>;
+    readonly providers: ReturnType<typeof createProviderStore>;
+    readonly aliases: ReturnType<typeof createAliasStore>;
+    readonly prices: ReturnType<typeof createPriceStore>;
+    readonly usage: ReturnType<typeof createUsageStore>;
+    readonly limits: {
+      readonly quotas: ReturnType<typeof createQuotaStore>;
+      readonly rates: ReturnType<typeof createLimitRateStore>;
+      readonly models: ReturnType<typeof createModelLimitStore>;
+    };
   };
   readonly people: ReturnType<typeof createPeopleStore>;
   readonly audit: ReturnType<typeof createAuditStore>;
@@ -72,6 +90,15 @@ export async function buildStorage(options: {
       sessions: createSessionStore(database),
       requestLog: createRequestLogStore(database),
       responses: createResponseStore(database),
+      providers: createProviderStore(database),
+      aliases: createAliasStore(database),
+      prices: createPriceStore(database),
+      usage: createUsageStore(database),
+      limits: {
+        quotas: createQuotaStore(database),
+        rates: createLimitRateStore(database),
+        models: createModelLimitStore(database),
+      },
     },
     people: createPeopleStore(database),
     audit: createAuditStore(database),

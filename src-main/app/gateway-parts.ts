@@ -8,17 +8,21 @@ import { createInferenceGateway } from '../gateway/inference-gateway.ts';
 import { createApiKeys } from '../gateway/keys/api-keys.ts';
 import { createLiveHub } from '../gateway/live/live-hub.ts';
 import { createMetrics } from '../gateway/metrics.ts';
-import type { Caller } from '../gateway/caller.ts';
 import { createPeople } from '../gateway/people/create-people.ts';
 import type { People } from '../gateway/people/create-people.ts';
 import { createResponses } from '../gateway/responses/responses.ts';
 import { createSessions } from '../gateway/sessions/sessions.ts';
 import { createSignIn } from '../gateway/sessions/sign-in.ts';
+import { createSettlement } from '../gateway/usage/settlement.ts';
+import { createUsage } from '../gateway/usage/usage.ts';
 import type { Logger } from '../platform/logger.ts';
 import { createAuditNames } from './audit-names.ts';
 import type { GatewayDeps } from './build-gateway.ts';
 import { tellAnswerEvents } from './pool/answer-events.ts';
 import { buildRouting } from './pool/build-routing.ts';
+import { usageNames } from './team/usage-names.ts';
+import { buildGovernance } from './team/build-governance.ts';
+import { openProviders } from './team/open-providers.ts';
 
 /** Everything behind the HTTP side, wired but idle. What was stored has been read. */
 export async function createParts(deps: GatewayDeps) {
@@ -58,24 +62,46 @@ export async function createParts(deps: GatewayDeps) {
       hub.publish(activity.onChanged.topic, { request });
       told();
     },
-    onEnded: (record, caller) => {
+    settle: (record) => settle(record),
+    onEnded: (record) => {
       writer.add(record);
-      nodes.ended(record, keyOf(caller));
       tellAnswerEvents(record, { nodes, poolOf: (id) => people.devices.find(id)?.poolId });
       told();
     },
   });
+  const { providers, prices } = await openProviders({ deps, logger, publish: hub.publish });
+  const settle = createSettlement({
+    prices,
+    credit: (record) => nodes.ended(record, record.keyId),
+  });
   const routing = await buildRouting({
     ...{ deps, people, requests, logger },
+    providers: providers.directory,
+    creditMicros: (answer) => prices.creditMicros(answer),
     onUpstreamFailed: metrics.upstreamFailed,
   });
-  const { nodes, router, directory } = routing;
+  const { nodes, router } = routing;
+  providers.connectCircuits(router.circuits);
+  const { aliases, limits, modelLimits, administration } = await buildGovernance({
+    ...{ deps, logger, keys, people, prices, publish: hub.publish },
+    directory: routing.directory,
+    onNotice: () => {},
+  });
+  const { directory } = aliases;
   return {
     ...{ clock, directory, logger, metrics, hub, writer, requests, requestListeners },
     responses,
     ...{ keys, sessions, people, nodes, audit, auditLog },
+    usage: createUsage({
+      store: stores.usage,
+      names: usageNames({ keys, people }),
+      pending: () => writer.pending().length,
+    }),
+    ...{ providers, prices, aliases, limits, modelLimits, administration },
     async close() {
       await routing.close();
+      await limits.close();
+      await providers.dispose();
       await auditLog.close();
       await responses.close();
     },
@@ -87,6 +113,8 @@ export async function createParts(deps: GatewayDeps) {
     }),
     infer: createInferenceGateway({
       ...{ directory, router, requests, metrics, clock },
+      admission: [limits.stage],
+      perModel: [limits.modelStage],
       queueWeight: (poolId, personId) =>
         people.pools.find(poolId)?.contributorsFirst === true
           ? nodes.queueWeight(poolId, personId)
@@ -96,10 +124,6 @@ export async function createParts(deps: GatewayDeps) {
 }
 
 export type GatewayParts = Awaited<ReturnType<typeof createParts>>;
-
-function keyOf(caller: Caller): string | undefined {
-  return caller.kind === 'key' ? caller.keyId : undefined;
-}
 
 /** Who may come in: keys, sessions and the people behind them need each other. */
 function createAccounts({ stores, clock, owner, pool }: GatewayDeps, logger: Logger) {

@@ -35,10 +35,23 @@ function directory(models: readonly string[], machines: readonly Upstream[]): Up
   };
 }
 
+/** For those alone who may reach it. */
+function cloud(models: readonly string[]): UpstreamDirectory {
+  const all = directory(models, [{ id: 'openai', kind: 'provider', backend }]);
+  return {
+    models: (scope) => (scope.providers === undefined ? [] : all.models(scope)),
+    resolve: (name, scope) =>
+      scope.providers === undefined ? undefined : all.resolve(name, scope),
+    candidates: (request) =>
+      request.envelope.providers === undefined ? [] : all.candidates(request),
+  };
+}
+
 const upstreams = createUpstreams({
   own: directory(['guide', 'secret'], [{ id: 'local', kind: 'local', backend }]),
   nodes: directory(['guide', 'large'], [upstream('desk', sameDigest), upstream('liar', 'b')]),
   joined: directory(['guide', 'far'], [upstream('pool:1', sameDigest)]),
+  providers: cloud(['guide', 'cloudy']),
   digestOf: (id) => (id === 'guide' ? sameDigest : undefined),
 });
 const owner: Scope = { pools: ['pool'] };
@@ -65,6 +78,7 @@ test('a server attached here stands beside machines that have a model of that na
     own: directory(['large'], [{ id: 'cloud', kind: 'attached', backend }]),
     nodes: directory(['large'], [upstream('desk', sameDigest)]),
     joined: directory([], []),
+    providers: cloud(['large']),
     digestOf: () => undefined,
   });
   const ids = attached.candidates(asked({ model: 'large' })).map(({ id }) => id);
@@ -91,4 +105,19 @@ test("a key's models are all that it may ask, this machine's own included", () =
   expect(upstreams.resolve('large', limited)).toBeUndefined();
   expect(upstreams.resolve('guide@desk', limited)).toEqual({ id: 'guide', pin: 'desk' });
   expect(upstreams.resolve('secret', thisMachineOnly)).toEqual({ id: 'secret' });
+});
+
+test('a cloud is asked for what no machine has, and never in place of one that is away', () => {
+  expect(idsFor({ model: 'cloudy', providers: 'own' })).toEqual(['openai']);
+  const away = createUpstreams({
+    own: directory(['large'], []),
+    nodes: directory([], []),
+    joined: directory([], []),
+    providers: cloud(['large']),
+    digestOf: () => undefined,
+  });
+  expect(away.candidates(asked({ model: 'large', providers: 'own' }))).toEqual([]);
+  expect(away.candidates(asked({ model: 'large', pin: 'openai', providers: 'own' }))).toHaveLength(
+    1,
+  );
 });

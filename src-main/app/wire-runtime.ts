@@ -16,6 +16,7 @@ import type { Ground } from './lay-ground.ts';
 import type { Lifecycle } from './lifecycle.ts';
 import { createLocalUpstreams } from './local-upstreams.ts';
 import { announcePools } from './pool/announce-pools.ts';
+import { isOnOwnPort } from './own-address.ts';
 import { buildPoolSide } from './pool/build-pool-side.ts';
 import type { BuiltPoolSide } from './pool/build-pool-side.ts';
 import { machineName } from './pool/machine-facts.ts';
@@ -62,11 +63,16 @@ export async function wireRuntime(
       nodes: storage.nodes,
     },
     pool: pools.side,
+    outside: {
+      http: outgoing.client('provider'),
+      secrets: ground.secrets,
+      isOwnAddress: (url) => isOnOwnPort(url, built.gateway?.ports() ?? []),
+    },
     handlers: (services) =>
       createControlHandlers({
         ...{ services, settings, engines, library, catalogue, machine, storage, probe },
         ...{ discover, fetching, register, version, startedAt, face, paths, pools },
-        ...{ conversations, log, shutdown, announceModel: changes.model },
+        ...{ conversations, log, shutdown, clock, announceModel: changes.model },
       }),
     isAnswered: async (url) => {
       const signal = AbortSignal.timeout(askLimitMs);

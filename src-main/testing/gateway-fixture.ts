@@ -106,6 +106,7 @@ export async function startGateway(
     pool: noPools,
     directory: directoryOf([offeredModel('guide')], [localUpstream(backend)], { tutor: 'guide' }),
     stores,
+    outside: nothingOutside,
     handlers: fixtureHandlers,
     preferences: () => ({ keyless: true }),
     rendererFolder: '/nonexistent',
@@ -134,6 +135,15 @@ export async function startGateway(
       }),
   };
 }
+
+/** No provider is asked: tests that want one hand in their own. */
+export const nothingOutside: GatewayDeps['outside'] = {
+  http: {
+    request: () => Promise.reject(new MillpondError('unavailable', 'No way out of this test')),
+  },
+  secrets: { read: () => Promise.resolve(undefined), write: () => Promise.resolve() },
+  isOwnAddress: () => false,
+};
 
 function exchange(port: number, request: RawRequest): Promise<RawResponse> {
   const { method = 'GET', path, headers = {}, body, host = '127.0.0.1' } = request;

@@ -13,16 +13,22 @@ import { createMemoryAudit } from './memory-audit.ts';
 import { createMemoryNodesStores } from './memory-nodes.ts';
 import type { MemoryNodesStores } from './memory-nodes.ts';
 import { MemoryPeopleStore } from './memory-people.ts';
+import { createMemoryTeamStores } from './memory-team-stores.ts';
+import type { MemoryTeamStores } from './memory-team-stores.ts';
+import { createMemoryPriceStore, noUsageSums } from './memory-usage.ts';
+import type { PriceStore, UsageStore } from '../gateway/usage/ports.ts';
 import { MemoryResponseStore } from './memory-responses.ts';
 
 /** The gateway's stores without a database. */
-export interface MemoryStores {
+export interface MemoryStores extends MemoryTeamStores {
   readonly keys: ApiKeyStore;
   readonly sessions: SessionStore;
   readonly requestLog: RequestLogStore & { readonly records: readonly RequestRecord[] };
   readonly people: PeopleStore;
   readonly responses: MemoryResponseStore;
   readonly audit: AuditStore;
+  readonly prices: PriceStore;
+  readonly usage: UsageStore;
   readonly nodes: MemoryNodesStores;
 }
 
@@ -38,6 +44,9 @@ export function createMemoryStores(): MemoryStores {
     }),
     audit: createMemoryAudit(),
     responses: new MemoryResponseStore(),
+    prices: createMemoryPriceStore(),
+    usage: noUsageSums,
+    ...createMemoryTeamStores(),
     nodes: createMemoryNodesStores(),
   };
 }

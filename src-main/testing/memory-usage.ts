@@ -1,4 +1,4 @@
-import type { PriceStore, StoredPrice } from '../gateway/usage/ports.ts';
+import type { PriceStore, StoredPrice, UsageStore } from '../gateway/usage/ports.ts';
 
 /** Prices that people set, without a database. */
 export interface MemoryPriceStore extends PriceStore {
@@ -22,3 +22,10 @@ export function createMemoryPriceStore(first: readonly StoredPrice[] = []): Memo
   };
   return store;
 }
+
+/** Summing up is the database's work: without one there are no sums. */
+export const noUsageSums: UsageStore = {
+  points: () => Promise.resolve([]),
+  days: () => Promise.resolve([]),
+  labels: () => Promise.resolve([]),
+};

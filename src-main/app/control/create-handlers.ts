@@ -1,4 +1,5 @@
 import type { ControlHandlers } from '../../contract/control.ts';
+import type { Clock } from '../../core/clock.ts';
 import type { Chats } from '../../chats/create-chats.ts';
 import type { HostedProbe } from '../../engines/hosting/probe.ts';
 import type { Log } from '../../platform/logger.ts';
@@ -22,7 +23,9 @@ import { createHubHandlers } from './hub-handlers.ts';
 import { createMembershipHandlers } from './membership-handlers.ts';
 import { createModelHandlers } from './model-handlers.ts';
 import { createPoolHandlers } from './pool-handlers.ts';
+import type { PoolHosting } from './pool-handlers.ts';
 import { createPrivacyHandlers } from './privacy-handlers.ts';
+import { createTeamHandlers } from './create-team-handlers.ts';
 import { createServerHandlers } from './server-handlers.ts';
 import { createSessionHandlers } from './session-handlers.ts';
 import { createSettingsHandlers } from './settings-handlers.ts';
@@ -43,6 +46,7 @@ interface HandlersDeps {
   readonly conversations: Chats;
   readonly pools: BuiltPoolSide;
   readonly storage: Storage;
+  readonly clock: Clock;
   readonly version: string;
   readonly startedAt: number;
   readonly face: 'desktop' | 'headless';
@@ -79,27 +83,31 @@ export function createControlHandlers(deps: HandlersDeps): ControlHandlers {
     downloads: createDownloadHandlers(library.downloads, deps.fetching),
     servers: createAttachedServerHandlers(engines.attached),
     privacy: createPrivacyHandlers(deps.register),
-    server: createServerHandlers({
-      keys: services.keys,
-      settings,
-      ownerPersonId: deps.storage.owner.id,
-      version: deps.version,
-      startedAt: deps.startedAt,
-      address: () => services.address(),
-      publicUrl: () => {
-        const [best] = hosting.reach().candidates;
-        return best && `https://${best.address}/v1`;
-      },
-      ollamaPort: () => services.ollamaPort(),
-      onOllamaPort: (changed) => {
-        services.onOllamaPort(changed);
-      },
-      announce: (status) => {
-        services.publish('server.changed', status);
-      },
-    }),
+    server: serverHandlers(deps, hosting),
+    ...createTeamHandlers(services, deps.clock),
     system: systemHandlers(deps),
   };
+}
+
+function serverHandlers(deps: HandlersDeps, hosting: PoolHosting): ControlHandlers['server'] {
+  const { services, settings, version, startedAt } = deps;
+  const { keys, administration, modelLimits, limits } = services;
+  return createServerHandlers({
+    ...{ keys, administration, modelLimits, limits, settings, version, startedAt },
+    ownerPersonId: deps.storage.owner.id,
+    address: () => services.address(),
+    publicUrl: () => {
+      const [best] = hosting.reach().candidates;
+      return best && `https://${best.address}/v1`;
+    },
+    ollamaPort: () => services.ollamaPort(),
+    onOllamaPort: (changed) => {
+      services.onOllamaPort(changed);
+    },
+    announce: (status) => {
+      services.publish('server.changed', status);
+    },
+  });
 }
 
 function systemHandlers(deps: HandlersDeps): ControlHandlers['system'] {

@@ -9,7 +9,9 @@ import type { StoredPerson } from '../../gateway/people/ports.ts';
 
 interface PeopleHandlersDeps {
   readonly people: Pick<People, 'accounts' | 'pools' | 'scopes' | 'devices'>;
-  readonly keys: { list(personId: string): readonly { readonly lastUsedAt?: number }[] };
+  readonly keys: {
+    list(personId: string): readonly { readonly lastUsedAt?: number | undefined }[];
+  };
   readonly sessions: { lastUsedAt(personId: string): number | undefined };
   /** How far each limit of the person is used. */
   readonly usesOf: (personId: string) => readonly LimitUse[];

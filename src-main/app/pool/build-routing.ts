@@ -2,6 +2,7 @@ import type { LiveRequests } from '../../gateway/activity/live-requests.ts';
 import { createCanaries } from '../../gateway/canaries/create-canaries.ts';
 import { ProofBook } from '../../gateway/canaries/proof-book.ts';
 import { createNodes } from '../../gateway/nodes/create-nodes.ts';
+import type { NodesDeps } from '../../gateway/nodes/create-nodes.ts';
 import type { Nodes } from '../../gateway/nodes/nodes.ts';
 import type { People } from '../../gateway/people/create-people.ts';
 import type { UpstreamDirectory } from '../../gateway/ports.ts';
@@ -20,6 +21,10 @@ interface RoutingDeps {
   readonly people: People;
   readonly requests: Pick<LiveRequests, 'asks'>;
   readonly logger: Logger;
+  /** Cloud providers' models. */
+  readonly providers: UpstreamDirectory;
+  /** What the owner of a machine earns for an answer of theirs. */
+  readonly creditMicros: NonNullable<NodesDeps['creditMicros']>;
   readonly onUpstreamFailed: (upstream: string, code: string) => void;
 }
 
@@ -44,6 +49,7 @@ export async function buildRouting(routing: RoutingDeps): Promise<Routing> {
   const nodesPeople = createNodesPeople(people);
   const nodes = await createNodes({
     ...{ clock, logger, proofs, stores: stores.nodes },
+    creditMicros: routing.creditMicros,
     people: nodesPeople,
     rates: expectedTime.rates,
     asks: createLiveAsks(requests),
@@ -68,6 +74,7 @@ export async function buildRouting(routing: RoutingDeps): Promise<Routing> {
     own: deps.directory,
     nodes: nodes.directory,
     joined: pool.joined,
+    providers: routing.providers,
     digestOf: pool.digestOf,
   });
   const strategyOf = createStrategies({

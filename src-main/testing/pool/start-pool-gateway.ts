@@ -7,7 +7,7 @@ import { openGatewayIdentity } from '../../gateway/people/gateway-identity.ts';
 import type { GatewayIdentity } from '../../gateway/people/gateway-identity.ts';
 import { createLog } from '../../platform/logger.ts';
 import { createSecretStore } from '../../platform/secret-store.ts';
-import { directoryOf, fixtureHandlers } from '../gateway-fixture.ts';
+import { directoryOf, fixtureHandlers, nothingOutside } from '../gateway-fixture.ts';
 import { noPools } from '../no-pools.ts';
 
 export interface PoolGatewayOptions {
@@ -54,6 +54,7 @@ export async function startPoolGateway(options: PoolGatewayOptions): Promise<Sta
       audit: storage.audit,
       nodes: storage.nodes,
     },
+    outside: nothingOutside,
     pool: {
       ...noPools,
       identity,
