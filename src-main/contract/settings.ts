@@ -69,6 +69,14 @@ const preferences = z.strictObject({
   /** Spans of requests are sent to this OpenTelemetry collector (OTLP over HTTP); empty: nowhere. */
   telemetryEndpoint: z.string().max(500),
   sharing: sharingPreferences,
+  /** Repeats an answer to a caller's very same question, where it would be the same again. */
+  answerCache: z.strictObject({
+    isOn: z.boolean(),
+    /** An answer is forgotten after so long. */
+    ttlSeconds: z.int().min(1).max(604_800),
+    /** Main memory that all kept answers may take together. */
+    maxBytes: z.int().min(1_000_000).max(1_000_000_000),
+  }),
 });
 
 /** Preferences of this machine's owner. Objects such as keys and chats live in the database. */
@@ -109,6 +117,7 @@ export const defaultSettings: Settings = {
   logKeepDays: 90,
   logMaxMegabytes: 1000,
   telemetryEndpoint: '',
+  answerCache: { isOn: false, ttlSeconds: 3600, maxBytes: 64_000_000 },
   sharing: {
     wish: 'share',
     rules: {

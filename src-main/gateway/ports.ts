@@ -212,4 +212,14 @@ export interface UpstreamDirectory {
 /** Preferences the gateway obeys; read on every request, so it must be a plain read. */
 export interface GatewayPreferences {
   readonly keyless: boolean;
+  /** Absent: no answer is kept. */
+  readonly answerCache?: AnswerCachePreferences;
+}
+
+export interface AnswerCachePreferences {
+  readonly isOn: boolean;
+  /** An answer is forgotten after so long. */
+  readonly ttlSeconds: number;
+  /** Memory that all kept answers may take together. */
+  readonly maxBytes: number;
 }

@@ -183,6 +183,7 @@ export class AliasWalk {
       },
       onPlaced: () => {
         line.left();
+        this.context.onPlaced?.();
       },
     };
   }
