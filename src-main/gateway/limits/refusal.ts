@@ -42,9 +42,12 @@ function sentence(refusal: Refusal, waitMs: number): string {
   if (refusal.limit === 'concurrentRequests') {
     return `${who} may have ${what}; try again when one of them has ended`;
   }
-  if (!refusal.isUsedUp) return `${who} may use ${what}; try again in ${inWords(waitMs)}`;
+  if (!refusal.isUsedUp) {
+    const verb = refusal.limit === 'requestsPerMinute' ? 'make' : 'use';
+    return `${who} may ${verb} ${what}; try again in ${inWords(waitMs)}`;
+  }
   const left = Math.max(0, refusal.left ?? 0);
-  const rest = left === 0 ? 'has used' : `has ${count(refusal.limit, left)} left of`;
+  const rest = left === 0 ? 'has used all of its' : `has ${count(refusal.limit, left)} left of`;
   const advice = left === 0 ? '' : 'ask for a shorter answer, or ';
   return `${who} ${rest} ${what}; ${advice}try again in ${inWords(waitMs)}`;
 }
