@@ -43,6 +43,8 @@ export const rules: Rules = {
     listKeys: { role: 'member' },
     updateKey: { role: 'member' },
     revokeKey: { role: 'member' },
+    modelLimits: running,
+    setModelLimits: running,
   },
   activity: { list: lookingOn, get: lookingOn, cancel: running },
   usage: { report: { role: 'viewer' }, export: lookingOn },
