@@ -32,10 +32,7 @@ beforeEach(async () => {
   const claude: Upstream = { ...provider(one, 'far'), speaks: ['anthropic'] };
   const directory: UpstreamDirectory = {
     models: () => models.map((id) => offeredModel(id)),
-    resolve: (name, { providers }) => {
-      const exists = models.includes(name) && (name === 'guide' || providers !== undefined);
-      return exists ? { id: name } : undefined;
-    },
+    resolve: (name) => (models.includes(name) ? { id: name } : undefined),
     candidates: ({ envelope }) => {
       if (envelope.model === 'guide') return [local];
       return envelope.model === 'claude' ? [claude] : [provider(one, 'one'), provider(two, 'two')];

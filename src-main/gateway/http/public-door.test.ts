@@ -25,6 +25,7 @@ describe('the public door', () => {
       'HEAD /control/live',
       'HEAD /control/welcome',
       'HEAD /health',
+      'POST /control/redeem',
       'POST /control/set-up',
       'POST /control/sign-in',
     ]);
