@@ -25,7 +25,7 @@ const documentBlock = z.object({
 
 /** A block that this decoder knows by name only. */
 const otherBlock = (known: readonly string[]) =>
-  z.looseObject({ type: z.string().refine((type) => !known.includes(type)) });
+  z.looseObject({ type: z.string().refine((type) => !known.includes(type), { abort: true }) });
 
 const resultBlock = z.union([
   z.discriminatedUnion('type', [textBlock, imageBlock, documentBlock]),

@@ -3,9 +3,11 @@ import type { ChatInput, CountInput, OutputFormat } from '../../core/inference.t
 import type { Decoded } from '../decoded.ts';
 import { demandsOf, never, onlyAs, present, readBody } from '../openai/fields.ts';
 import type { FieldPolicy } from '../openai/fields.ts';
+import { reasoningBudgets } from '../openai/reasoning-budgets.ts';
 import { messagesField, systemField } from './blocks.ts';
 import { decodeMessages } from './decode-messages.ts';
 import { anthropicEfforts, effortOfBudget } from './thinking.ts';
+import type { AnthropicEffort } from './thinking.ts';
 import { decodeTools, toolFields } from './tools.ts';
 
 const maxAffinityLength = 512;
@@ -129,10 +131,16 @@ function decodeThinking({ thinking, output_config: config }: MessageBody): Think
     case 'between_tools':
       return { reasoning: 'off' };
     case 'adaptive':
-      return { reasoning: 'on', ...present({ reasoningEffort: effort }) };
+      return { reasoning: 'on', ...effortFields(effort) };
     case undefined:
-      return { reasoning: 'auto', ...present({ reasoningEffort: effort }) };
+      return { reasoning: 'auto', ...effortFields(effort) };
   }
+}
+
+/** An effort bounds what our own engines think as it does in the other API. */
+function effortFields(effort: AnthropicEffort | undefined): Partial<Thinking> {
+  if (effort === undefined) return {};
+  return { reasoningEffort: effort, ...present({ reasoningBudget: reasoningBudgets[effort] }) };
 }
 
 function decodeFormat({ output_config: config }: MessageBody): OutputFormat {

@@ -15,7 +15,7 @@ const customTool = z.object({
 
 /** A tool that Anthropic defines or runs itself. */
 const theirTool = z.looseObject({
-  type: z.string().refine((type) => type !== 'custom'),
+  type: z.string().refine((type) => type !== 'custom', { abort: true }),
   name: z.string().optional(),
 });
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { MillpondError } from '../../core/error.ts';
 import type { ModelCapabilities, ModelManifest } from '../../core/model.ts';
-import { encodeMessage } from '../../dialects/openai/client/message-body.ts';
+import { encodeMessages } from '../../dialects/openai/client/message-body.ts';
 import { quirksOf } from '../../dialects/openai/client/quirks.ts';
 import type { InferenceEngine, LoadRequest } from '../engine.ts';
 import { deviceEnvironment } from '../hosting/device-environment.ts';
@@ -213,6 +213,6 @@ function dialectOf(servedName: string): SidecarDialect {
     }),
     countText: (client, text, signal) => count(client, { prompt: text }, signal),
     countChat: (client, { input }, signal) =>
-      count(client, { messages: input.messages.map(encodeMessage) }, signal),
+      count(client, { messages: encodeMessages(input.messages) }, signal),
   };
 }

@@ -1,5 +1,10 @@
 import { MillpondError } from '../../core/error.ts';
-import type { CanonicalInput, Demand, InferenceRequest } from '../../core/inference.ts';
+import type {
+  CanonicalInput,
+  ChatMessage,
+  Demand,
+  InferenceRequest,
+} from '../../core/inference.ts';
 import type { ModelCapabilities } from '../../core/model.ts';
 import { callerScope } from '../caller.ts';
 import type { Upstream, UpstreamDirectory } from '../ports.ts';
@@ -56,6 +61,11 @@ export function unmet({ param, why }: Demand): MillpondError {
   });
 }
 
+function hasImage(message: ChatMessage): boolean {
+  if (message.role === 'tool') return message.images !== undefined;
+  return message.role === 'user' && message.content.some((part) => part.type === 'image');
+}
+
 /** What a model must be able to do for this input. */
 export function needsOf(input: CanonicalInput): readonly Need[] {
   switch (input.task) {
@@ -64,11 +74,7 @@ export function needsOf(input: CanonicalInput): readonly Need[] {
       if (input.tools.length > 0 && input.toolChoice !== 'none') {
         needs.push({ capability: 'tools', param: 'tools' });
       }
-      const hasImage = input.messages.some(
-        (message) =>
-          message.role === 'user' && message.content.some((part) => part.type === 'image'),
-      );
-      if (hasImage) needs.push({ capability: 'vision', param: 'messages' });
+      if (input.messages.some(hasImage)) needs.push({ capability: 'vision', param: 'messages' });
       return needs;
     }
     case 'completion':

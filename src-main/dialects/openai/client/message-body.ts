@@ -1,8 +1,29 @@
 import type { ChatMessage, ContentPart, ToolCall } from '../../../core/inference.ts';
 import { present } from '../fields.ts';
 
-/** One message as every server of this API reads it; pictures travel inside as data: URLs. */
-export function encodeMessage(message: ChatMessage): object {
+/**
+ * A conversation as every server of this API reads it; pictures travel inside as data: URLs. A result of
+ * a tool is text alone: its pictures follow in a message of their own, behind all results of that turn.
+ */
+export function encodeMessages(messages: readonly ChatMessage[]): readonly object[] {
+  const encoded: object[] = [];
+  let pictures: ContentPart[] = [];
+  const flush = (): void => {
+    if (pictures.length > 0) encoded.push({ role: 'user', content: encodeContent(pictures) });
+    pictures = [];
+  };
+  for (const message of messages) {
+    if (message.role !== 'tool') flush();
+    encoded.push(encodeMessage(message));
+    if (message.role !== 'tool' || message.images === undefined) continue;
+    pictures.push({ type: 'text', text: `Pictures of the result ${message.toolCallId}:` });
+    pictures.push(...message.images.map(({ url }): ContentPart => ({ type: 'image', url })));
+  }
+  flush();
+  return encoded;
+}
+
+function encodeMessage(message: ChatMessage): object {
   switch (message.role) {
     case 'system':
       return { role: 'system', content: message.text };

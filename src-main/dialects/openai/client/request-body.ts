@@ -7,7 +7,7 @@ import type {
   ToolDefinition,
 } from '../../../core/inference.ts';
 import { present } from '../fields.ts';
-import { encodeMessage } from './message-body.ts';
+import { encodeMessages } from './message-body.ts';
 import type { OpenAiQuirks } from './quirks.ts';
 import { thinkingFields } from './thinking.ts';
 
@@ -20,7 +20,7 @@ export function chatBody(input: ChatInput, model: string, quirks: OpenAiQuirks):
     ...toolsBody(input),
     ...thinkingBody(input, quirks),
     ...(input.logprobs && { logprobs: true, top_logprobs: input.logprobs.top }),
-    messages: input.messages.map(encodeMessage),
+    messages: encodeMessages(input.messages),
   };
 }
 
