@@ -4,6 +4,8 @@ import { createLiveRequests } from '../gateway/activity/live-requests.ts';
 import { createLogWriter } from '../gateway/activity/log-writer.ts';
 import { createAuditLog } from '../gateway/audit/audit-log.ts';
 import { createAuditTrail } from '../gateway/audit/audit-trail.ts';
+import { answerCache } from '../gateway/answer-cache/answer-cache.ts';
+import { idempotency } from '../gateway/answer-cache/idempotency.ts';
 import { createInferenceGateway } from '../gateway/inference-gateway.ts';
 import { createApiKeys } from '../gateway/keys/api-keys.ts';
 import { createLiveHub } from '../gateway/live/live-hub.ts';
@@ -113,7 +115,11 @@ export async function createParts(deps: GatewayDeps) {
     }),
     infer: createInferenceGateway({
       ...{ directory, router, requests, metrics, clock },
-      admission: [limits.stage],
+      admission: [
+        idempotency(clock),
+        answerCache({ clock, preferences: () => deps.preferences().answerCache }),
+        limits.stage,
+      ],
       perModel: [limits.modelStage],
       queueWeight: (poolId, personId) =>
         people.pools.find(poolId)?.contributorsFirst === true
