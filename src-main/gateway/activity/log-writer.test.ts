@@ -166,10 +166,13 @@ describe('while its store takes nothing, the request log', () => {
     await clock.advance(700);
     expect(spool.lines()).toHaveLength(1);
     expect(writer.waiting()).toBe(1);
+    writer.add(recordOf(2));
+    await clock.advance(300);
+    expect(spool.lines()).toHaveLength(2);
     hang(undefined);
     release();
     await clock.advance(6000);
-    expect(stored()).toEqual([1]);
+    expect(stored()).toEqual([1, 2]);
     expect(spool.lines()).toEqual([]);
   });
 

@@ -164,8 +164,8 @@ class SpoolingLogWriter implements LogWriter {
 
   /** Stores the batch that is being written. One that is slow lies on the disk before it is lost. */
   private async storeBatch(): Promise<boolean> {
-    const { store, clock } = this.deps;
-    const stopGuard = clock.after(spoolAfterMs, () => void this.spoolFresh());
+    const { store } = this.deps;
+    const stopGuard = this.guard();
     try {
       await store.append(this.writing);
       return true;
@@ -182,6 +182,19 @@ class SpoolingLogWriter implements LogWriter {
       this.writing = [];
       this.isWritingSpooled = false;
     }
+  }
+
+  /** Spools what waits for a slow store, and goes on doing so until the returned function is called. */
+  private guard(): () => void {
+    const { clock } = this.deps;
+    const spoolAgain = (): void => {
+      stop = clock.after(writeAfterMs, spoolAgain);
+      void this.spoolFresh();
+    };
+    let stop = clock.after(spoolAfterMs, spoolAgain);
+    return () => {
+      stop();
+    };
   }
 
   private report(error: unknown): void {
