@@ -14,7 +14,7 @@ import type { KeyRing } from './key-ring.ts';
 
 export interface AttachedBackendDeps {
   readonly http: HttpClient;
-  readonly clock: Pick<Clock, 'now' | 'monotonic'>;
+  readonly clock: Pick<Clock, 'now' | 'monotonic' | 'after'>;
   /** Where the API begins, such as `http://127.0.0.1:11434/v1`. */
   readonly baseUrl: string;
   /** What the server calls the model. */

@@ -3,7 +3,7 @@ import type { Clock } from '../../core/clock.ts';
 import { MillpondError } from '../../core/error.ts';
 import { readBodyText } from '../../core/http-body.ts';
 import type { HttpClient, HttpResponse } from '../../core/http.ts';
-import { failureOfResponse } from '../../dialects/openai/client/failure.ts';
+import { failureOf } from './dialect-clients.ts';
 import type { ListedModel, ModelFeature } from './ports.ts';
 import type { Preset } from './presets.ts';
 import { patientHttp } from './patient-http.ts';
@@ -105,7 +105,7 @@ async function refusal(response: HttpResponse, deps: ListingDeps): Promise<Millp
       { param: 'baseUrl', reason: 'no-list' },
     );
   }
-  return failureOfResponse(response, { serverName, modelName: 'models', quirks: preset.quirks });
+  return failureOf(preset, response, { serverName, modelName: 'models' });
 }
 
 function modelOf(model: Listed, { listPrefix = '' }: Preset): ListedModel {

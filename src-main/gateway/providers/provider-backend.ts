@@ -10,6 +10,7 @@ import type {
 } from '../../core/inference.ts';
 import { readField } from '../../dialects/splice-json.ts';
 import { clientOf } from './dialect-clients.ts';
+import { forwardProxy } from './forward-proxy.ts';
 import { verdictOf } from './key-verdict.ts';
 import type { ProviderKeyRing, RingKey } from './key-ring.ts';
 import { patientHttp } from './patient-http.ts';
@@ -82,12 +83,17 @@ class Attempt {
     const startedAt = deps.clock.monotonic();
     const patience = isStreamed(request) ? streamed : whole;
     const headers = providerHeaders(deps.preset, key?.secret);
-    const backend = clientOf(deps.preset, {
+    const client = {
       ...deps,
       http: patientHttp({ ...deps, patience }),
       headers: () => headers,
-    });
-    for await (const chunk of backend.infer(request, options)) {
+    };
+    const { raw, input } = request;
+    const chunks =
+      input.task === 'proxy' && raw !== undefined
+        ? forwardProxy(raw, client, options.signal)
+        : clientOf(deps.preset, client).infer(request, options);
+    for await (const chunk of chunks) {
       if (!this.hasBegun && chunk.type !== 'head' && chunk.type !== 'status') {
         this.hasBegun = true;
         deps.onHeard(deps.clock.monotonic() - startedAt);

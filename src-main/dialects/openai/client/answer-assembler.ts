@@ -8,6 +8,7 @@ import type {
 } from '../../../core/inference.ts';
 import { AnswerLimits } from './answer-limits.ts';
 import type { AnswerContext } from './answer-reader.ts';
+import { finishReasonOf } from './finish-reason.ts';
 import { ToolCallJoiner } from './tool-call-joiner.ts';
 import { UsageCount } from './usage-count.ts';
 import type { WireAnswer, WireChoice, WireDelta, WireTimings } from './wire-answer.ts';
@@ -20,14 +21,6 @@ interface ChoiceState {
 }
 
 type Content = TextChunk | ToolCallChunk;
-
-const finishReasons: Readonly<Record<string, FinishReason>> = {
-  stop: 'stop',
-  length: 'length',
-  tool_calls: 'tool-calls',
-  function_call: 'tool-calls',
-  content_filter: 'content-filter',
-};
 
 /** Puts one answer together from the events of its server. One assembler serves one answer. */
 export class AnswerAssembler {
@@ -53,7 +46,7 @@ export class AnswerAssembler {
     }
     const contents = (wire.choices ?? []).flatMap((choice) => this.contentOf(choice));
     for (const content of contents) this.usage.piece(content.type);
-    if (wire.usage) this.usage.usage(wire.usage);
+    this.usage.usage(wire.usage);
     if (contents.length > 0) this.firstContentAt ??= this.context.clock.monotonic();
     const usage = this.usage.soFar();
     for (const content of contents) yield { ...content, usage };
@@ -93,7 +86,7 @@ export class AnswerAssembler {
   private contentOf(wire: WireChoice): Content[] {
     const choice = wire.index ?? 0;
     const state = this.stateOf(choice);
-    if (wire.finish_reason) state.finish = finishReasons[wire.finish_reason] ?? 'stop';
+    if (wire.finish_reason) state.finish = finishReasonOf(wire.finish_reason);
     if (typeof wire.stop_reason === 'string') {
       this.limits.hold(wire.stop_reason.length);
       state.stopSequence = wire.stop_reason;

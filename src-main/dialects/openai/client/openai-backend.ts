@@ -7,6 +7,7 @@ import type {
   InferenceBackend,
   InferenceChunk,
   InferenceRequest,
+  RawRequest,
   ServedBy,
 } from '../../../core/inference.ts';
 import { noUsage } from '../../../core/usage.ts';
@@ -14,6 +15,7 @@ import { readAnswer } from './answer-reader.ts';
 import type { AnswerContext } from './answer-reader.ts';
 import { checkSupport } from './check-support.ts';
 import { failureOfResponse } from './failure.ts';
+import { forwardRaw, rawFor } from './forward-raw.ts';
 import { chatBody, completionBody } from './request-body.ts';
 import type { OpenAiQuirks } from './quirks.ts';
 import { cutAtStop } from './stop-cutter.ts';
@@ -21,7 +23,7 @@ import { embed, rerank } from './vector-tasks.ts';
 
 export interface OpenAiBackendDeps {
   readonly http: HttpClient;
-  readonly clock: Pick<Clock, 'monotonic'>;
+  readonly clock: Pick<Clock, 'monotonic' | 'after'>;
   /** Where the API begins, such as `http://127.0.0.1:11434/v1`; no slash at the end. */
   readonly baseUrl: string;
   /** What the server calls the model. */
@@ -67,8 +69,10 @@ function answer(
   signal: AbortSignal,
 ): AsyncGenerator<InferenceChunk> {
   const { input } = request;
+  const raw = rawFor(request, deps.quirks);
+  if (raw !== undefined) return passOn(deps, { request, raw, signal });
   const post = (path: string, body: object): Promise<HttpResponse> =>
-    send(deps, path, { ...body, ...deps.extraBody }, signal);
+    send(deps, path, { body: JSON.stringify({ ...body, ...deps.extraBody }), signal });
   switch (input.task) {
     case 'chat':
     case 'completion':
@@ -144,17 +148,82 @@ function* echoOf(input: ChatInput | CompletionInput): Generator<InferenceChunk> 
   }
 }
 
+interface Passing {
+  readonly request: InferenceRequest;
+  readonly raw: RawRequest;
+  readonly signal: AbortSignal;
+}
+
+/** A server that has said its last word may close the connection in so many milliseconds, or loses it. */
+const lingerMs = 100;
+
+/** The caller's bytes to the server, and the server's bytes back. */
+async function* passOn(
+  deps: OpenAiBackendDeps,
+  { request, raw, signal }: Passing,
+): AsyncGenerator<InferenceChunk> {
+  const { clock, servedBy } = deps;
+  const startedAt = clock.monotonic();
+  const stop = new AbortController();
+  let cancel = (): void => {};
+  const { response, chunks } = await forwardRaw(request, raw, {
+    ...deps,
+    publicName: servedBy.model,
+    onDone: () => {
+      cancel = clock.after(lingerMs, () => {
+        stop.abort(new MillpondError('cancelled', 'The answer is over'));
+      });
+    },
+    post: ({ path, headers }, body) =>
+      send(deps, path, { body, headers, signal: AbortSignal.any([signal, stop.signal]) }),
+  });
+  const answer = chunks ?? takenApart(deps, response, { request, startedAt });
+  try {
+    // An error that comes with status 200 still fails before the head.
+    const first = await answer.next();
+    yield { type: 'head', servedBy, headers: {} };
+    signal.throwIfAborted();
+    if (first.done !== true) yield first.value;
+    yield* answer;
+  } finally {
+    cancel();
+    await answer.return();
+  }
+}
+
+/** For servers that answer in one piece where a stream was asked for, or the other way round. */
+function takenApart(
+  deps: OpenAiBackendDeps,
+  response: HttpResponse,
+  { request, startedAt }: { readonly request: InferenceRequest; readonly startedAt: number },
+): AsyncGenerator<InferenceChunk, void, undefined> {
+  const { input, envelope } = request;
+  if (input.task === 'chat' || input.task === 'completion') {
+    const { requestId } = envelope;
+    return readAnswer(response, { ...deps, requestId, input, startedAt });
+  }
+  throw new MillpondError(
+    'unavailable',
+    `${deps.serverName} answered with something else than was asked for; try again`,
+  );
+}
+
+interface Post {
+  readonly body: string | Uint8Array;
+  readonly signal: AbortSignal;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
 async function send(
   deps: OpenAiBackendDeps,
   path: string,
-  body: object,
-  signal: AbortSignal,
+  { body, signal, headers }: Post,
 ): Promise<HttpResponse> {
   const response = await deps.http.request({
     method: 'POST',
     url: `${deps.baseUrl}${path}`,
-    headers: { 'content-type': 'application/json', ...deps.headers() },
-    body: JSON.stringify(body),
+    headers: { ...headers, 'content-type': 'application/json', ...deps.headers() },
+    body,
     signal,
   });
   if (response.status >= 200 && response.status < 300) return response;

@@ -1,6 +1,7 @@
 import type { ChatMessage, ChatInput, CompletionInput } from '../../../core/inference.ts';
 import type { TokenUsage } from '../../../core/usage.ts';
-import type { WireTimings, WireUsage } from './wire-answer.ts';
+import type { WireTimings } from './wire-answer.ts';
+import { readUsage } from './wire-usage.ts';
 
 /** Of the texts that models are asked about; only used until or unless the server counts. */
 const charactersPerToken = 4;
@@ -36,17 +37,13 @@ export class UsageCount {
     };
   }
 
-  usage(wire: WireUsage): void {
-    if (typeof wire.prompt_tokens !== 'number') return;
-    const written = wire.completion_tokens ?? 0;
+  /** As the server wrote it; what is no count says nothing. */
+  usage(wire: unknown): void {
+    const told = readUsage(wire);
+    if (told === undefined) return;
     this.isFinal = true;
-    this.told = {
-      promptTokens: wire.prompt_tokens,
-      cachedTokens: Math.min(wire.prompt_tokens_details?.cached_tokens ?? 0, wire.prompt_tokens),
-      completionTokens: written,
-      reasoningTokens:
-        wire.completion_tokens_details?.reasoning_tokens ?? Math.min(this.reasoningPieces, written),
-    };
+    const counted = Math.min(this.reasoningPieces, told.completionTokens);
+    this.told = { ...told, reasoningTokens: told.reasoningTokens || counted };
   }
 
   soFar(): TokenUsage {

@@ -54,14 +54,6 @@ const choice = z.object({
 });
 export type WireChoice = z.output<typeof choice>;
 
-const usage = z.object({
-  prompt_tokens: count,
-  completion_tokens: count,
-  prompt_tokens_details: z.object({ cached_tokens: count }).nullish(),
-  completion_tokens_details: z.object({ reasoning_tokens: count }).nullish(),
-});
-export type WireUsage = z.output<typeof usage>;
-
 /** llama-server: what was done so far, in every chunk when asked for. */
 const timings = z.object({
   cache_n: count,
@@ -73,7 +65,7 @@ export type WireTimings = z.output<typeof timings>;
 
 const wireAnswer = z.object({
   choices: z.array(choice).nullish(),
-  usage: usage.nullish(),
+  usage: z.unknown().optional(),
   timings: timings.nullish().catch(undefined),
   error: z.unknown().optional(),
 });

@@ -1,0 +1,110 @@
+import { MillpondError } from '../../core/error.ts';
+import { readBodyText } from '../../core/http-body.ts';
+import type { HttpClient, HttpResponse } from '../../core/http.ts';
+import type { InferenceChunk, RawRequest, ServedBy } from '../../core/inference.ts';
+import { isForm, withFormField } from '../../dialects/form-field.ts';
+import { readTextField, withField } from '../../dialects/splice-json.ts';
+import { failureOf } from './dialect-clients.ts';
+import type { Preset } from './presets.ts';
+
+export interface ProxyDeps {
+  readonly http: HttpClient;
+  readonly preset: Preset;
+  readonly baseUrl: string;
+  readonly modelName: string;
+  readonly serverName: string;
+  readonly servedBy: ServedBy;
+  readonly headers: () => Readonly<Record<string, string>>;
+}
+
+/** An error's body is read to see whether another key would help; a longer one is no error of an API. */
+const mostErrorBytes = 1024 * 1024;
+
+/**
+ * Any request to a provider, and its answer as it is. Only what is the fault of its key or of the
+ * provider itself is a failure, so that somebody else is tried; everything else is the caller's answer.
+ */
+export async function* forwardProxy(
+  raw: RawRequest,
+  deps: ProxyDeps,
+  signal: AbortSignal,
+): AsyncGenerator<InferenceChunk, void, undefined> {
+  const hasBody = raw.method !== 'GET' && raw.method !== 'HEAD' && raw.body.byteLength > 0;
+  const response = await deps.http.request({
+    method: raw.method,
+    url: urlBelow(deps.baseUrl, raw.path),
+    headers: { ...raw.headers, ...deps.headers() },
+    ...(hasBody && { body: withModel(raw, deps.modelName) }),
+    signal,
+  });
+  const body = await answerOrFailure(response, deps);
+  yield {
+    type: 'head',
+    servedBy: deps.servedBy,
+    headers: plainHeaders(response),
+    status: response.status,
+  };
+  let isEmpty = true;
+  for await (const bytes of body) {
+    isEmpty = false;
+    yield { type: 'bytes', bytes };
+  }
+  // An answer without a body is one all the same.
+  if (isEmpty) yield { type: 'bytes', bytes: new Uint8Array() };
+}
+
+/** Throws what another key or provider may do better. */
+async function answerOrFailure(
+  response: HttpResponse,
+  { preset, serverName, modelName }: ProxyDeps,
+): Promise<AsyncIterable<Uint8Array>> {
+  if (response.status < 400) return response.body;
+  const text = await readBodyText(response, {
+    maxBytes: mostErrorBytes,
+    tooLarge: () => new MillpondError('unavailable', `${serverName} failed at length; try again`),
+  });
+  const bytes = new TextEncoder().encode(text);
+  const again = (): AsyncIterable<Uint8Array> => onePiece(bytes);
+  const names = { serverName, modelName };
+  const failure = await failureOf(preset, { ...response, body: again() }, names);
+  const isTheirs = ['unauthenticated', 'rate-limited', 'overloaded', 'unavailable'];
+  if (isTheirs.includes(failure.code)) throw failure;
+  return again();
+}
+
+async function* onePiece(bytes: Uint8Array): AsyncGenerator<Uint8Array, void, undefined> {
+  if (bytes.byteLength > 0) yield await Promise.resolve(bytes);
+}
+
+/** The provider's own name for the model, where the body is one of a kind that names it. */
+function withModel({ body, headers }: RawRequest, modelName: string): Uint8Array {
+  const type = headers['content-type'] ?? '';
+  if (isForm(type)) return withFormField(body, type, { name: 'model', value: modelName });
+  const named = readTextField(body, ['model']);
+  return named === undefined || named === modelName ? body : withField(body, 'model', modelName);
+}
+
+/** Nothing that a path says leads out of the provider's address. */
+function urlBelow(baseUrl: string, path: string): string {
+  const base = new URL(baseUrl);
+  const url = URL.canParse(`${baseUrl}${path}`) ? new URL(`${baseUrl}${path}`) : undefined;
+  const isBelow =
+    url !== undefined &&
+    path.startsWith('/') &&
+    !/[\\\s#]/.test(path) &&
+    url.origin === base.origin &&
+    url.username === '' &&
+    url.pathname.startsWith(`${base.pathname.replace(/\/$/, '')}/`);
+  if (isBelow) return url.href;
+  throw new MillpondError('invalid-request', 'This path leads out of the address of the provider');
+}
+
+function plainHeaders({ headers }: HttpResponse): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(headers).flatMap(([name, value]) =>
+      value === undefined
+        ? []
+        : [[name, typeof value === 'string' ? value : value.join(', ')] as const],
+    ),
+  );
+}
