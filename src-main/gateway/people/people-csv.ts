@@ -14,6 +14,8 @@ export interface CsvProblem {
 
 const roles: readonly AccountRole[] = ['admin', 'member', 'viewer'];
 const maxPeople = 1000;
+/** Longer than any name and role; what is read by a pattern has to be short. */
+const longestLine = 300;
 
 /**
  * Reads `name,role`, one person a line; a line without a role makes a member. A first line that says
@@ -55,6 +57,7 @@ function roleNamed(text: string): AccountRole | undefined {
 
 /** A sentence where the line makes no sense. */
 function readLine(line: string): { readonly name: string; readonly role: string } | string {
+  if (line.length > longestLine) return 'The line is too long';
   const fields = splitFields(line);
   if (fields === undefined) return 'A quote is opened and not closed';
   const [name = '', role = '', ...more] = fields.map((field) => field.trim());
