@@ -42,7 +42,7 @@ export async function collectChat(
     object: 'chat.completion',
     created: secondsOf(answer.receivedAt),
     model: servedBy?.model ?? '',
-    system_fingerprint: fingerprintOf(servedBy),
+    ...fingerprintOf(servedBy),
     choices: [...drafts]
       .toSorted(([a], [b]) => a - b)
       .map(([index, draft]) => choiceOf(index, draft)),

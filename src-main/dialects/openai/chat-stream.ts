@@ -73,7 +73,7 @@ function chatPrefix(answer: AnswerIdentity, head: Head | undefined): string {
     object: 'chat.completion.chunk',
     created: secondsOf(answer.receivedAt),
     model: head?.servedBy.model ?? '',
-    system_fingerprint: fingerprintOf(head?.servedBy),
+    ...fingerprintOf(head?.servedBy),
   });
   return `data: ${common.slice(0, -1)},"choices":[`;
 }

@@ -62,7 +62,7 @@ function completionPrefix(answer: AnswerIdentity, servedBy: ServedBy | undefined
     object: 'text_completion',
     created: secondsOf(answer.receivedAt),
     model: servedBy?.model ?? '',
-    system_fingerprint: fingerprintOf(servedBy),
+    ...fingerprintOf(servedBy),
   });
   return `data: ${common.slice(0, -1)},"choices":[`;
 }

@@ -13,7 +13,10 @@ export function secondsOf(epochMs: number): number {
   return Math.floor(epochMs / 1000);
 }
 
-/** Changes when the weights or the template do; null while they are unknown. */
-export function fingerprintOf(servedBy: ServedBy | undefined): string | null {
-  return servedBy?.digest === undefined ? null : `fp_${servedBy.digest.slice(0, 12)}`;
+/** Changes when the weights or the template do; absent while they are unknown. */
+export function fingerprintOf(servedBy: ServedBy | undefined): {
+  readonly system_fingerprint?: string;
+} {
+  if (servedBy?.digest === undefined) return {};
+  return { system_fingerprint: `fp_${servedBy.digest.slice(0, 12)}` };
 }

@@ -9,6 +9,7 @@ import type {
 import { noUsage } from '../../../core/usage.ts';
 import type { AnswerIdentity } from '../../stream.ts';
 import { encodeLogprob } from '../logprobs.ts';
+import type { WireLogprob } from '../logprobs.ts';
 import type { ResponseBody } from './decode-response.ts';
 import { cutReasons, responseObject } from './response-object.ts';
 import type { OutputItem, OutputText, Progress, ResponseObject } from './response-object.ts';
@@ -114,7 +115,7 @@ export class ResponseBuilder {
       ...this.placeOf(item),
       content_index: 0,
       delta: text,
-      logprobs: wire,
+      logprobs: wire.map(withoutBytes),
     });
   }
 
@@ -226,7 +227,12 @@ export class ResponseBuilder {
     const place = { ...this.placeOf(item), content_index: 0 };
     if (part?.type === 'output_text') {
       const { text, logprobs } = part;
-      this.tell({ type: 'response.output_text.done', ...place, text, logprobs });
+      this.tell({
+        type: 'response.output_text.done',
+        ...place,
+        text,
+        logprobs: logprobs.map(withoutBytes),
+      });
     } else if (part !== undefined) {
       this.tell({ type: 'response.reasoning_text.done', ...place, text: part.text });
     }
@@ -250,6 +256,12 @@ export class ResponseBuilder {
   private newId(prefix: 'msg' | 'rs' | 'fc'): string {
     return itemIdOf(prefix, this.answer.requestId, this.output.length);
   }
+}
+
+/** Events have less of a token than the item that they end in. */
+function withoutBytes({ token, logprob, top_logprobs: top }: WireLogprob): object {
+  const top_logprobs = top.map((each) => ({ token: each.token, logprob: each.logprob }));
+  return { token, logprob, top_logprobs };
 }
 
 /** Says which answer it belongs to, so that a reference finds it again. */

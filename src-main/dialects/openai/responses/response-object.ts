@@ -86,7 +86,7 @@ export function responseObject({ asked, answer, servedBy, output, progress }: Re
     top_logprobs: asked.top_logprobs ?? 0,
     top_p: asked.top_p ?? null,
     truncation: 'disabled' as const,
-    usage: progress.status === 'finished' ? encodeResponseUsage(progress.usage) : null,
+    ...(progress.status === 'finished' && { usage: encodeResponseUsage(progress.usage) }),
     ...(asked.user !== undefined && { user: asked.user }),
     ...(asked.prompt_cache_key !== undefined && { prompt_cache_key: asked.prompt_cache_key }),
   };
