@@ -15,6 +15,9 @@ export interface InferenceRouteDeps extends AnswerDeps {
   readonly directory: UpstreamDirectory;
 }
 
+/** Where the model stands in the address; `engines` is the older spelling that some tools keep. */
+const modelPaths = ['/v1/models/', '/v1/engines/'] as const;
+
 /** `POST /v1/{operation}` and `POST /v1/models/{id}/{operation}`, and Anthropic's own. */
 export function registerInferenceRoutes(app: FastifyInstance, deps: InferenceRouteDeps): void {
   const config = { access: 'caller' } as const;
@@ -24,18 +27,21 @@ export function registerInferenceRoutes(app: FastifyInstance, deps: InferenceRou
       answerOperation({ request, reply, deps }, operations[operation], request.body),
     );
   }
-  app.post('/v1/models/*', { config }, (request, reply) => {
-    const { operation, body } = underModelPath(request, deps.directory);
-    return answerOperation({ request, reply, deps }, operations[operation], body);
-  });
+  for (const prefix of modelPaths) {
+    app.post(`${prefix}*`, { config }, (request, reply) => {
+      const { operation, body } = underModelPath(request, prefix, deps.directory);
+      return answerOperation({ request, reply, deps }, operations[operation], body);
+    });
+  }
 }
 
 /** The model of the path takes the place of the body's; two different ones are a mistake. */
 function underModelPath(
   request: FastifyRequest,
+  prefix: (typeof modelPaths)[number],
   directory: UpstreamDirectory,
 ): { readonly operation: ModelOperation; readonly body: unknown } {
-  const rest = pathOf(request.url).slice('/v1/models/'.length);
+  const rest = pathOf(request.url).slice(prefix.length);
   const scope = callerScope(callerOf(request));
   const found = splitModelPath(rest, (model) => directory.resolve(model, scope) !== undefined);
   if (found === undefined) {
