@@ -8,6 +8,7 @@ import Anthropic, {
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { MillpondError } from '../../core/error.ts';
 import type { InferenceRequest } from '../../core/inference.ts';
+import { claudeCodeSession } from '../../testing/claude-code-session.ts';
 import {
   directoryOf,
   localUpstream,
@@ -386,5 +387,20 @@ describe('on the wire', () => {
       error: { type: 'invalid_request_error' },
     });
     expect(answer.text).toContain("'tools[0].type'");
+  });
+
+  test("Claude Code's changing line reaches Anthropic's own API and nobody else", async () => {
+    const [turn] = claudeCodeSession({ model: 'guide', turns: 1, instructions: 2, detail: 1 });
+    const posted = await fixture.post('/v1/messages?beta=true', turn);
+    expect(posted.headers['x-millpond-ignored']).toBe(
+      'context_management, x-anthropic-billing-header',
+    );
+    upstream = { ...upstream, speaks: ['anthropic'] };
+    await fixture.post('/v1/messages?beta=true', turn);
+    const [local, anthropic] = backend.calls;
+    expect(JSON.stringify(local?.request)).not.toContain('x-anthropic-billing-header');
+    expect(local?.request.raw).toBeUndefined();
+    const bytes = new TextDecoder().decode(anthropic?.request.raw?.body);
+    expect(bytes).toContain('x-anthropic-billing-header: cc_version=');
   });
 });
