@@ -89,4 +89,6 @@ export interface Circuits {
   states(): readonly Circuit[];
   /** Closes what is open for this upstream, and forgets what was counted. */
   reset(upstreamId: string): void;
+  /** Calls back when one of its circuits opens, is probed or closes. */
+  onChanged(listener: (upstreamId: string) => void): () => void;
 }

@@ -104,13 +104,11 @@ export class Providers {
   /** Shows what the router holds against providers, and lets people reset it. */
   connectCircuits(circuits: Circuits): void {
     this.shelf.circuits = circuits;
-  }
-
-  /** A circuit of this upstream opened or closed. */
-  circuitChanged(upstreamId: string): void {
-    for (const provider of this.shelf.all) {
-      if (provider.upstreamId === upstreamId) this.shelf.announce(provider);
-    }
+    circuits.onChanged((upstreamId) => {
+      for (const provider of this.shelf.all) {
+        if (provider.upstreamId === upstreamId) this.shelf.announce(provider);
+      }
+    });
   }
 
   presets(): readonly Preset[] {

@@ -29,8 +29,6 @@ export interface RouterDeps {
   readonly logger: Logger;
   /** Told about every failure that was an upstream's fault. */
   readonly onUpstreamFailed: (upstream: string, code: string) => void;
-  /** Told of every circuit that opens, is probed or closes. */
-  readonly onCircuit?: (upstreamId: string) => void;
   /** How the machines of a pool are chosen; of this machine's own for undefined. */
   readonly strategyOf: (poolId: string | undefined) => NamedStrategy;
   /** Told of every answer that is sent, for measuring; its rates and prefixes are the strategy's. */
@@ -79,6 +77,8 @@ export interface CircuitBook {
   states(): readonly Circuit[];
   /** Closes every circuit of the upstream and forgets what was counted. */
   reset(upstreamId: string): void;
+  /** Calls back for every circuit that opens, is probed or closes. Returns how to unsubscribe. */
+  onChanged(listener: (upstreamId: string) => void): () => void;
 }
 
 /** Finds somebody to answer; looks like any other backend. */
@@ -100,7 +100,7 @@ export function createRouter(deps: RouterDeps): Router {
   const wake = (): void => {
     queue.wake();
   };
-  const breakers = breakersFor(deps);
+  const { breakers, circuits } = createCircuits(clock);
   const placing: PlacingDeps = {
     ...{ directory, clock, reservations, wake },
     breakers,
@@ -144,7 +144,7 @@ export function createRouter(deps: RouterDeps): Router {
       }
     },
     load: () => ({ answering: reservations.total, waiting: queue.size }),
-    circuits: circuitsOf(breakers),
+    circuits,
   };
 }
 
@@ -165,14 +165,16 @@ function newsOf(
   };
 }
 
-function breakersFor({ clock, onCircuit }: RouterDeps): Breakers {
-  return new Breakers(clock, (key) => {
-    onCircuit?.(ofBreakerKey(key).upstreamId);
+function createCircuits(clock: Clock): {
+  readonly breakers: Breakers;
+  readonly circuits: CircuitBook;
+} {
+  const listeners = new Set<(upstreamId: string) => void>();
+  const breakers = new Breakers(clock, (key) => {
+    const { upstreamId } = ofBreakerKey(key);
+    for (const listener of [...listeners]) listener(upstreamId);
   });
-}
-
-function circuitsOf(breakers: Breakers): CircuitBook {
-  return {
+  const circuits: CircuitBook = {
     states: () =>
       breakers.states().map(({ key, ...state }) => ({ ...state, ...ofBreakerKey(key) })),
     reset(upstreamId) {
@@ -180,7 +182,12 @@ function circuitsOf(breakers: Breakers): CircuitBook {
         if (ofBreakerKey(key).upstreamId === upstreamId) breakers.reset(key);
       }
     },
+    onChanged(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
   };
+  return { breakers, circuits };
 }
 
 /** Says nothing while there was nothing to choose. */
