@@ -1,4 +1,5 @@
 import type { Clock } from '../../../core/clock.ts';
+import { MillpondError } from '../../../core/error.ts';
 import type { HttpResponse } from '../../../core/http.ts';
 import type { InferenceChunk, InferenceRequest, RawRequest } from '../../../core/inference.ts';
 import { readField, readTextField, withField } from '../../splice-json.ts';
@@ -27,8 +28,17 @@ export function rawFor(
   { raw: habits }: OpenAiQuirks,
 ): RawRequest | undefined {
   if (raw?.dialect !== 'openai' || habits === undefined || input.task === 'proxy') return undefined;
-  if (!habits.paths.has(raw.path.split('?', 1)[0] ?? '')) return undefined;
-  if (raw.demands.length > 0) return raw;
+  const demand = raw.demands[0];
+  if (!habits.paths.has(raw.path.split('?', 1)[0] ?? '')) {
+    if (demand === undefined) return undefined;
+    // Asked in our own words, it would do without this and nobody would know.
+    throw new MillpondError(
+      'unsupported-capability',
+      `'${demand.param}' is not supported by this provider: it has no ${raw.path.slice(0, 100)}`,
+      { param: demand.param, reason: 'unsupported_parameter' },
+    );
+  }
+  if (demand !== undefined) return raw;
   const isForeign = habits.rewrites.some((field) => readField(raw.body, [field]) !== undefined);
   return isForeign ? undefined : raw;
 }
