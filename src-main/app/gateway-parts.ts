@@ -11,6 +11,7 @@ import { createApiKeys } from '../gateway/keys/api-keys.ts';
 import { createLiveHub } from '../gateway/live/live-hub.ts';
 import { createMetrics } from '../gateway/metrics.ts';
 import { createPeople } from '../gateway/people/create-people.ts';
+import type { Nodes } from '../gateway/nodes/nodes.ts';
 import type { People } from '../gateway/people/create-people.ts';
 import { createResponses } from '../gateway/responses/responses.ts';
 import { createSessions } from '../gateway/sessions/sessions.ts';
@@ -65,8 +66,9 @@ export async function createParts(deps: GatewayDeps) {
       told();
     },
     settle: (record) => settle(record),
-    onEnded: (record) => {
+    onEnded: (record, _caller, measures) => {
       writer.add(record);
+      metrics.ended(record, measures);
       tellAnswerEvents(record, { nodes, poolOf: (id) => people.devices.find(id)?.poolId });
       told();
     },
@@ -84,6 +86,16 @@ export async function createParts(deps: GatewayDeps) {
   });
   const { nodes, router } = routing;
   providers.connectCircuits(router.circuits);
+  metrics.watch({
+    running: () => requests.running().length,
+    queued: () => router.load().waiting,
+    logWaiting: () => writer.waiting(),
+    nodes: () => countMachines({ people, nodes }),
+    breakers: () =>
+      router.circuits
+        .states()
+        .map(({ upstreamId, phase }) => ({ upstream: upstreamId, state: phase })),
+  });
   const { aliases, limits, modelLimits, administration } = await buildGovernance({
     ...{ deps, logger, keys, people, prices, publish: hub.publish },
     directory: routing.directory,
@@ -97,7 +109,7 @@ export async function createParts(deps: GatewayDeps) {
     usage: createUsage({
       store: stores.usage,
       names: usageNames({ keys, people }),
-      pending: () => writer.pending().length,
+      pending: () => writer.waiting(),
     }),
     ...{ providers, prices, aliases, limits, modelLimits, administration },
     async close() {
@@ -153,4 +165,17 @@ function createAccounts({ stores, clock, owner, pool }: GatewayDeps, logger: Log
     turnKeylessOff: pool.beforeFirstPool,
   });
   return { keys, sessions, people };
+}
+
+function countMachines({ people, nodes }: { readonly people: People; readonly nodes: Nodes }): {
+  readonly online: number;
+  readonly offline: number;
+} {
+  let [online, all] = [0, 0];
+  for (const { id } of people.pools.list()) {
+    const { machines, machinesOnline } = nodes.counts(id);
+    online += machinesOnline;
+    all += machines;
+  }
+  return { online, offline: all - online };
 }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createSpoolFolder } from './spool-folder.ts';
+import type { SpoolFolder } from './spool-folder.ts';
 
 let root: string;
 
@@ -10,10 +11,17 @@ beforeEach(async () => {
   root = await mkdtemp(join(tmpdir(), 'millpond-spool-'));
 });
 afterEach(async () => {
+  await Promise.all(opened.splice(0).map((spool) => spool.seal().catch(() => undefined)));
   await rm(root, { recursive: true, force: true });
 });
 
-const spoolOf = (maxBytes = 1e9) => createSpoolFolder({ folder: join(root, 'spool'), maxBytes });
+const opened: SpoolFolder[] = [];
+
+function spoolOf(maxBytes = 1e9): SpoolFolder {
+  const spool = createSpoolFolder({ folder: join(root, 'spool'), maxBytes });
+  opened.push(spool);
+  return spool;
+}
 
 test('lines come back in order, from files that are sealed when they are asked for', async () => {
   const spool = spoolOf();

@@ -31,26 +31,12 @@ export function createSpoolFolder({ folder, maxBytes }: SpoolFolderOptions): Spo
   let usedBytes: number | undefined;
   let lastNumber = 0;
 
-  async function list(): Promise<string[]> {
-    try {
-      return (await readdir(folder)).filter((name) => fileName.test(name)).sort();
-    } catch (error) {
-      if (fileErrorCode(error) === 'ENOENT') return [];
-      throw error;
-    }
-  }
-
   async function openNext(): Promise<{ readonly handle: FileHandle; bytes: number }> {
     await mkdir(folder, { recursive: true, mode: 0o700 });
-    const newest = fileName.exec((await list()).at(-1) ?? '')?.[1];
+    const newest = fileName.exec((await list(folder)).at(-1) ?? '')?.[1];
     lastNumber = Math.max(lastNumber, Number(newest ?? 0)) + 1;
     const name = `${lastNumber.toString().padStart(10, '0')}.jsonl`;
     return { handle: await open(join(folder, name), 'ax', 0o600), bytes: 0 };
-  }
-
-  async function sizeOfAll(): Promise<number> {
-    const sizes = await Promise.all((await list()).map((name) => stat(join(folder, name))));
-    return sizes.reduce((sum, { size }) => sum + size, 0);
   }
 
   async function closeCurrent(): Promise<void> {
@@ -61,7 +47,7 @@ export function createSpoolFolder({ folder, maxBytes }: SpoolFolderOptions): Spo
 
   async function write(lines: readonly string[]): Promise<void> {
     const bytes = Buffer.from(lines.map((line) => `${line}\n`).join(''));
-    usedBytes ??= await sizeOfAll();
+    usedBytes ??= await sizeOfAll(folder);
     if (usedBytes + bytes.length > maxBytes) {
       throw new MillpondError('storage-full', `The folder ${folder} holds as much as it may`);
     }
@@ -85,7 +71,7 @@ export function createSpoolFolder({ folder, maxBytes }: SpoolFolderOptions): Spo
     },
     async seal() {
       await closeCurrent();
-      return list();
+      return list(folder);
     },
     async read(name) {
       const text = await readFile(join(folder, name), 'utf8');
@@ -97,4 +83,18 @@ export function createSpoolFolder({ folder, maxBytes }: SpoolFolderOptions): Spo
       usedBytes = undefined;
     },
   };
+}
+
+async function list(folder: string): Promise<string[]> {
+  try {
+    return (await readdir(folder)).filter((name) => fileName.test(name)).sort();
+  } catch (error) {
+    if (fileErrorCode(error) === 'ENOENT') return [];
+    throw error;
+  }
+}
+
+async function sizeOfAll(folder: string): Promise<number> {
+  const files = await Promise.all((await list(folder)).map((name) => stat(join(folder, name))));
+  return files.reduce((sum, { size }) => sum + size, 0);
 }

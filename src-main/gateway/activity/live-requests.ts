@@ -5,6 +5,7 @@ import type { AnswerStatus, InferenceChunk } from '../../core/inference.ts';
 import { callerLabel, callerScope } from '../caller.ts';
 import type { Caller } from '../caller.ts';
 import type { RequestContext } from '../pipeline/pipeline.ts';
+import type { RequestMeasures } from '../metrics.ts';
 import type { Scope } from '../ports.ts';
 
 /** One running request as the trace stage drives it. */
@@ -60,7 +61,7 @@ interface LiveRequestsDeps {
   readonly isReady: (model: string, scope: Scope) => boolean;
   /** State changed, or about once a second while tokens come. */
   readonly onChanged: (record: RequestRecord) => void;
-  readonly onEnded: (record: RequestRecord, caller: Caller) => void;
+  readonly onEnded: (record: RequestRecord, caller: Caller, measures: RequestMeasures) => void;
   /** What a request that ended cost. Nothing is said about it if absent. */
   readonly settle?: (record: RequestRecord) => SettledCost;
 }
@@ -93,7 +94,7 @@ export function createLiveRequests(deps: LiveRequestsDeps): LiveRequests {
     refuse(request) {
       const record = refusedRecord(request, deps.clock.now());
       deps.onChanged(record);
-      deps.onEnded(record, request.caller);
+      deps.onEnded(record, request.caller, {});
     },
     asks: () => [...live.values()].map(({ record, caller }) => ({ record, caller })),
     running: () => [...live.values()].map((request) => request.record),
@@ -157,6 +158,7 @@ class TrackedRequest implements LiveRequest {
   private readonly controller = new AbortController();
   private readonly startedAt: number;
   private announcedAt: number;
+  private measures: RequestMeasures = {};
   private readonly onCallerLeft = (): void => {
     this.controller.abort(this.callerSignal.reason);
   };
@@ -208,6 +210,7 @@ class TrackedRequest implements LiveRequest {
     if (usage !== undefined) this.record = { ...this.record, usage };
     if (chunk.type === 'finish') this.record = { ...this.record, timings: chunk.timings };
     const now = this.deps.clock.monotonic();
+    this.measures = { firstContentMs: now - this.startedAt, ...this.measures };
     if (this.record.state !== 'answering') this.enter('answering');
     else if (now - this.announcedAt < progressEveryMs) return;
     this.announcedAt = now;
@@ -241,7 +244,7 @@ class TrackedRequest implements LiveRequest {
     this.record = { ...this.record, ...this.deps.settle?.(this.record) };
     this.forget(this.id);
     this.deps.onChanged(this.record);
-    this.deps.onEnded(this.record, this.caller);
+    this.deps.onEnded(this.record, this.caller, this.measures);
   }
 
   /** A place in line belongs to a request that waits. */

@@ -1,40 +1,27 @@
-import { MillpondError } from '../../core/error.ts';
-import type { InferenceChunk } from '../../core/inference.ts';
-import { noUsage } from '../../core/usage.ts';
 import type { Clock } from '../../core/clock.ts';
+import type { InferenceChunk } from '../../core/inference.ts';
 import type { GatewayMetrics } from '../metrics.ts';
 import type { PipelineStage } from './pipeline.ts';
 
-/** Counts what was asked and used; right also when the caller leaves before the end. */
-export function meter(metrics: GatewayMetrics, clock: Clock): PipelineStage {
+/**
+ * Measures what the gateway itself adds to a request: from its arrival to the router, and from its first
+ * content until whoever reads it comes back for more. What becomes of it is counted by its record.
+ */
+export function meter(metrics: Pick<GatewayMetrics, 'overhead'>, clock: Clock): PipelineStage {
   return {
     name: 'meter',
     async *run(context, next) {
-      const startedAt = clock.monotonic();
-      let usage = noUsage;
-      let firstContentMs: number | undefined;
-      let outcome = 'cancelled';
-      metrics.started();
-      try {
-        for await (const chunk of next(context)) {
-          if (isContent(chunk)) firstContentMs ??= clock.monotonic() - startedAt;
-          usage = ('usage' in chunk ? chunk.usage : undefined) ?? usage;
+      metrics.overhead('before', clock.now() - context.receivedAt);
+      let isFirst = true;
+      for await (const chunk of next(context)) {
+        if (!isFirst || !isContent(chunk)) {
           yield chunk;
+          continue;
         }
-        outcome = 'done';
-      } catch (thrown) {
-        outcome = MillpondError.from(thrown).code;
-        throw thrown;
-      } finally {
-        const { envelope, input } = context.request;
-        metrics.ended({
-          task: input.task,
-          model: envelope.model,
-          outcome,
-          usage,
-          firstContentMs,
-          durationMs: clock.monotonic() - startedAt,
-        });
+        isFirst = false;
+        const arrivedAt = clock.monotonic();
+        yield chunk;
+        metrics.overhead('after', clock.monotonic() - arrivedAt);
       }
     },
   };
