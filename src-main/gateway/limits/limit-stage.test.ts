@@ -24,6 +24,12 @@ const usedOf = (
   subject: Parameters<Open['limits']['usesOf']>[0] = key,
 ) => limits.usesOf(subject).find((use) => use.limit === limit)?.used;
 
+/** Looks while the answer is on its way. */
+function check(look: () => void): Promise<void> {
+  look();
+  return Promise.resolve();
+}
+
 async function leaveAfter(chunks: AsyncIterable<InferenceChunk>, type: string, count: number) {
   let seen = 0;
   for await (const chunk of chunks) {
@@ -37,8 +43,14 @@ describe('an answer', () => {
     const open = await openLimits({ key: { tokensPerMinute: 1000, tokensPerDay: 1000 } });
     const backend = createScriptedBackend(() => [
       scriptedHead,
-      () => Promise.resolve(expect(usedOf(open, 'tokensPerMinute')).toBe(29)),
-      () => Promise.resolve(expect(usedOf(open, 'tokensPerDay')).toBe(29)),
+      () =>
+        check(() => {
+          expect(usedOf(open, 'tokensPerMinute')).toBe(29);
+        }),
+      () =>
+        check(() => {
+          expect(usedOf(open, 'tokensPerDay')).toBe(29);
+        }),
       ...textChunks('a', 'b'),
       finishChunk(2),
     ]);
@@ -72,9 +84,9 @@ describe('an answer', () => {
     const request = {
       ...boundedRequest(),
       raw: {
-        ...{ dialect: 'anthropic', method: 'POST', path: '/messages' },
-        ...{ headers: {}, body: new Uint8Array(), demands: [] },
-      } as const,
+        dialect: 'anthropic' as const,
+        ...{ method: 'POST', path: '/messages', headers: {}, body: new Uint8Array(), demands: [] },
+      },
     };
     const { chunks } = await outcomeOf(ask(says('a'), { request }));
     expect(chunks[0]).toMatchObject({
@@ -91,8 +103,14 @@ describe('an answer', () => {
     const backend = createScriptedBackend(() => [
       scriptedHead,
       { type: 'text', text: 'x', usage: { ...finishChunk(600).usage } },
-      () => Promise.resolve(expect(usedOf(open, 'tokensPerMinute')).toBeGreaterThanOrEqual(607)),
-      () => Promise.resolve(expect(usedOf(open, 'tokensPerDay')).toBeGreaterThanOrEqual(607)),
+      () =>
+        check(() => {
+          expect(usedOf(open, 'tokensPerMinute')).toBeGreaterThanOrEqual(607);
+        }),
+      () =>
+        check(() => {
+          expect(usedOf(open, 'tokensPerDay')).toBeGreaterThanOrEqual(607);
+        }),
       finishChunk(600),
     ]);
     expect((await outcomeOf(open.ask(backend))).error).toBeUndefined();
@@ -341,7 +359,10 @@ describe('money', () => {
     });
     const backend = createScriptedBackend(() => [
       scriptedHead,
-      () => Promise.resolve(expect(usedOf(open, 'spendMicrosPerDay')).toBe(29_000)),
+      () =>
+        check(() => {
+          expect(usedOf(open, 'spendMicrosPerDay')).toBe(29_000);
+        }),
       ...textChunks('a', 'b'),
       finishChunk(2),
     ]);
