@@ -94,6 +94,18 @@ describe('prompts that differ', () => {
     expect(others.filter((mark) => marks.includes(mark))).toEqual([]);
   });
 
+  test('pictures of a tool count as those of a person do', () => {
+    const result = (url: string): ChatMessage => ({
+      ...{ role: 'tool', toolCallId: 'a', text: 'done', images: [{ url }] },
+    });
+    const [first, second] = ['data:a', 'data:b'].map((url) =>
+      promptMarks(chat([result(url)]), seed),
+    );
+    expect(first).toHaveLength(1);
+    expect(first).not.toEqual(second);
+    expect(markChars(first?.[0] ?? '')).toBeGreaterThan(4096);
+  });
+
   test('the same words in thought, text and calls of an answer are three things', () => {
     const messages: ChatMessage[] = [
       { role: 'assistant', text: 'x' },

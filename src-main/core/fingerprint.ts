@@ -96,6 +96,7 @@ function addMessage(chain: MarkChain, message: ChatMessage): void {
     case 'tool':
       chain.field(message.toolCallId);
       chain.prose(message.text);
+      for (const { url } of message.images ?? []) addPicture(chain, url);
   }
 }
 
@@ -105,7 +106,11 @@ function addPart(chain: MarkChain, part: ContentPart): void {
     chain.prose(part.text);
     return;
   }
-  chain.sampled(part.url);
+  addPicture(chain, part.url);
+}
+
+function addPicture(chain: MarkChain, url: string): void {
+  chain.sampled(url);
   chain.chars += pictureChars;
 }
 

@@ -8,7 +8,6 @@ import Anthropic, {
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { MillpondError } from '../../core/error.ts';
 import type { InferenceRequest } from '../../core/inference.ts';
-import { claudeCodeSession } from '../../testing/claude-code-session.ts';
 import {
   directoryOf,
   localUpstream,
@@ -16,7 +15,6 @@ import {
   startGateway,
 } from '../../testing/gateway-fixture.ts';
 import type { GatewayFixture } from '../../testing/gateway-fixture.ts';
-import type { Upstream } from '../ports.ts';
 import {
   createScriptedBackend,
   finishChunk,
@@ -32,7 +30,6 @@ let backend: ScriptedBackend;
 let fixture: GatewayFixture;
 let client: Anthropic;
 let isKeyless: boolean;
-let upstream: Upstream;
 const hello = {
   model: 'guide',
   max_tokens: 100,
@@ -48,14 +45,13 @@ beforeEach(async () => {
   isKeyless = true;
   script = () => saying('Hel', 'lo');
   backend = createScriptedBackend((request) => script(request));
-  upstream = localUpstream(backend);
   const directory = directoryOf(
     [offeredModel('guide', { contextLength: 4096 }), offeredModel('acme/other:Q4')],
-    [],
+    [localUpstream(backend)],
     { tutor: 'guide' },
   );
   fixture = await startGateway(backend, {
-    directory: { ...directory, candidates: () => [upstream] },
+    directory,
     preferences: () => ({ keyless: isKeyless }),
   });
   client = new Anthropic({ apiKey: 'keyless', baseURL: fixture.origin, maxRetries: 0 });
@@ -330,77 +326,3 @@ function* endless(): Generator<ScriptStep> {
     yield () => new Promise((resolve) => setImmediate(resolve));
   }
 }
-
-describe('on the wire', () => {
-  test('each event has its name, and a ping follows the first block', async () => {
-    const { text } = await fixture.post('/v1/messages', { ...hello, stream: true });
-    const frames = text.trimEnd().split('\n\n');
-    expect(frames.map((frame) => frame.split('\n')[0])).toEqual([
-      'event: message_start',
-      'event: content_block_start',
-      'event: ping',
-      'event: content_block_delta',
-      'event: content_block_delta',
-      'event: content_block_stop',
-      'event: message_delta',
-      'event: message_stop',
-    ]);
-    expect(frames[3]).toBe(
-      'event: content_block_delta\ndata: {"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"Hel"}}',
-    );
-  });
-
-  test('what the caller sent goes along untouched, with its version and no credentials', async () => {
-    upstream = { ...upstream, speaks: ['anthropic'] };
-    const body = '{ "model":"guide","max_tokens":5, "messages":[{"role":"user","content":"Hi"}]}';
-    await fixture.send({
-      method: 'POST',
-      path: '/v1/messages?beta=true&key=secret',
-      body,
-      headers: {
-        'content-type': 'application/json',
-        'x-api-key': 'keyless',
-        'anthropic-version': '2023-06-01',
-        'anthropic-beta': 'one,two',
-      },
-    });
-    const raw = backend.calls[0]?.request.raw;
-    expect(raw).toMatchObject({
-      dialect: 'anthropic',
-      method: 'POST',
-      path: '/messages?beta=true',
-      headers: { 'anthropic-version': '2023-06-01', 'anthropic-beta': 'one,two' },
-      demands: [],
-    });
-    expect(Object.keys(raw?.headers ?? {})).toHaveLength(2);
-    expect(new TextDecoder().decode(raw?.body)).toBe(body);
-  });
-
-  test('a field that nobody here can honour is a 400 that names it', async () => {
-    const answer = await fixture.post('/v1/messages', {
-      ...hello,
-      tools: [{ type: 'web_search_20250305', name: 'web_search' }],
-    });
-    expect(answer.status).toBe(400);
-    expect(answer.json()).toMatchObject({
-      type: 'error',
-      error: { type: 'invalid_request_error' },
-    });
-    expect(answer.text).toContain("'tools[0].type'");
-  });
-
-  test("Claude Code's changing line reaches Anthropic's own API and nobody else", async () => {
-    const [turn] = claudeCodeSession({ model: 'guide', turns: 1, instructions: 2, detail: 1 });
-    const posted = await fixture.post('/v1/messages?beta=true', turn);
-    expect(posted.headers['x-millpond-ignored']).toBe(
-      'context_management, x-anthropic-billing-header',
-    );
-    upstream = { ...upstream, speaks: ['anthropic'] };
-    await fixture.post('/v1/messages?beta=true', turn);
-    const [local, anthropic] = backend.calls;
-    expect(JSON.stringify(local?.request)).not.toContain('x-anthropic-billing-header');
-    expect(local?.request.raw).toBeUndefined();
-    const bytes = new TextDecoder().decode(anthropic?.request.raw?.body);
-    expect(bytes).toContain('x-anthropic-billing-header: cc_version=');
-  });
-});

@@ -12,8 +12,8 @@ import type {
   ServedBy,
 } from '../../../core/inference.ts';
 import { noUsage } from '../../../core/usage.ts';
-import { readTextField, withField } from '../../splice-json.ts';
-import { notAnAnswer, readAnswer } from './answer-reader.ts';
+import { readField, readTextField, withField } from '../../splice-json.ts';
+import { isWhole, notAnAnswer, readAnswer } from './answer-reader.ts';
 import { checkSupport } from './check-support.ts';
 import { failureOfResponse } from './failure.ts';
 import { withoutForeignThinking } from './foreign-thinking.ts';
@@ -109,9 +109,12 @@ async function* generate(
     const body = JSON.stringify(messageBody(input, { model: modelName, family, serverName }));
     content = readAnswer(await send(deps, { path: '/messages', body, signal }), context);
   } else {
+    const response = await sendRaw(deps, input, raw, signal);
     const isRenamed = servedBy.model !== modelName;
     const named = { ...context, ...(isRenamed && { publicName: servedBy.model }) };
-    content = readRawAnswer(await sendRaw(deps, input, raw, signal), named);
+    content = isAsAsked(response, raw)
+      ? readRawAnswer(response, named)
+      : readAnswer(response, context);
   }
   try {
     // An error that comes with status 200 still fails before the head.
@@ -123,6 +126,11 @@ async function* generate(
   } finally {
     await content.return();
   }
+}
+
+/** What came in another form than its reader waits for has to be taken apart and written anew. */
+function isAsAsked(response: HttpResponse, { body }: RawRequest): boolean {
+  return isWhole(response) !== (readField(body, ['stream']) === true);
 }
 
 async function* count(

@@ -114,6 +114,12 @@ describe("a caller's own bytes", () => {
     expect(finishOf(chunks).usage).toMatchObject({ promptTokens: 18, completionTokens: 7 });
   });
 
+  test('are answered anew where the server sends a stream to who waits for one body', async () => {
+    const { backend } = await subjectOf(streaming(...plain));
+    const chunks = await run(backend, {}, rawOf({ body: '{"model":"public","messages":[]}' }));
+    expect(chunks.map((chunk) => chunk.type)).toEqual(['head', 'text', 'text', 'finish']);
+  });
+
   test('a stream without its last event is a failure', async () => {
     const cut = plain.join('').replace(wireEvent({ type: 'message_stop' }), '');
     const { backend } = await subjectOf(streaming(cut));
