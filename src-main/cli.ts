@@ -42,6 +42,11 @@ const program = createProgram({
   stdin: process.stdin,
   stdout: process.stdout,
   stderr: process.stderr,
+  onReload(listener) {
+    // In a terminal that closes, the same signal means the end.
+    if (process.stdin.isTTY) process.on('SIGHUP', () => interrupted.abort());
+    else process.on('SIGHUP', listener);
+  },
   interrupted: interrupted.signal,
 });
 

@@ -14,6 +14,7 @@ import { Lifecycle } from './lifecycle.ts';
 import { isOnOwnPort } from './own-address.ts';
 import type { ProxyWish } from './pool/proxy-listen.ts';
 import { wireRuntime } from './wire-runtime.ts';
+import type { WiredRuntime } from './wire-runtime.ts';
 
 /** A gateway on a server: its first pool, its public port, and what stands in front of that. */
 export interface PoolServerOptions {
@@ -38,6 +39,8 @@ export interface RuntimeOptions {
   /** Absent: the settings' port. 0 picks a free one. */
   readonly port?: number;
   readonly loadDefaultModel: boolean;
+  /** The config file; absent: `MILLPOND_CONFIG`, else `millpond.yaml` in the data folder. */
+  readonly configFile?: string;
   /** A gateway on a server: its public port is open from the start, also for its set-up. */
   readonly isPoolServer?: boolean;
   readonly pool?: PoolServerOptions;
@@ -55,6 +58,8 @@ export interface Runtime {
   createLoginUrl(): string;
   /** What the public port's set-up asks for; undefined once that is done, and without one. */
   setUpCode(): string | undefined;
+  /** Looks at the config file now. Never rejects because of what stands in it. */
+  reloadConfig(): Promise<void>;
   /** The plain port for a reverse proxy; undefined without one. */
   proxyPort(): number | undefined;
   /** Every address that it answers, for those who check what strangers may reach. */
@@ -93,7 +98,7 @@ async function start(options: RuntimeOptions, lifecycle: Lifecycle): Promise<Run
     await lifecycle.stop();
     stopping.resolve(undefined);
   };
-  const gateway = await openGateway(options, lifecycle, ground, () => void stop());
+  const { gateway, config } = await openGateway(options, lifecycle, ground, () => void stop());
   own.gateway = gateway;
   const { port, origin } = gateway.address();
   void machine.detect().then(() => engines.estimator.open());
@@ -107,6 +112,7 @@ async function start(options: RuntimeOptions, lifecycle: Lifecycle): Promise<Run
     settings: () => settings.current(),
     onSettings: (listener) => void settings.onChanged(listener),
     setUpCode: () => gateway.signIn.setUpCode(),
+    reloadConfig: () => config.reload(),
     proxyPort: () => gateway.door.proxyPort,
     routes: () => gateway.routes(),
     createLoginUrl: () => `${origin}/#code=${gateway.sessions.createCode(owner.personId)}`,
@@ -119,10 +125,11 @@ async function openGateway(
   lifecycle: Lifecycle,
   ground: Ground,
   shutdown: () => void,
-): Promise<Gateway> {
+): Promise<Pick<WiredRuntime, 'gateway' | 'config'>> {
   const { paths } = options;
   const { version, startedAt, owner } = ground;
-  const { gateway, conversations, pools } = await wireRuntime(options, lifecycle, ground, shutdown);
+  const wired = await wireRuntime(options, lifecycle, ground, shutdown);
+  const { gateway, conversations, pools, config } = wired;
   await conversations.start();
   const { port } = await gateway.start();
   lifecycle.started('gateway', () => gateway.stop({ graceMs: drainMs }));
@@ -137,5 +144,5 @@ async function openGateway(
   const info = { pid: process.pid, port, version, startedAt, ownerToken };
   await writeRuntimeFile(paths.runtimeFile, info);
   lifecycle.started('runtime file', () => removeRuntimeFile(paths.runtimeFile, ownerToken));
-  return gateway;
+  return { gateway, config };
 }

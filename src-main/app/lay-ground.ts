@@ -23,6 +23,7 @@ import { ModelCatalogue } from './model-catalogue.ts';
 import { createOwnProcesses } from './own-processes.ts';
 import type { OwnProcesses } from './own-processes.ts';
 import { machineName } from './pool/machine-facts.ts';
+import { holdConfiguredSettings } from './team/build-config.ts';
 import { takeDataFolder } from './take-data-folder.ts';
 
 /** What stands before anything can be asked. */
@@ -63,6 +64,8 @@ export async function layGround(
     lock.release();
   });
   const settings = await openSettings({ dataFolder: paths.dataFolder, clock });
+  const place = { paths, env: surroundings.env, named: options.configFile };
+  await holdConfiguredSettings(place, settings, clock);
   outgoing.register.setLocalOnly(settings.current().localOnly);
   const startedAt = clock.now();
   const { storage, catalogue } = await openData(options, lifecycle, startedAt);

@@ -1,5 +1,6 @@
 import type { Chats } from '../chats/create-chats.ts';
 import type { HubStatus } from '../contract/hub.ts';
+import type { ConfigFile } from '../gateway/config/config-file.ts';
 import { trimMemory } from '../platform/trim-memory.ts';
 import { announceChanges } from './announce-changes.ts';
 import { buildConversations } from './build-conversations.ts';
@@ -20,7 +21,9 @@ import { isOnOwnPort } from './own-address.ts';
 import { buildPoolSide } from './pool/build-pool-side.ts';
 import type { BuiltPoolSide } from './pool/build-pool-side.ts';
 import { machineName } from './pool/machine-facts.ts';
+import type { SettingsStore } from '../settings/settings-store.ts';
 import { keepTakingAlong } from './take-along.ts';
+import { buildConfig } from './team/build-config.ts';
 import { trimWhenIdle } from './trim-when-idle.ts';
 
 /** Who needs longer to say what it is does not hold a port for others. */
@@ -30,6 +33,7 @@ export interface WiredRuntime {
   readonly gateway: Gateway;
   readonly conversations: Chats;
   readonly pools: BuiltPoolSide;
+  readonly config: ConfigFile;
 }
 
 /** Gateway, conversations and pools need each other: chats ask the pipeline, the control API serves all. */
@@ -73,6 +77,7 @@ export async function wireRuntime(
         ...{ services, settings, engines, library, catalogue, machine, storage, probe },
         ...{ discover, fetching, register, version, startedAt, face, paths, pools },
         ...{ conversations, log, shutdown, clock, announceModel: changes.model },
+        config: () => config,
       }),
     isAnswered: async (url) => {
       const signal = AbortSignal.timeout(askLimitMs);
@@ -84,6 +89,7 @@ export async function wireRuntime(
     ...{ version, owner, clock, logger: log.logger },
   });
   built.gateway = gateway;
+  const config = await openConfig(options, lifecycle, settings, gateway);
   const conversations = buildConversations({
     ...{ files, paths, clock, log, storage, catalogue, gateway },
     library: library.models,
@@ -93,7 +99,23 @@ export async function wireRuntime(
   lifecycle.started('pool announcements', announcePools({ gateway, pools }));
   lifecycle.started('observation', watchWhileLookedAt(ground, gateway));
   lifecycle.started('trimming', trimBetweenRequests(options, ground, gateway));
-  return { gateway, conversations, pools };
+  return { gateway, conversations, pools, config };
+}
+
+/** What the config file says is in force before the first request. */
+async function openConfig(
+  { paths, surroundings, configFile, clock, log }: RuntimeOptions,
+  lifecycle: Lifecycle,
+  settings: SettingsStore,
+  services: Gateway,
+): Promise<ConfigFile> {
+  const place = { paths, env: surroundings.env, named: configFile };
+  const config = buildConfig({ place, settings, services, clock, logger: log.logger });
+  lifecycle.started('config file', () => {
+    config.stop();
+  });
+  await config.start();
+  return config;
 }
 
 /** Known once it is built; those who need each other ask here. */

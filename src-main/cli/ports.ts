@@ -40,6 +40,8 @@ export interface OwnRuntime extends RuntimeAddress {
   createLoginUrl(): string;
   /** What the owner proves themselves with at the public port's set-up; undefined once that is done. */
   setUpCode(): string | undefined;
+  /** Looks at the config file now. */
+  reloadConfig(): Promise<void>;
   /** Resolves when the runtime has stopped, whoever asked for it. */
   readonly stopped: Promise<void>;
   stop(): Promise<void>;
@@ -47,6 +49,8 @@ export interface OwnRuntime extends RuntimeAddress {
 
 export interface StartOptions {
   readonly port?: number;
+  /** The config file; `millpond.yaml` in the data folder if absent. */
+  readonly configFile?: string;
   /** Loads the default model at once, as a window would want it. */
   readonly loadDefaultModel: boolean;
   /** A gateway on a server: its public port is open from the start, with this pool if it has none. */
@@ -79,6 +83,8 @@ export interface CliDependencies {
   readonly stdin: NodeJS.ReadStream;
   readonly stdout: NodeJS.WriteStream;
   readonly stderr: NodeJS.WriteStream;
+  /** Calls back when the service manager asks for the config file to be read again. */
+  onReload(listener: () => void): void;
   /** Aborted by Ctrl+C and by the service manager. */
   readonly interrupted: AbortSignal;
 }

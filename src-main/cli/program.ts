@@ -69,6 +69,7 @@ function addServerVerbs(program: Command, deps: CliDependencies): void {
     .description('run the server until Ctrl+C')
     .option('-p, --port <port>', 'loopback port; 0 picks a free one', wholeNumber(0, 65_535))
     .option('--open', 'open the window in the browser')
+    .option('--config <path>', 'a config file; millpond.yaml in the data folder if absent')
     .option('--pool [name]', 'hold a pool: opens the public port, also for its set-up')
     .option('--pool-port <port>', 'its public port; 0 picks a free one', wholeNumber(0, 65_535))
     .option('--proxy-listen <address>', 'plain port for a reverse proxy, such as 127.0.0.1:8485')

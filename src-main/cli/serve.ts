@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { MillpondError } from '../core/error.ts';
 import type { Reach } from '../contract/pools.ts';
 import { clientFor } from './connection.ts';
@@ -7,6 +8,8 @@ import type { VerbContext } from './verb.ts';
 export interface ServeOptions {
   readonly port?: number;
   readonly open?: boolean;
+  /** Path of a config file. */
+  readonly config?: string;
   /** Holds a pool: the name of the first one, or true for the computer's own name. */
   readonly pool?: string | true;
   readonly poolPort?: number;
@@ -31,6 +34,7 @@ export async function serve(context: VerbContext, options: ServeOptions): Promis
   const runtime = await deps.startRuntime({
     loadDefaultModel: true,
     ...(options.port !== undefined && { port: options.port }),
+    ...(options.config !== undefined && { configFile: resolve(options.config) }),
     ...poolOf(options),
   });
   const loginUrl = runtime.createLoginUrl();
@@ -45,6 +49,7 @@ export async function serve(context: VerbContext, options: ServeOptions): Promis
     if (held !== undefined) announce(context, held);
   }
   if (options.open) await deps.openBrowser(loginUrl);
+  deps.onReload(() => void runtime.reloadConfig());
   deps.interrupted.addEventListener('abort', () => void runtime.stop(), { once: true });
   if (deps.interrupted.aborted) await runtime.stop();
   await runtime.stopped;

@@ -70,6 +70,7 @@ export async function runCommand(
     token: 'own',
     createLoginUrl: () => 'http://127.0.0.1:1/#code=x',
     setUpCode: () => 'set-up-code',
+    reloadConfig: () => Promise.resolve(),
     stopped: Promise.resolve(),
     stop: () => {
       result.stopped += 1;
@@ -96,6 +97,7 @@ export async function runCommand(
       },
     },
     openBrowser: () => Promise.resolve(true),
+    onReload: () => {},
     stdin: Object.assign(stdin, { isTTY: false }),
     stdout: { write: (text: string) => (result.out += text) },
     stderr: { isTTY: false, write: (text: string) => (result.err += text) },

@@ -1,5 +1,6 @@
 import type { ControlHandlers } from '../../contract/control.ts';
 import type { Clock } from '../../core/clock.ts';
+import type { ConfigFile } from '../../gateway/config/config-file.ts';
 import type { Chats } from '../../chats/create-chats.ts';
 import type { HostedProbe } from '../../engines/hosting/probe.ts';
 import type { Log } from '../../platform/logger.ts';
@@ -52,6 +53,8 @@ interface HandlersDeps {
   readonly face: 'desktop' | 'headless';
   readonly paths: DataPaths;
   readonly log: Log;
+  /** Asked once the gateway that it configures stands. */
+  readonly config: () => ConfigFile;
   readonly announceModel: (id: string) => void;
   readonly shutdown: () => void;
 }
@@ -84,7 +87,7 @@ export function createControlHandlers(deps: HandlersDeps): ControlHandlers {
     servers: createAttachedServerHandlers(engines.attached),
     privacy: createPrivacyHandlers(deps.register),
     server: serverHandlers(deps, hosting),
-    ...createTeamHandlers(services, deps.clock),
+    ...createTeamHandlers(services, deps.clock, deps.config()),
     system: systemHandlers(deps),
   };
 }

@@ -75,6 +75,9 @@ const settingsFields = settingsPatch.omit({
 
 const settings = z.preprocess(suited, settingsFields);
 
+/** Names of settings that a file may hold. */
+export const configurableSettings: ReadonlySet<string> = new Set(Object.keys(settingsFields.shape));
+
 export const configSchema = z.strictObject({
   settings: settings.optional(),
   providers: z.record(z.string().trim().min(1).max(60), provider).optional(),

@@ -89,7 +89,7 @@ function reaching(handlers: ControlHandlers): ControlHandlers {
     Object.fromEntries(Object.keys(entries).map((name) => [name, refuse])),
   ]);
   // Built from the handlers' own keys, so every one is there.
-  return Object.fromEntries(sectionsOf) as unknown as ControlHandlers;
+  return Object.fromEntries(sectionsOf) as ControlHandlers;
 }
 
 async function outcomeOf({ entry }: KnownCall, column: string): Promise<string> {
@@ -122,13 +122,15 @@ describe('E24: the route × role matrix', () => {
 
   test.each(matrix.map((row) => [row.who, row] as const))(
     'what is for %s is for nobody else',
-    async (_who, { calls: named, outcomes }) => {
-      const expected = named.map((name) => [name, outcomes]);
+    async (_who, row) => {
+      const { calls: named } = row;
+      const expected = named.map((name) => [name, row.outcomes]);
       const actual = await Promise.all(
         named.map(async (name) => {
           const call = calls.find((each) => each.name === name);
-          const each = columns.map((column) => (call ? outcomeOf(call, column) : 'no such call'));
-          return [name, (await Promise.all(each)).join(' ')];
+          if (call === undefined) return [name, 'no such call'];
+          const outcomes = await Promise.all(columns.map((column) => outcomeOf(call, column)));
+          return [name, outcomes.join(' ')];
         }),
       );
       expect(actual).toEqual(expected);

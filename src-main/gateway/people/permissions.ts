@@ -47,7 +47,7 @@ export const rules: Rules = {
     setModelLimits: running,
   },
   activity: { list: lookingOn, get: lookingOn, cancel: running },
-  usage: { report: { role: 'viewer' }, export: lookingOn },
+  usage: { report: { role: 'viewer' }, export: { role: 'viewer' } },
   alerts: { list: lookingOn, settings: running, update: running, test: running },
   audit: { list: running, export: running },
   config: { status: running, check: running, export: running, import: running },
