@@ -1,0 +1,72 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { buildGateway } from '../../src-main/app/build-gateway.ts';
+import { buildStorage } from '../../src-main/app/build-storage.ts';
+import { createOutgoing } from '../../src-main/platform/http/outgoing.ts';
+import { createLog } from '../../src-main/platform/logger.ts';
+import { createSecretStore } from '../../src-main/platform/secret-store.ts';
+import { systemClock } from '../../src-main/platform/system-clock.ts';
+import { directoryOf, fixtureHandlers } from '../../src-main/testing/gateway-fixture.ts';
+import { noPools } from '../../src-main/testing/no-pools.ts';
+import { projectFolder } from '../support/project.ts';
+import { answerBenchmark } from './measured-child.ts';
+
+/**
+ * The gateway as a team runs it, in a process of its own: database, log, prices, a key with every kind
+ * of limit, and one provider behind it.
+ */
+
+const [upstreamPort = ''] = process.argv.slice(2);
+const folder = mkdtempSync(join(tmpdir(), 'millpond-bench-team-'));
+const outgoing = createOutgoing(systemClock);
+const storage = await buildStorage({
+  file: join(folder, 'millpond.db'),
+  workerFile: join(projectFolder, 'src-main', 'database-worker.ts'),
+  now: systemClock.now(),
+});
+const gateway = await buildGateway({
+  directory: directoryOf([], []),
+  stores: {
+    ...storage.gateway,
+    people: storage.people,
+    audit: storage.audit,
+    nodes: storage.nodes,
+  },
+  pool: noPools,
+  outside: {
+    http: outgoing.client('provider'),
+    secrets: createSecretStore({ folder }),
+    isOwnAddress: () => false,
+  },
+  handlers: fixtureHandlers,
+  preferences: () => ({ keyless: false }),
+  rendererFolder: join(folder, 'no-window'),
+  port: 0,
+  version: 'benchmark',
+  owner: { personId: storage.owner.id, token: 'the-benchmark-has-no-owner' },
+  clock: systemClock,
+  logger: createLog({ folder: join(folder, 'logs') }).logger,
+});
+const { port } = await gateway.start();
+await gateway.providers.add(
+  { preset: 'custom', baseUrl: `http://127.0.0.1:${upstreamPort}/v1`, keys: ['sk-benchmark-1'] },
+  { signal: AbortSignal.timeout(10_000) },
+);
+const tiers = [{ maxInputTokens: 0, inputMicros: 1_000_000, outputMicros: 4_000_000 }];
+for (const model of ['instant', 'paced']) await gateway.prices.set({ model, tiers });
+const plenty = 1_000_000_000;
+const { key } = await gateway.keys.create(storage.owner.id, 'benchmark', {
+  limits: {
+    ...{ requestsPerMinute: plenty, tokensPerMinute: plenty, concurrentRequests: 10_000 },
+    ...{ tokensPerDay: plenty, tokensPerMonth: plenty },
+    ...{ spendMicrosPerDay: plenty * 1000, spendMicrosPerMonth: plenty * 1000 },
+  },
+});
+
+answerBenchmark({ type: 'ready', port, key }, async () => {
+  await gateway.stop();
+  await storage.database.destroy();
+  await outgoing.close();
+  rmSync(folder, { recursive: true, force: true });
+});
