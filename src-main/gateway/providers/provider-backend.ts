@@ -34,9 +34,9 @@ export interface ProviderBackendDeps {
   readonly onFailed: (failure: MillpondError) => void;
 }
 
-/** Streams begin at once, even where a model thinks for long; whole answers take as long as they take. */
+/** Streams begin at once, even where a model thinks for long; whole answers come when all is said. */
 const streamed: Patience = { headersMs: 120_000, silenceMs: 120_000 };
-const whole: Patience = { headersMs: 10 * 60_000, silenceMs: 120_000 };
+const whole: Patience = { headersMs: 5 * 60_000, silenceMs: 120_000 };
 
 /** One model of a provider. A key that is refused or used up rests, and the next is tried meanwhile. */
 export function createProviderBackend(deps: ProviderBackendDeps): InferenceBackend {

@@ -22,6 +22,9 @@ export interface MockCall {
   readonly closed: Promise<void>;
 }
 
+/** How a call is answered; one that waits keeps its caller waiting. */
+export type Script = (call: MockCall, number: number) => Behaviour | Promise<Behaviour>;
+
 export interface MockProviderOptions {
   readonly models: readonly string[];
   /** Other answers for another one. */
@@ -29,7 +32,7 @@ export interface MockProviderOptions {
   /** Pieces of an answer. */
   readonly pieces?: number;
   /** How a call is answered, its list of models aside; well if absent. */
-  readonly behave?: (call: MockCall, number: number) => Behaviour;
+  readonly behave?: Script;
 }
 
 export interface MockProvider {
@@ -39,7 +42,7 @@ export interface MockProvider {
   readonly calls: readonly MockCall[];
   /** Questions for its models. */
   readonly listings: readonly MockCall[];
-  behave: (call: MockCall, number: number) => Behaviour;
+  behave: Script;
   close(): Promise<void>;
 }
 
@@ -65,14 +68,15 @@ export async function startMockProvider(options: MockProviderOptions): Promise<M
       return;
     }
     calls.push(call);
-    const behaviour = provider.behave(call, calls.length);
+    const number = calls.length;
+    const behaviour = await provider.behave(call, number);
     if (behaviour.kind === 'hang-before-headers') return;
     if (refuse(call, response, behaviour)) return;
     if (!call.path.startsWith('/v1/chat/completions')) {
       echo(call, response);
       return;
     }
-    await chat(call, response, { behaviour, pieces: answerPieces(seed, calls.length, pieces) });
+    await chat(call, response, { behaviour, pieces: answerPieces(seed, number, pieces) });
   }
 
   const provider: MockProvider = {
