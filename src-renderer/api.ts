@@ -14,6 +14,9 @@ import { MillpondError } from '../src-main/core/error.ts';
 import { createBearerStore } from './session.ts';
 
 export type { RequestRecord, RouteDecision } from '../src-main/contract/activity.ts';
+export type { Alert, AlertSettings } from '../src-main/contract/alerts.ts';
+export type { AliasView } from '../src-main/contract/aliases.ts';
+export type { AuditEntry } from '../src-main/contract/audit.ts';
 export type {
   AnswerPart,
   AnswerStatus,
@@ -28,6 +31,7 @@ export type {
 } from '../src-main/contract/chats.ts';
 export type { ChatParameters } from '../src-main/contract/common.ts';
 export type { LiveHello, LiveMessage } from '../src-main/contract/live.ts';
+export type { ConfigProblem, ConfigStatus } from '../src-main/contract/config.ts';
 export type { Download } from '../src-main/contract/downloads.ts';
 export type { Aim, FitVerdict, FitView } from '../src-main/contract/fit.ts';
 export type {
@@ -60,7 +64,10 @@ export type {
   PoolMachine,
   PoolRole,
 } from '../src-main/contract/nodes.ts';
+export type { LimitUse, UsageLimits } from '../src-main/contract/limits.ts';
+export type { Account } from '../src-main/contract/people.ts';
 export type { Pool, PoolOverview, Reach } from '../src-main/contract/pools.ts';
+export type { Provider, ProviderKey, ProviderPreset } from '../src-main/contract/providers.ts';
 export type { Invite, Knock, Member } from '../src-main/contract/pool-people.ts';
 export type {
   RuleName,
@@ -74,6 +81,7 @@ export type { AttachedServer } from '../src-main/contract/servers.ts';
 export type { ApiKey, ServerStatus } from '../src-main/contract/server.ts';
 export type { Settings, SettingsPatch } from '../src-main/contract/settings.ts';
 export type { MachineStatus } from '../src-main/contract/system.ts';
+export type { ModelPrice, PriceTier, UsageGrouping, UsageSum } from '../src-main/contract/usage.ts';
 
 export type SystemStatus = z.output<ControlContract['system']['status']['output']>;
 /** Who is signed in, and what they may do. */
@@ -84,6 +92,15 @@ export type Welcome = z.output<ControlContract['session']['welcome']['output']>;
 export type NewInvite = z.output<ControlContract['pools']['createInvite']['output']>;
 /** A day of one member in the ledger. */
 export type LedgerLine = z.output<ControlContract['pools']['ledger']['output']>['lines'][number];
+/** An alias with what is wrong with it now. */
+export type ListedAlias = z.output<ControlContract['aliases']['list']['output']>['aliases'][number];
+/** A chart with the table behind it. */
+export type UsageReport = z.output<ControlContract['usage']['report']['output']>;
+export type PriceList = z.output<ControlContract['prices']['list']['output']>;
+/** Somebody with the code that sets their password, on the one occasion when it can be seen. */
+export type NewPerson = z.output<ControlContract['people']['create']['output']>;
+/** A file as the gateway wrote it. */
+export type ExportedFile = z.output<ControlContract['usage']['export']['output']>;
 export type DoctorCheck = z.output<ControlContract['system']['doctor']['output']>['checks'][number];
 
 type Listener<Data> = (data: Data) => void;
@@ -231,4 +248,17 @@ export function parseStoredAttachments(stored: unknown): readonly Attachment[] {
     const parsed = attachment.safeParse(entry);
     return parsed.success ? [parsed.data] : [];
   });
+}
+
+/**
+ * Whether the API answers under this origin, asked once without a key: `open` for who has none, `locked` for
+ * who has none but would answer a key. Rejects where nothing answers.
+ */
+export async function tryGateway(origin: string, signal: AbortSignal): Promise<'open' | 'locked'> {
+  const { status } = await globalThis.fetch(`${origin}/v1/models`, {
+    ...{ signal, cache: 'no-store', credentials: 'omit' },
+  });
+  if (status === 200) return 'open';
+  if (status === 401 || status === 403) return 'locked';
+  throw new MillpondError('unavailable', `It answered with ${String(status)}`);
 }

@@ -1,5 +1,6 @@
 import { Suspense, lazy, useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
+import { AlertNews } from './frame/AlertNews.tsx';
 import { DownloadNews } from './frame/DownloadNews.tsx';
 import { ErrorBoundary } from './frame/ErrorBoundary.tsx';
 import { FrameShortcuts } from './frame/FrameShortcuts.tsx';
@@ -79,6 +80,7 @@ export function App() {
         <FrameShortcuts />
         <DownloadNews />
         <KnockNews />
+        <AlertNews />
         <Toaster />
       </div>
     </TooltipGround>
@@ -107,9 +109,9 @@ function CurrentPage({ route }: { readonly route: Route }) {
     case 'pool':
       return <PoolPage place={route.place} tab={route.tab} item={route.item} />;
     case 'server':
-      return <ServerPage />;
+      return <ServerPage tab={route.tab} />;
     case 'activity':
-      return <ActivityPage requestId={route.requestId} />;
+      return <ActivityPage tab={route.tab} requestId={route.requestId} />;
     case 'settings':
       return <SettingsPage section={route.section} />;
   }

@@ -13,12 +13,17 @@ export type Route =
       readonly tab?: string;
       readonly item?: string;
     }
-  | { readonly page: 'server' }
-  /** `requestId` opens the details of one request. */
-  | { readonly page: 'activity'; readonly requestId?: string }
+  /** `tab` is one of its views; the first one when absent. */
+  | { readonly page: 'server'; readonly tab?: string }
+  /** `tab` is one of `activityTabs` besides the log; `requestId` opens one request of the log. */
+  | { readonly page: 'activity'; readonly tab?: ActivityTab; readonly requestId?: string }
   | { readonly page: 'settings'; readonly section?: string };
 
 export type PageName = Route['page'];
+
+/** Views of *Activity* besides its log; no request has such an id. */
+export const activityTabs = ['usage', 'audit'] as const;
+export type ActivityTab = (typeof activityTabs)[number];
 
 /** The place that a path names; unknown paths lead to the chat, which is where everything starts. */
 export function parseRoute(pathname: string): Route {
@@ -30,10 +35,11 @@ export function parseRoute(pathname: string): Route {
     case 'discover':
       return discoverRoute(detail, second, third);
     case 'models':
-    case 'server':
       return { page };
+    case 'server':
+      return detail === undefined ? { page } : { page, tab: detail };
     case 'activity':
-      return detail === undefined ? { page } : { page, requestId: detail };
+      return activityRoute(detail);
     case 'pool':
       return poolRoute(detail, second, third);
     case 'settings':
@@ -49,22 +55,31 @@ export function parseRoute(pathname: string): Route {
 export function routePath(route: Route): string {
   switch (route.page) {
     case 'chat':
-      return route.chatId === undefined ? '/chat' : `/chat/${encodeURIComponent(route.chatId)}`;
+      return detailPath('/chat', route.chatId);
     case 'activity':
-      return route.requestId === undefined
-        ? '/activity'
-        : `/activity/${encodeURIComponent(route.requestId)}`;
+      return detailPath('/activity', route.tab ?? route.requestId);
+    case 'server':
+      return detailPath('/server', route.tab);
     case 'discover':
       return discoverPath(route);
     case 'pool':
       return poolPath(route);
     case 'settings':
-      return route.section === undefined
-        ? '/settings'
-        : `/settings/${encodeURIComponent(route.section)}`;
+      return detailPath('/settings', route.section);
     default:
       return `/${route.page}`;
   }
+}
+
+function detailPath(page: string, detail: string | undefined): string {
+  return detail === undefined ? page : `${page}/${encodeURIComponent(detail)}`;
+}
+
+function activityRoute(detail: string | undefined): Route {
+  const page = 'activity';
+  if (detail === undefined) return { page };
+  const tab = activityTabs.find((name) => name === detail);
+  return tab === undefined ? { page, requestId: detail } : { page, tab };
 }
 
 function discoverRoute(

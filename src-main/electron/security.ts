@@ -29,6 +29,7 @@ export function lockDown(
     if (isWebLink(url)) openOutside(url);
   });
   contents.session.setPermissionRequestHandler((_contents, permission, decide) => {
-    decide(permission === 'clipboard-sanitized-write');
+    // Alerts are told on the desktop; only Millpond's own page is ever loaded here.
+    decide(permission === 'clipboard-sanitized-write' || permission === 'notifications');
   });
 }

@@ -6,10 +6,10 @@ test('the owner of a machine has every page, each with a number of its own', () 
   expect(new Set(pages.map(({ keys }) => keys)).size).toBe(pages.length);
 });
 
-test('a member of a pool sees its pools and its address, and nothing of its owner', () => {
+test('a member of a pool sees its pools, its address and what was used, and nothing of its owner', () => {
   for (const role of ['admin', 'member', 'viewer'] as const) {
     const names = pages.filter(({ page }) => isPageFor(page, role)).map(({ page }) => page);
-    expect(names).toEqual(['pool', 'server']);
+    expect(names).toEqual(['pool', 'server', 'activity']);
   }
 });
 

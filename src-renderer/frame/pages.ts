@@ -22,8 +22,8 @@ export const pages: readonly PageEntry[] = [
   { page: 'settings', icon: Settings, keys: 'mod+7', isUnderMore: true },
 ];
 
-/** What people see of a gateway that is not theirs: its pools and its address. The rest is its owner's. */
-const pagesForOthers: readonly PageName[] = ['pool', 'server'];
+/** What people see of a gateway that is not theirs; within a page their role decides. The rest is its owner's. */
+const pagesForOthers: readonly PageName[] = ['pool', 'server', 'activity'];
 
 /** Whether a page exists for somebody of this role. */
 export function isPageFor(page: PageName, role: PoolRole): boolean {

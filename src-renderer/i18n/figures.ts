@@ -48,8 +48,34 @@ export function createFigures(locale: string) {
   const rate = (perSecond: number) =>
     `${(perSecond < 99.95 ? oneDigit : grouped).format(perSecond)}${gap}tok/s`;
 
+  const dollars = (fraction: number) =>
+    new Intl.NumberFormat(locale, {
+      style: 'currency',
+      currency: 'USD',
+      currencyDisplay: 'narrowSymbol',
+      minimumFractionDigits: fraction,
+      maximumFractionDigits: fraction,
+    });
+  const [wholeDollars, cents] = [dollars(0), dollars(2)];
+  const parts = new Intl.NumberFormat(locale, {
+    style: 'currency',
+    currency: 'USD',
+    currencyDisplay: 'narrowSymbol',
+    maximumSignificantDigits: 2,
+  });
+
+  /** Small sums keep the two digits that matter, so that they never look like nothing. */
+  function money(micros: number): string {
+    const amount = micros / 1e6;
+    if (amount === 0) return wholeDollars.format(0);
+    if (Math.abs(amount) < 0.995) return parts.format(amount);
+    return Math.abs(amount) < 9_999.5 ? cents.format(amount) : wholeDollars.format(amount);
+  }
+
   return {
     locale,
+    /** Millionths of a US dollar: $0, $0.0031, $20.90. */
+    money: known(money),
     /** Whole numbers with grouping: 16,384. */
     count: known((value) => grouped.format(value)),
     /** Counts of things that nobody needs exactly: 4.8M. */

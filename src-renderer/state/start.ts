@@ -11,6 +11,7 @@ import { dialLive, openLive } from '../live.ts';
 import { navigate } from '../router.ts';
 import { loginCodeOf } from '../session.ts';
 import { followActivity } from './activity.ts';
+import { followAlerts } from './alerts.ts';
 import { reconnect, setConnection, useConnection } from './connection.ts';
 import { followDownloads } from './downloads.ts';
 import { followHeldPools } from './held-pools.ts';
@@ -34,6 +35,7 @@ export async function start(): Promise<void> {
   followMachine();
   followServer();
   followActivity();
+  followAlerts();
   followMe();
   followHeldPools();
   followPools();

@@ -1,70 +1,106 @@
 import { useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { navigate } from '../../router.ts';
+import type { ActivityTab } from '../../router.ts';
 import { isRunning, useActivity } from '../../state/activity.ts';
-import { ErrorNote } from '../../ui/ErrorNote.tsx';
+import { useGuarded } from '../../state/may.ts';
 import { Page } from '../../ui/Page.tsx';
 import { SearchField } from '../../ui/SearchField.tsx';
-import { ActivityFooter } from './ActivityFooter.tsx';
-import { ActivityList } from './ActivityList.tsx';
-import { RequestPanel } from './RequestPanel.tsx';
-import { useActivityPage } from './use-activity-page.ts';
-import { useOpenedRequest } from './use-opened-request.ts';
+import { Tabs } from '../../ui/Tabs.tsx';
+import { activityViews } from './activity-tabs.ts';
+import { AuditTab } from './audit/AuditTab.tsx';
+import { ActivityFooter } from './log/ActivityFooter.tsx';
+import { LogTab } from './log/LogTab.tsx';
+import { RequestPanel } from './log/RequestPanel.tsx';
+import { useActivityPage } from './log/use-activity-page.ts';
+import type { ActivityPageState } from './log/use-activity-page.ts';
+import { useOpenedRequest } from './log/use-opened-request.ts';
+import { UsageTab } from './usage/UsageTab.tsx';
 
 export interface ActivityPageProps {
+  /** Absent: the log, for who may read it. */
+  readonly tab: ActivityTab | undefined;
   /** The request that the address names; its details are open then. */
   readonly requestId: string | undefined;
 }
 
-/** What happens and what happened: every request of every client. Never prompts or answers. */
-export function ActivityPage({ requestId }: ActivityPageProps) {
+/** What happens and what happened, what it took, and who changed what. Never prompts or answers. */
+export function ActivityPage({ tab, requestId }: ActivityPageProps) {
   const { t } = useTranslation();
+  const views = useGuarded(activityViews);
+  const current = (views.find(({ name }) => name === (tab ?? 'log')) ?? views[0])?.name;
+  const isLog = current === 'log';
   const top = useRef<HTMLDivElement>(null);
-  const page = useActivityPage(top);
-  const openId = requestId;
-  const setOpenId = (id: string | undefined) => {
-    navigate({ page: 'activity', ...(id !== undefined && { requestId: id }) }, { replace: true });
-  };
+  const page = useActivityPage(top, isLog);
+  const openId = isLog ? requestId : undefined;
+  const opened = useOpenedRequest(openId, page.isLoading ? undefined : page.rows);
   const running = useActivity((state) => state.requests?.filter(isRunning).length ?? 0);
-  const { request: open, error } = useOpenedRequest(openId, page.isLoading ? undefined : page.rows);
+  const log = <LogTab ref={top} page={page} openId={openId} error={opened.error} onOpen={open} />;
   return (
     <Page
       title={t('frame.page.activity')}
-      aside={<span>{t('frame.running', { count: running })}</span>}
-      actions={
-        <SearchField
-          label={t('activity.find')}
-          value={page.filter.search}
-          onChange={(search) => {
-            page.show({ ...page.filter, search });
-          }}
-        />
-      }
+      aside={isLog && <span>{t('frame.running', { count: running })}</span>}
+      actions={isLog && <LogSearch page={page} />}
       onTop={page.watchTop}
-      footer={
-        page.rows.length > 0 && (
-          <ActivityFooter
-            shown={page.rows.length}
-            total={page.total}
-            onNewer={page.newer}
-            onOlder={page.older}
-          />
-        )
-      }
+      footer={isLog && page.rows.length > 0 && <LogFooter page={page} />}
       panel={
-        open && (
+        opened.request && (
           <RequestPanel
-            key={open.id}
-            request={open}
+            key={opened.request.id}
+            request={opened.request}
             onClose={() => {
-              setOpenId(undefined);
+              open(undefined);
             }}
           />
         )
       }
     >
-      {error && <ErrorNote error={error} title={t('activity.openFailed')} />}
-      <ActivityList ref={top} page={page} openId={openId} onOpen={setOpenId} />
+      {current !== undefined && (
+        <Tabs
+          label={t('activity.views')}
+          value={current}
+          onChange={(next) => {
+            navigate({ page: 'activity', ...(next !== 'log' && { tab: next }) }, { replace: true });
+          }}
+          tabs={views.map(({ name }) => ({
+            value: name,
+            label: t(`activity.tab.${name}`),
+            content: { log, usage: <UsageTab />, audit: <AuditTab /> }[name],
+          }))}
+        />
+      )}
     </Page>
+  );
+}
+
+function open(id: string | undefined): void {
+  navigate({ page: 'activity', ...(id !== undefined && { requestId: id }) }, { replace: true });
+}
+
+interface LogPartProps {
+  readonly page: ActivityPageState;
+}
+
+function LogSearch({ page }: LogPartProps) {
+  const { t } = useTranslation();
+  return (
+    <SearchField
+      label={t('activity.find')}
+      value={page.filter.search}
+      onChange={(search) => {
+        page.show({ ...page.filter, search });
+      }}
+    />
+  );
+}
+
+function LogFooter({ page }: LogPartProps) {
+  return (
+    <ActivityFooter
+      shown={page.rows.length}
+      total={page.total}
+      onNewer={page.newer}
+      onOlder={page.older}
+    />
   );
 }

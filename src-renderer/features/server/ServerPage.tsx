@@ -3,55 +3,51 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { LogDialog } from '../../frame/LogDialog.tsx';
 import { useFormat } from '../../i18n/format.ts';
+import { navigate } from '../../router.ts';
 import { useConnection } from '../../state/connection.ts';
+import { useGuarded, useMay } from '../../state/may.ts';
 import { useServer } from '../../state/server.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Page } from '../../ui/Page.tsx';
 import { StateBadge } from '../../ui/StateBadge.tsx';
+import { Tabs } from '../../ui/Tabs.tsx';
 import { useNow } from '../../ui/use-now.ts';
-import { AddressCard } from './AddressCard.tsx';
-import { KeysSection } from './KeysSection.tsx';
-import { OtherServers } from './other/OtherServers.tsx';
-import { SnippetsSection } from './SnippetsSection.tsx';
-import styles from './ServerPage.module.css';
+import { AddressCard } from './overview/AddressCard.tsx';
+import { serverTabs } from './server-tabs.ts';
 
-/** Connecting other tools: the address, what to paste, and who may ask. */
-export function ServerPage() {
+export interface ServerPageProps {
+  /** From the address; an unknown one shows the first view. */
+  readonly tab: string | undefined;
+}
+
+/** Connecting other tools and governing them: address, people, keys, providers, prices, config. */
+export function ServerPage({ tab }: ServerPageProps) {
   const { t } = useTranslation();
   const server = useServer((state) => state.server);
   const isOffline = useConnection((connection) => connection.phase === 'offline');
+  const mayReadLog = useMay('manageServer');
   const [isLogOpen, setIsLogOpen] = useState(false);
   return (
     <Page
       title={t('frame.page.server')}
       aside={server && <ServerState isOffline={isOffline} startedAt={server.startedAt} />}
       actions={
-        <Button
-          variant="quiet"
-          icon={FileText}
-          disabledReason={isOffline ? t('server.offlineReason') : undefined}
-          onClick={() => {
-            setIsLogOpen(true);
-          }}
-        >
-          {t('server.log')}
-        </Button>
+        mayReadLog && (
+          <Button
+            variant="quiet"
+            icon={FileText}
+            disabledReason={isOffline ? t('server.offlineReason') : undefined}
+            onClick={() => {
+              setIsLogOpen(true);
+            }}
+          >
+            {t('server.log')}
+          </Button>
+        )
       }
     >
-      {server !== undefined && (
-        <>
-          <AddressCard server={server} isOffline={isOffline} />
-          {!isOffline && (
-            <>
-              <div className={styles['sections']}>
-                <SnippetsSection server={server} />
-                <KeysSection keys={server.keys} />
-              </div>
-              <OtherServers />
-            </>
-          )}
-        </>
-      )}
+      {server !== undefined &&
+        (isOffline ? <AddressCard server={server} isOffline /> : <ServerViews tab={tab} />)}
       {isLogOpen && (
         <LogDialog
           onClose={() => {
@@ -60,6 +56,27 @@ export function ServerPage() {
         />
       )}
     </Page>
+  );
+}
+
+function ServerViews({ tab }: ServerPageProps) {
+  const { t } = useTranslation();
+  const shown = useGuarded(serverTabs);
+  const current = shown.find(({ name }) => name === tab) ?? shown[0];
+  if (current === undefined) return null;
+  return (
+    <Tabs
+      label={t('server.views')}
+      value={current.name}
+      onChange={(next) => {
+        navigate({ page: 'server', tab: next }, { replace: true });
+      }}
+      tabs={shown.map(({ name, Content }) => ({
+        value: name,
+        label: t(`server.tab.${name}`),
+        content: <Content />,
+      }))}
+    />
   );
 }
 

@@ -6,8 +6,10 @@ import { Icon } from '../../ui/Icon.tsx';
 import { Link } from '../../ui/Link.tsx';
 import { Page } from '../../ui/Page.tsx';
 import { AboutSection } from './AboutSection.tsx';
+import { AlertsSection } from './alerts/AlertsSection.tsx';
 import { DesktopSection } from './DesktopSection.tsx';
 import { GeneralSection } from './GeneralSection.tsx';
+import { GatewaySection } from './gateway/GatewaySection.tsx';
 import { HubSection } from './hub/HubSection.tsx';
 import { MachineSection } from './machine/MachineSection.tsx';
 import { ModelsSection } from './models/ModelsSection.tsx';
@@ -28,6 +30,8 @@ const content: Readonly<Record<SectionName, () => JSX.Element | null>> = {
   hub: HubSection,
   privacy: PrivacySection,
   server: ServerSection,
+  gateway: GatewaySection,
+  alerts: AlertsSection,
   desktop: DesktopSection,
   machine: MachineSection,
   about: AboutSection,

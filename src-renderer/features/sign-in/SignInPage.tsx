@@ -6,7 +6,9 @@ import type { Welcome } from '../../api.ts';
 import type { Connection } from '../../state/connection.ts';
 import { CodeBlock } from '../../ui/CodeBlock.tsx';
 import { Mark } from '../../frame/Mark.tsx';
+import { Button } from '../../ui/Button.tsx';
 import { PasswordForm } from './PasswordForm.tsx';
+import { RedeemForm } from './RedeemForm.tsx';
 import { SetUpForm } from './SetUpForm.tsx';
 import styles from './SignInPage.module.css';
 
@@ -18,6 +20,7 @@ export interface SignInPageProps {
 export function SignInPage({ reason }: SignInPageProps) {
   const { t } = useTranslation();
   const { welcome, isKnown } = useWelcome();
+  const [isRedeeming, setIsRedeeming] = useState(false);
   if (!isKnown) return <SignInFrame title={t('sign-in.asking')} />;
   if (welcome?.needsSetup === true) {
     return (
@@ -29,9 +32,35 @@ export function SignInPage({ reason }: SignInPageProps) {
   }
   if (welcome?.hasPassword === true) {
     return (
-      <SignInFrame title={t('sign-in.title', { name: welcome.gatewayName })}>
-        {reason === 'expired' && <p className={styles['text']}>{t('sign-in.reason.expired')}</p>}
-        <PasswordForm />
+      <SignInFrame
+        title={t(isRedeeming ? 'sign-in.redeem.title' : 'sign-in.title', {
+          name: welcome.gatewayName,
+        })}
+      >
+        {reason === 'expired' && !isRedeeming && (
+          <p className={styles['text']}>{t('sign-in.reason.expired')}</p>
+        )}
+        {isRedeeming ? (
+          <RedeemForm
+            onBack={() => {
+              setIsRedeeming(false);
+            }}
+          />
+        ) : (
+          <>
+            <PasswordForm />
+            <p>
+              <Button
+                variant="quiet"
+                onClick={() => {
+                  setIsRedeeming(true);
+                }}
+              >
+                {t('sign-in.redeem.have')}
+              </Button>
+            </p>
+          </>
+        )}
         <details className={styles['other']}>
           <summary>{t('sign-in.onItself')}</summary>
           <NewAddress />

@@ -2,6 +2,7 @@ import { api } from '../../../api.ts';
 import { navigate } from '../../../router.ts';
 import { changeOpen, openNewChat, refreshChats, replaceChat, showLeaf, useChats } from './chats.ts';
 import { forgetNewChat, useNewChat } from '../../../state/new-chat.ts';
+import { saveFile } from '../../../state/save-file.ts';
 import { newestLeafBelow } from './tree.ts';
 import type { Chat, ChatParameters } from '../types.ts';
 
@@ -136,13 +137,5 @@ export type ExportFormat = 'markdown' | 'json';
 /** Hands a chat to the browser as a file. */
 export async function exportChat(chatId: string, format: ExportFormat): Promise<void> {
   const { fileName, mediaType, text } = await api.chats.exportChat({ id: chatId, format });
-  const address = URL.createObjectURL(new Blob([text], { type: mediaType }));
-  const link = document.createElement('a');
-  link.href = address;
-  link.download = fileName;
-  link.click();
-  // The download has taken its copy by the next turn of the event loop.
-  setTimeout(() => {
-    URL.revokeObjectURL(address);
-  });
+  saveFile(fileName, mediaType, text);
 }

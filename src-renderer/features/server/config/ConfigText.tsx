@@ -1,0 +1,90 @@
+import { useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { api } from '../../../api.ts';
+import type { ConfigProblem } from '../../../api.ts';
+import { refreshProviders } from '../../../state/providers.ts';
+import { Button } from '../../../ui/Button.tsx';
+import { ErrorNote } from '../../../ui/ErrorNote.tsx';
+import { Field } from '../../../ui/Field.tsx';
+import { PageSection } from '../../../ui/Page.tsx';
+import { TextArea } from '../../../ui/TextInput.tsx';
+import { useDeed } from '../../../ui/use-deed.ts';
+import styles from './Config.module.css';
+import { ConfigResult } from './ConfigResult.tsx';
+import type { Result } from './ConfigResult.tsx';
+import { offsetOf } from './text-place.ts';
+
+/** A text to check, or whose providers are taken over: Millpond's own form, or AI-api-pool's. */
+export function ConfigText() {
+  const { t } = useTranslation();
+  const deed = useDeed();
+  const area = useRef<HTMLTextAreaElement>(null);
+  const [text, setText] = useState('');
+  const [result, setResult] = useState<Result>();
+  const empty = text.trim() === '' ? t('config.textFirst') : undefined;
+  const run = (work: () => Promise<Result>) => {
+    setResult(undefined);
+    void deed.run(async () => {
+      setResult(await work());
+    });
+  };
+  const show = ({ line, column }: ConfigProblem) => {
+    const at = offsetOf(text, line, column);
+    area.current?.focus();
+    area.current?.setSelectionRange(at, at);
+  };
+  return (
+    <PageSection title={t('config.text')}>
+      <Field label={t('config.textLabel')} hint={t('config.textHint')}>
+        {(control) => (
+          <TextArea
+            {...control}
+            ref={area}
+            rows={10}
+            spellCheck={false}
+            className={styles['text']}
+            value={text}
+            onChange={(event) => {
+              setText(event.target.value);
+            }}
+          />
+        )}
+      </Field>
+      <div className={styles['deeds']}>
+        <input
+          type="file"
+          aria-label={t('config.choose')}
+          accept=".yaml,.yml,text/yaml,application/yaml"
+          className={styles['chooser']}
+          onChange={(event) => {
+            // A file that cannot be read leaves the text as it is.
+            void event.target.files?.[0]?.text().then(setText, () => undefined);
+          }}
+        />
+        <Button
+          disabledReason={empty}
+          onClick={() => {
+            run(async () => ({ deed: 'check', ...(await api.config.check({ text })) }));
+          }}
+        >
+          {t('config.check')}
+        </Button>
+        <Button
+          disabledReason={empty}
+          busyLabel={deed.isBusy ? t('config.working') : undefined}
+          onClick={() => {
+            run(async () => {
+              const taken = await api.config.import({ text });
+              void refreshProviders();
+              return { deed: 'import', ...taken };
+            });
+          }}
+        >
+          {t('config.import')}
+        </Button>
+      </div>
+      {deed.error && <ErrorNote error={deed.error} title={t('config.textFailed')} />}
+      {result !== undefined && <ConfigResult result={result} onShow={show} />}
+    </PageSection>
+  );
+}
