@@ -69,6 +69,7 @@ describe('a provider that speaks the same', () => {
     fixture = await startGateway(backend, {
       directory: directoryOf([offeredModel('guide')], [speaking]),
     });
+    openai = new OpenAI({ apiKey: 'keyless', baseURL: `${fixture.origin}/v1`, maxRetries: 0 });
   });
 
   test('gets the bytes as they are, and its own come back untouched', async () => {
@@ -93,5 +94,32 @@ describe('a provider that speaks the same', () => {
     const answer = await fixture.post('/v1/responses', { model: 'guide', input: 'Hi' });
     expect(answer.text).toBe(text);
     expect(fixture.stores.responses.rows.size).toBe(0);
+  });
+
+  test('is asked in our own words to go on from an answer that is kept here', async () => {
+    const first = await openai.responses.create({ model: 'guide', input: 'One' });
+    expect(backend.calls[0]?.request.raw).toBeDefined();
+    const next = { model: 'guide', input: 'Two', previous_response_id: first.id };
+    await openai.responses.create(next);
+    const { raw: sent, input } = backend.calls[1]?.request ?? {};
+    expect(sent).toBeUndefined();
+    expect(input).toMatchObject({ messages: [{}, { role: 'assistant', text: 'Hello' }, {}] });
+    // Nobody knows both the answer that is kept here and the tools of a provider.
+    const tools = [{ type: 'web_search' as const }];
+    await expect(openai.responses.create({ ...next, tools })).rejects.toMatchObject({
+      status: 400,
+      param: 'tools[0].type',
+    });
+    expect(backend.calls).toHaveLength(2);
+  });
+
+  test('gets an id that is not ours, and answers for it itself', async () => {
+    script = () => [scriptedHead, raw('{"id":"resp_theirs_2","output":[]}'), finishChunk(1)];
+    const theirs = { model: 'guide', input: 'Two', previous_response_id: 'resp_theirs_1' };
+    const answer = await fixture.post('/v1/responses', theirs);
+    expect(answer.json()).toMatchObject({ id: 'resp_theirs_2' });
+    expect(backend.calls[0]?.request.raw?.demands).toMatchObject([
+      { param: 'previous_response_id' },
+    ]);
   });
 });
