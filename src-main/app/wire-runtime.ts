@@ -5,8 +5,9 @@ import { trimMemory } from '../platform/trim-memory.ts';
 import { announceChanges } from './announce-changes.ts';
 import { buildConversations } from './build-conversations.ts';
 import { buildGateway } from './build-gateway.ts';
-import type { Gateway } from './build-gateway.ts';
+import type { Gateway, GatewayDeps } from './build-gateway.ts';
 import type { RuntimeOptions } from './build-runtime.ts';
+import type { Storage } from './build-storage.ts';
 import { createControlHandlers } from './control/create-handlers.ts';
 import { buildDiscover } from './discover/build-discover.ts';
 import type { Discover } from './discover/discover.ts';
@@ -60,12 +61,7 @@ export async function wireRuntime(
       shareable: pools.node.engines,
       machineName: () => machineName(settings),
     }),
-    stores: {
-      ...storage.gateway,
-      people: storage.people,
-      audit: storage.audit,
-      nodes: storage.nodes,
-    },
+    stores: storesOf(storage),
     pool: pools.side,
     outside: {
       http: outgoing.client('provider'),
@@ -100,6 +96,10 @@ export async function wireRuntime(
   lifecycle.started('observation', watchWhileLookedAt(ground, gateway));
   lifecycle.started('trimming', trimBetweenRequests(options, ground, gateway));
   return { gateway, conversations, pools, config };
+}
+
+function storesOf({ gateway, people, audit, nodes }: Storage): GatewayDeps['stores'] {
+  return { ...gateway, people, audit, nodes };
 }
 
 /** What the config file says is in force before the first request. */
