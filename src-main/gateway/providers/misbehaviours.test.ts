@@ -1,4 +1,4 @@
-import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { HurriedClock } from '../../testing/hurried-clock.ts';
 import {
   plainMisbehaviours,
@@ -15,10 +15,9 @@ const clock = new HurriedClock();
 let scene: ProviderScene;
 
 beforeEach(async () => {
-  if (scene !== undefined) await scene[Symbol.asyncDispose]();
   scene = await openProviderScene({ clock });
 });
-afterAll(() => scene[Symbol.asyncDispose]());
+afterEach(() => scene[Symbol.asyncDispose]());
 
 const question = { model: 'pond', messages: [{ role: 'user', content: 'hi' }] };
 
