@@ -37,25 +37,29 @@ export function existsFor(alias: ModelAlias, directory: UpstreamDirectory, scope
   return alias.members.some((member) => resolveMember(member, directory, within) !== undefined);
 }
 
-/** An alias in the list of models: whatever one of its members can do. Undefined without any member. */
+/**
+ * An alias in the list of models: whatever one of its members can do. Undefined without any member.
+ * `models` are those of `scope`, which the caller of this has read already.
+ */
 export function offerOfAlias(
   alias: StoredAlias,
   directory: UpstreamDirectory,
-  scope: Scope,
+  { scope, models }: { readonly scope: Scope; readonly models: readonly OfferedModel[] },
 ): OfferedModel | undefined {
   const within = memberScope(alias, scope);
   const ids = new Set(
     alias.members.flatMap((member) => resolveMember(member, directory, within)?.id ?? []),
   );
   if (ids.size === 0) return undefined;
-  const models = directory.models(within).filter(({ id }) => ids.has(id));
-  const lengths = models.flatMap(({ contextLength }) => contextLength ?? []);
-  const capabilities = unionOf(models);
+  const all = within === scope ? models : directory.models(within);
+  const members = all.filter(({ id }) => ids.has(id));
+  const lengths = members.flatMap(({ contextLength }) => contextLength ?? []);
+  const capabilities = unionOf(members);
   return {
     id: alias.name,
     createdAt: alias.createdAt,
     ownedBy: 'alias',
-    isReady: models.some(({ isReady }) => isReady),
+    isReady: members.some(({ isReady }) => isReady),
     ...(lengths.length > 0 && { contextLength: Math.max(...lengths) }),
     ...(capabilities && { capabilities }),
   };

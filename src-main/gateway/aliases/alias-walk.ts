@@ -96,11 +96,10 @@ export class AliasWalk {
       return 'it is a cloud model, and this alias does not go on to the cloud';
     }
     if (this.tries >= maxTries) return `${maxTries.toString()} models were tried already`;
+    if (this.tooShortContext === 0) return undefined;
     const context = this.contextLengthOf(resolved);
-    if (context !== undefined && context <= this.tooShortContext) {
-      return `its context of ${context.toString()} tokens is too short`;
-    }
-    return undefined;
+    if (context === undefined || context > this.tooShortContext) return undefined;
+    return `its context of ${context.toString()} tokens is too short`;
   }
 
   /** Whether somebody behind this place of the list could be asked after the one that is asked now. */

@@ -15,7 +15,7 @@ export interface ListedAlias extends StoredAlias {
 
 /** Every alias there is. Reads are plain reads of a snapshot. */
 export interface Aliases {
-  /** By name, those of the config file first. */
+  /** By name. */
   list(): readonly ListedAlias[];
   find(name: string): ModelAlias | undefined;
   /** Makes it or replaces what it was. Rejects with `invalid-request` or `conflict` and changes nothing. */
@@ -57,6 +57,7 @@ class AliasBook implements Aliases {
   private readonly deps: AliasesDeps;
   private readonly stored: Map<string, StoredAlias>;
   private filed: ReadonlyMap<string, StoredAlias> = new Map();
+  private sorted: readonly StoredAlias[] | undefined;
 
   constructor(deps: AliasesDeps, stored: Map<string, StoredAlias>) {
     this.deps = deps;
@@ -65,9 +66,7 @@ class AliasBook implements Aliases {
   }
 
   list(): readonly ListedAlias[] {
-    const fromFile = [...this.filed.values()].map((alias) => this.listed(alias));
-    const own = [...this.stored.values()].filter(({ name }) => !this.filed.has(name));
-    return [...byName(fromFile), ...byName(own.map((alias) => this.listed(alias)))];
+    return this.all().map((alias) => this.listed(alias));
   }
 
   find(name: string): StoredAlias | undefined {
@@ -86,7 +85,7 @@ class AliasBook implements Aliases {
     const saved: StoredAlias = { ...alias, createdAt };
     await this.deps.store.save(saved);
     this.stored.set(name, saved);
-    this.deps.onChanged();
+    this.changed();
     return this.listed(saved);
   }
 
@@ -97,7 +96,7 @@ class AliasBook implements Aliases {
     }
     await this.deps.store.remove(name);
     this.stored.delete(name);
-    this.deps.onChanged();
+    this.changed();
   }
 
   useFile(aliases: readonly ModelAlias[]): void {
@@ -112,7 +111,7 @@ class AliasBook implements Aliases {
     const names = { ...this.names(), all: [...next.values()] };
     for (const alias of aliases) checkAlias(alias, names);
     this.filed = next;
-    this.deps.onChanged();
+    this.changed();
   }
 
   candidateModels({ envelope }: InferenceRequest): readonly string[] {
@@ -128,6 +127,19 @@ class AliasBook implements Aliases {
       (member) => resolveMember(member, this.deps.directory, scope)?.id ?? [],
     );
     return [...new Set(ids)];
+  }
+
+  /** In force, by name. Kept until something changes. */
+  private all(): readonly StoredAlias[] {
+    this.sorted ??= [...new Map([...this.stored, ...this.filed]).values()].toSorted((a, b) =>
+      a.name < b.name ? -1 : 1,
+    );
+    return this.sorted;
+  }
+
+  private changed(): void {
+    this.sorted = undefined;
+    this.deps.onChanged();
   }
 
   private names() {
@@ -153,11 +165,13 @@ class AliasBook implements Aliases {
     return {
       models: (scope) => {
         const models = base.models(scope);
+        const aliases = this.all();
+        if (aliases.length === 0) return models;
         const taken = new Set(models.map(({ id }) => id));
-        const offers = this.list().flatMap((alias) =>
-          taken.has(alias.name) ? [] : (offerOfAlias(alias, base, scope) ?? []),
-        );
-        return offers.length === 0 ? models : [...models, ...offers];
+        const offers = aliases
+          .filter(({ name }) => !taken.has(name))
+          .flatMap((alias) => offerOfAlias(alias, base, { scope, models }) ?? []);
+        return [...models, ...offers];
       },
       resolve: (name, scope) => {
         const model = base.resolve(name, scope);
@@ -171,8 +185,4 @@ class AliasBook implements Aliases {
       ...(base.onChanged && { onChanged: base.onChanged.bind(base) }),
     };
   }
-}
-
-function byName(aliases: readonly ListedAlias[]): readonly ListedAlias[] {
-  return aliases.toSorted((a, b) => (a.name < b.name ? -1 : 1));
 }

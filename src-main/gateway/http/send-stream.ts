@@ -3,6 +3,7 @@ import type { Clock } from '../../core/clock.ts';
 import { MillpondError } from '../../core/error.ts';
 import type { AnswerStatus, InferenceChunk } from '../../core/inference.ts';
 import type { StreamEncoder } from '../../dialects/stream.ts';
+import { readerDrain } from './reader-drain.ts';
 import { headHeaders } from './served-by.ts';
 import { queueHeaders, statusLine } from './status-text.ts';
 import { StreamBody } from './stream-body.ts';
@@ -137,28 +138,7 @@ class SseWriter {
   drained(): Promise<void> {
     const { response, clock, timing } = this.options;
     const { target } = this.body;
-    return new Promise((resolve, reject) => {
-      const settle = (error?: Error): void => {
-        stop();
-        target.off('drain', onDrain);
-        response.off('close', onClose);
-        if (error === undefined) resolve();
-        else reject(error);
-      };
-      const onDrain = (): void => {
-        settle();
-      };
-      const onClose = (): void => {
-        settle(new MillpondError('cancelled', 'The caller left'));
-      };
-      const stop = clock.after(timing.stalledReaderMs, () => {
-        settle(new MillpondError('cancelled', 'The caller stopped reading'));
-        response.destroy();
-      });
-      target.once('drain', onDrain);
-      response.once('close', onClose);
-      if (response.destroyed) onClose();
-    });
+    return readerDrain({ response, target, clock, stalledMs: timing.stalledReaderMs });
   }
 
   end(frames: string): void {
