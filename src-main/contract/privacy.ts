@@ -11,6 +11,8 @@ export const connectionPurpose = z.enum([
   'runtime',
   'pool',
   'provider',
+  'telemetry',
+  'alert',
 ]);
 
 export const contactedHost = z.object({

@@ -1,3 +1,5 @@
+import type { AlertSettings } from '../contract/alerts.ts';
+import type { AlertStore, StoredAlert } from '../gateway/alerts/ports.ts';
 import type { PriceStore, StoredPrice, UsageStore } from '../gateway/usage/ports.ts';
 
 /** Prices that people set, without a database. */
@@ -29,3 +31,20 @@ export const noUsageSums: UsageStore = {
   days: () => Promise.resolve([]),
   labels: () => Promise.resolve([]),
 };
+
+export function createMemoryAlertStore(): AlertStore {
+  const alerts = new Map<string, StoredAlert>();
+  let settings: AlertSettings | undefined;
+  return {
+    list: () => Promise.resolve([...alerts.values()].toSorted((a, b) => b.at - a.at)),
+    save: (alert) => {
+      alerts.set(alert.id, alert);
+      return Promise.resolve();
+    },
+    settings: () => Promise.resolve(settings),
+    saveSettings: (saved) => {
+      settings = saved;
+      return Promise.resolve();
+    },
+  };
+}

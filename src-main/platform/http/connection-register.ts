@@ -4,7 +4,15 @@ import { isLoopbackHost } from './loopback.ts';
 
 /** Why a connection is opened; the words of *What left this machine*. */
 export type ConnectionPurpose =
-  'hub' | 'download' | 'attached-server' | 'sidecar' | 'runtime' | 'pool' | 'provider';
+  | 'hub'
+  | 'download'
+  | 'attached-server'
+  | 'sidecar'
+  | 'runtime'
+  | 'pool'
+  | 'provider'
+  | 'telemetry'
+  | 'alert';
 
 /** One host that this process has contacted, or wanted to, since it started. */
 export interface ContactedHost {

@@ -13,6 +13,8 @@ export interface Outgoing {
   client(purpose: ConnectionPurpose): HttpClient;
   /** For a server that hands requests on to `host`, which is what the door then judges. */
   clientTo(host: string, purpose: ConnectionPurpose): HttpClient;
+  /** For addresses that others name: it reaches the public internet and nothing else. */
+  publicClient(purpose: ConnectionPurpose): HttpClient;
   /** A client that trusts this authority (PEM) and no other. */
   pinnedClient(authority: string, purpose: ConnectionPurpose): HttpClient;
   /** Ends every connection; requests under way fail. */
@@ -22,7 +24,7 @@ export interface Outgoing {
 export function createOutgoing(clock: Pick<Clock, 'now' | 'after'>): Outgoing {
   const register = createConnectionRegister(clock);
   const clients = new Map<ConnectionPurpose, ClosableHttpClient>();
-  const pinnedClients: ClosableHttpClient[] = [];
+  const otherClients: ClosableHttpClient[] = [];
   const client = (purpose: ConnectionPurpose): HttpClient => {
     const known = clients.get(purpose) ?? createHttpClient({ register, purpose });
     clients.set(purpose, known);
@@ -32,13 +34,18 @@ export function createOutgoing(clock: Pick<Clock, 'now' | 'after'>): Outgoing {
     register,
     client,
     clientTo: (host, purpose) => handedOnTo(host, { register, purpose, http: client(purpose) }),
+    publicClient(purpose) {
+      const client = createHttpClient({ register, purpose, isPublicOnly: true });
+      otherClients.push(client);
+      return client;
+    },
     pinnedClient(authority, purpose) {
       const pinned = createHttpClient({ register, purpose, authority });
-      pinnedClients.push(pinned);
+      otherClients.push(pinned);
       return pinned;
     },
     async close() {
-      await Promise.all([...clients.values(), ...pinnedClients].map((client) => client.close()));
+      await Promise.all([...clients.values(), ...otherClients].map((client) => client.close()));
     },
   };
 }
