@@ -1,5 +1,7 @@
 #!/usr/bin/env node
 import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { backUp, restore } from './app/backup.ts';
 import { findRuntime } from './app/find-runtime.ts';
 import { startRuntime } from './app/build-runtime.ts';
 import { createRemoteGateways } from './app/remote-gateways.ts';
@@ -8,6 +10,8 @@ import { createForkLauncher } from './platform/fork-launcher.ts';
 import { createOutgoing } from './platform/http/outgoing.ts';
 import { createLog } from './platform/logger.ts';
 import { openBrowser } from './platform/open-browser.ts';
+import { runInTerminal } from './platform/run-in-terminal.ts';
+import { toolFiles } from './platform/tool-files.ts';
 import { dataPaths } from './platform/paths.ts';
 import { programFilesAt, programVersion } from './platform/program-files.ts';
 import { systemClock } from './platform/system-clock.ts';
@@ -29,6 +33,10 @@ const program = createProgram({
   http,
   findRuntime: () => findRuntime(paths, http),
   remotes: createRemoteGateways({ paths, outgoing, clock: systemClock, env: process.env }),
+  backUp: (file) => {
+    backUp(paths, file);
+  },
+  restore: (file) => restore(paths, file, Date.now()),
   startRuntime: (options) =>
     startRuntime({
       ...{ files, paths, surroundings, outgoing, ...options },
@@ -39,6 +47,10 @@ const program = createProgram({
       face: 'headless',
     }),
   openBrowser: (url) => openBrowser(url, paths.dataFolder),
+  files: toolFiles,
+  launchRecord: join(paths.dataFolder, 'launched.json'),
+  settingsOfTools: surroundings,
+  startProgram: runInTerminal,
   stdin: process.stdin,
   stdout: process.stdout,
   stderr: process.stderr,

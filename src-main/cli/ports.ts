@@ -70,6 +70,15 @@ export interface StartOptions {
   };
 }
 
+/** Settings files of other programs on this computer. */
+export interface ToolFiles {
+  /** Undefined when there is none. */
+  read(path: string): Promise<string | undefined>;
+  /** Readable by its owner alone; makes the folders above it. */
+  write(path: string, text: string): Promise<void>;
+  remove(path: string): Promise<void>;
+}
+
 /** Everything the verbs touch outside their own process memory; the entry hands it in. */
 export interface CliDependencies {
   readonly version: string;
@@ -78,8 +87,22 @@ export interface CliDependencies {
   findRuntime(): Promise<RuntimeAddress | undefined>;
   startRuntime(options: StartOptions): Promise<OwnRuntime>;
   readonly remotes: RemoteGateways;
+  /** Writes a new file. Throws `conflict` when it exists. */
+  backUp(file: string): void;
+  /** Answers where the former data lies. Throws `conflict` while a runtime uses the data folder. */
+  restore(file: string): string | undefined;
   /** Opens the system's browser without ever putting the address into a process's arguments. */
   openBrowser(url: string): Promise<boolean>;
+  readonly files: ToolFiles;
+  /** Where it is kept what `launch` has changed. */
+  readonly launchRecord: string;
+  /** Where programs keep their settings. */
+  readonly settingsOfTools: {
+    readonly homeFolder: string;
+    readonly env: Readonly<Record<string, string | undefined>>;
+  };
+  /** Runs a program in this terminal; its exit status, or undefined when it is not installed. */
+  startProgram(command: string, args: readonly string[]): Promise<number | undefined>;
   readonly stdin: NodeJS.ReadStream;
   readonly stdout: NodeJS.WriteStream;
   readonly stderr: NodeJS.WriteStream;

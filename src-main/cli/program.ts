@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { engineKind } from '../contract/models.ts';
+import { backup, restore } from './backup.ts';
 import { bench } from './bench.ts';
 import { chat } from './chat.ts';
 import { completionScript } from './completion.ts';
@@ -7,6 +8,8 @@ import { doctor } from './doctor.ts';
 import { exitCodes } from './exit-code.ts';
 import { importModel } from './import.ts';
 import type { ImportOptions } from './import.ts';
+import { launch } from './launch/launch.ts';
+import type { LaunchOptions } from './launch/launch.ts';
 import { list } from './list.ts';
 import { load } from './load.ts';
 import type { LoadVerbOptions } from './load.ts';
@@ -49,6 +52,7 @@ export function createProgram(deps: CliDependencies): Command {
   addLibraryVerbs(program, deps);
   addConversationVerbs(program, deps);
   addPoolVerbs(program, deps);
+  addLaunchVerb(program, deps);
   program
     .command('completion')
     .argument('<shell>', 'bash, zsh or fish')
@@ -88,6 +92,18 @@ function addServerVerbs(program: Command, deps: CliDependencies): void {
     .option('--force', 'do not wait for running answers')
     .action((model: string | undefined, options: Chosen<{ force?: boolean }>) =>
       runVerb(deps, options, (context) => stop(context, model, options)),
+    );
+  withOutputOptions(program.command('backup'))
+    .argument('<file>', 'a new file; it will hold secrets')
+    .description('copy database, settings and secrets into one file')
+    .action((file: string, options: OutputOptions) =>
+      runVerb(deps, options, (context) => backup(context, file)),
+    );
+  withOutputOptions(program.command('restore'))
+    .argument('<file>', 'a backup, or a copy from the folder backups')
+    .description('put a backup in place of what is there, while the server is stopped')
+    .action((file: string, options: OutputOptions) =>
+      runVerb(deps, options, (context) => restore(context, file)),
     );
   withOutputOptions(program.command('doctor'))
     .description('check this installation')
@@ -181,6 +197,19 @@ function addConversationVerbs(program: Command, deps: CliDependencies): void {
     .description('chat in the terminal')
     .action((model: string | undefined, options: Chosen<RunOptions>) =>
       runVerb(deps, options, (context) => chat(context, model, options)),
+    );
+}
+
+function addLaunchVerb(program: Command, deps: CliDependencies): void {
+  withOutputOptions(program.command('launch'))
+    .argument('<tool>', 'claude, codex or opencode')
+    .argument('[words...]', 'handed on to it, behind `--`')
+    .description('point a coding agent to Millpond and start it')
+    .option('-m, --model <model>', 'model, alias or cloud model; the default one if absent')
+    .option('--undo', 'give it its own settings back')
+    .option('--no-start', 'only write its settings')
+    .action((tool: string, words: string[], options: Chosen<LaunchOptions>) =>
+      runVerb(deps, options, (context) => launch(context, tool, words, options)),
     );
 }
 

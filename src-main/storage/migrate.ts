@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { MillpondError } from '../core/error.ts';
@@ -25,7 +25,7 @@ export function migrate(database: DatabaseSync, options: MigrateOptions): void {
     throw new MillpondError(
       'conflict',
       `The database ${options.file} was written by a newer Millpond (schema ${version}, this one knows ${newest}). ` +
-        'Update Millpond, or choose another data folder.',
+        `Update Millpond, ${wayBack(options, newest)}or choose another data folder.`,
     );
   }
   const pending = options.migrations.filter((migration) => migration.version > version);
@@ -48,6 +48,16 @@ export function migrate(database: DatabaseSync, options: MigrateOptions): void {
 export function schemaVersion(database: DatabaseSync): number {
   const version = database.prepare('pragma user_version').get()?.['user_version'];
   return typeof version === 'number' ? version : 0;
+}
+
+/** The copy that was made before the update which this version does not know. */
+function wayBack({ file, backupFolder }: MigrateOptions, newest: number): string {
+  const isKnown = (name: string): boolean =>
+    name.startsWith(`${basename(file)}.`) && Number(/schema-(\d+)$/.exec(name)?.[1]) <= newest;
+  const copies = existsSync(backupFolder) ? readdirSync(backupFolder).filter(isKnown).sort() : [];
+  const last = copies.at(-1);
+  if (last === undefined) return '';
+  return `go back to before its update with \`millpond restore ${join(backupFolder, last)}\`, `;
 }
 
 function backUp(database: DatabaseSync, version: number, options: MigrateOptions): void {

@@ -97,6 +97,8 @@ export async function runCommand(
       },
     },
     openBrowser: () => Promise.resolve(true),
+    backUp: () => {},
+    restore: () => undefined,
     onReload: () => {},
     stdin: Object.assign(stdin, { isTTY: false }),
     stdout: { write: (text: string) => (result.out += text) },

@@ -221,7 +221,11 @@ class WatchedConfigFile implements ConfigFile {
       return undefined;
     } catch (error) {
       this.logger.warn({ err: error }, 'a config file could not be applied');
-      await this.deps.apply(this.applied);
+      try {
+        await this.deps.apply(this.applied);
+      } catch (second) {
+        this.logger.error({ err: second }, 'the config before could not be put back');
+      }
       return { ...beginning, message: MillpondError.from(error).message };
     }
   }
