@@ -30,14 +30,15 @@ export async function* forwardProxy(
   signal: AbortSignal,
 ): AsyncGenerator<InferenceChunk, void, undefined> {
   const hasBody = raw.method !== 'GET' && raw.method !== 'HEAD' && raw.body.byteLength > 0;
+  const body = raw.upload?.take() ?? (hasBody ? withModel(raw, deps.modelName) : undefined);
   const response = await deps.http.request({
     method: raw.method,
     url: urlBelow(deps.baseUrl, raw.path),
     headers: { ...raw.headers, ...deps.headers() },
-    ...(hasBody && { body: withModel(raw, deps.modelName) }),
+    ...(body !== undefined && { body }),
     signal,
   });
-  const body = await answerOrFailure(response, deps);
+  const answer = await answerOrFailure(response, deps);
   yield {
     type: 'head',
     servedBy: deps.servedBy,
@@ -45,7 +46,7 @@ export async function* forwardProxy(
     status: response.status,
   };
   let isEmpty = true;
-  for await (const bytes of body) {
+  for await (const bytes of answer) {
     isEmpty = false;
     yield { type: 'bytes', bytes };
   }
