@@ -314,6 +314,14 @@ test('sampling, stops, format and the conversation', () => {
   });
 });
 
+test('a schema of the output may stand where it stood at first', () => {
+  const format = { type: 'json_schema', schema: { type: 'array' } };
+  expect(decode({ output_format: format }).input.format).toMatchObject({
+    type: 'json-schema',
+    schema: { type: 'array' },
+  });
+});
+
 test('a count has the same prompt', () => {
   const { model, messages } = base;
   const tools = [{ name: 'f', input_schema: {} }];

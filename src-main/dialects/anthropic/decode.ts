@@ -13,6 +13,11 @@ import { decodeTools, toolFields } from './tools.ts';
 const maxAffinityLength = 512;
 const maxStops = 8192;
 
+const outputFormat = z.object({
+  type: z.literal('json_schema'),
+  schema: z.record(z.string(), z.unknown()),
+});
+
 const promptFields = {
   model: z.string().min(1, 'must name a model'),
   messages: messagesField,
@@ -27,13 +32,10 @@ const promptFields = {
     ])
     .optional(),
   output_config: z
-    .object({
-      effort: z.enum(anthropicEfforts).nullish(),
-      format: z
-        .object({ type: z.literal('json_schema'), schema: z.record(z.string(), z.unknown()) })
-        .nullish(),
-    })
+    .object({ effort: z.enum(anthropicEfforts).nullish(), format: outputFormat.nullish() })
     .optional(),
+  // Where the format stood before it had a place in `output_config`.
+  output_format: outputFormat.optional(),
 };
 
 const messageBody = z.object({
@@ -143,9 +145,9 @@ function effortFields(effort: AnthropicEffort | undefined): Partial<Thinking> {
   return { reasoningEffort: effort, ...present({ reasoningBudget: reasoningBudgets[effort] }) };
 }
 
-function decodeFormat({ output_config: config }: MessageBody): OutputFormat {
-  const format = config?.format;
-  if (!format) return { type: 'text' };
+function decodeFormat({ output_config: config, output_format: old }: MessageBody): OutputFormat {
+  const format = config?.format ?? old;
+  if (format === undefined) return { type: 'text' };
   return { type: 'json-schema', name: 'answer', schema: format.schema };
 }
 

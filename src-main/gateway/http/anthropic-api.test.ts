@@ -141,6 +141,22 @@ describe('the official Anthropic client', () => {
     });
   });
 
+  test('each block begins and ends before the next one begins', async () => {
+    script = () => calling;
+    const stream = await client.messages.create({ ...hello, tools: [weather], stream: true });
+    const events = await Array.fromAsync(stream);
+    const blocks = events.flatMap((event) =>
+      'index' in event
+        ? [`${event.type.slice('content_block_'.length)} ${event.index.toString()}`]
+        : [],
+    );
+    expect(blocks).toEqual([
+      ...['start 0', 'delta 0', 'stop 0'],
+      ...['start 1', 'delta 1', 'delta 1', 'stop 1'],
+      ...['start 2', 'delta 2', 'stop 2'],
+    ]);
+  });
+
   test('gets the same calls in a whole message', async () => {
     script = () => calling;
     const message = await client.messages.create({ ...hello, tools: [weather] });

@@ -163,6 +163,14 @@ describe('an answer', () => {
   });
 });
 
+test('a server that counts no tokens is not taken for one without the model', async () => {
+  const { backend } = await subjectOf(failing(404, { error: { message: 'no such page' } }));
+  const { envelope } = chatRequest('');
+  const input = { task: 'count', messages: [], tools: [] } as const;
+  const { failure } = await untilFailure(backend, { envelope, input });
+  expect(failure).toMatchObject({ code: 'unsupported-capability' });
+});
+
 describe('a failure', () => {
   const error = (type: string, message: string) => ({ type: 'error', error: { type, message } });
   test.each([

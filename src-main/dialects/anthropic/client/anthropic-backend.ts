@@ -139,10 +139,11 @@ async function* count(
 ): AsyncGenerator<InferenceChunk> {
   const path = '/messages/count_tokens';
   const body = JSON.stringify(countBody(input, deps.modelName));
-  const response =
-    raw === undefined
-      ? await send(deps, { path, body, signal })
-      : await sendRaw(deps, input, raw, signal);
+  const asked =
+    raw === undefined ? send(deps, { path, body, signal }) : sendRaw(deps, input, raw, signal);
+  const response = await asked.catch((failure: unknown) => {
+    throw withoutCounting(failure, deps);
+  });
   const text = await readBodyText(response);
   const promptTokens = parseCount(text);
   if (promptTokens === undefined) throw notAnAnswer(deps);
@@ -151,6 +152,13 @@ async function* count(
   if (raw !== undefined) yield { type: 'raw', dialect: 'anthropic', text, usage };
   const timings = { queuedMs: 0, loadMs: 0, prefillMs: 0, firstTokenMs: 0, decodeMs: 0 };
   yield { type: 'finish', reason: 'stop', usage, timings };
+}
+
+/** Servers that only take after this API do not all count: that is no word about the model. */
+function withoutCounting(failure: unknown, { serverName }: AnthropicBackendDeps): unknown {
+  if (!(failure instanceof MillpondError) || failure.code !== 'model-not-found') return failure;
+  const sentence = `${serverName} does not count the tokens of a chat`;
+  return new MillpondError('unsupported-capability', sentence, { cause: failure });
 }
 
 function sendRaw(
