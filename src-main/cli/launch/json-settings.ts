@@ -3,7 +3,9 @@ import { MillpondError } from '../../core/error.ts';
 /** A JSON value. */
 export type Json =
   null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
-type JsonObject = { readonly [key: string]: Json };
+interface JsonObject {
+  readonly [key: string]: Json;
+}
 
 /** One place in a settings file, and what stood there before. */
 export interface Replaced {
