@@ -1,9 +1,8 @@
 import { activity } from '../contract/activity.ts';
+import { people as peopleContract } from '../contract/people.ts';
 import { newId } from '../core/identity.ts';
 import { createLiveRequests } from '../gateway/activity/live-requests.ts';
 import { createLogWriter } from '../gateway/activity/log-writer.ts';
-import { createAuditLog } from '../gateway/audit/audit-log.ts';
-import { createAuditTrail } from '../gateway/audit/audit-trail.ts';
 import { answerCache } from '../gateway/answer-cache/answer-cache.ts';
 import { idempotency } from '../gateway/answer-cache/idempotency.ts';
 import { createInferenceGateway } from '../gateway/inference-gateway.ts';
@@ -19,12 +18,12 @@ import { createSignIn } from '../gateway/sessions/sign-in.ts';
 import { createSettlement } from '../gateway/usage/settlement.ts';
 import { createUsage } from '../gateway/usage/usage.ts';
 import type { Logger } from '../platform/logger.ts';
-import { createAuditNames } from './audit-names.ts';
 import type { GatewayDeps } from './build-gateway.ts';
 import { tellAnswerEvents } from './pool/answer-events.ts';
 import { buildRouting } from './pool/build-routing.ts';
 import { usageNames } from './team/usage-names.ts';
 import { buildGovernance } from './team/build-governance.ts';
+import { openAudit } from './team/open-audit.ts';
 import { openProviders } from './team/open-providers.ts';
 
 /** Everything behind the HTTP side, wired but idle. What was stored has been read. */
@@ -35,14 +34,12 @@ export async function createParts(deps: GatewayDeps) {
   const hub = createLiveHub({ epoch: newId() });
   const { keys, sessions, people } = createAccounts(deps, logger);
   await Promise.all([keys.load(), sessions.load(), people.load()]);
-  const auditLog = createAuditLog({ store: stores.audit, clock, logger });
-  const audit = createAuditTrail({
-    ...{ log: auditLog, clock, names: createAuditNames({ people, keys }) },
-    people: {
-      nameOf: (id) => people.nameOf(id),
-      namedBy: (name) => people.passwords.personOf(name)?.name,
-    },
-    personOf: (token) => sessions.find(token)?.personId,
+  people.onChanged(() => {
+    hub.publish(peopleContract.onChanged.topic, {});
+  });
+  const { auditLog, audit } = openAudit({
+    ...{ deps, logger, keys, people, sessions },
+    providerName: (id) => providers.list().find((provider) => provider.id === id)?.name,
   });
   const writer = createLogWriter({
     store: stores.requestLog,

@@ -41,6 +41,14 @@ function inspect<T>(path: string, look: (database: DatabaseSync) => T): T {
   }
 }
 
+test('a database of a newer version names the copy from before its update', () => {
+  run([one]);
+  run([one, two], 2_000);
+  expect(() => run([one])).toThrow(
+    /go back to before its update with `millpond restore .*\.schema-1`, or choose another/,
+  );
+});
+
 test('the real steps are numbered from 1 without gaps', () => {
   expect(allMigrations.map(({ version }) => version)).toEqual(
     allMigrations.map((_, index) => index + 1),
