@@ -4,9 +4,9 @@ import type { Clock } from '../../core/clock.ts';
 import { MillpondError } from '../../core/error.ts';
 import { newId } from '../../core/identity.ts';
 import type { Privacy } from '../../core/inference.ts';
+import { checkIpList, isInList } from '../../platform/http/ip-list.ts';
 import type { Logger } from '../../platform/logger.ts';
 import type { ApiKeyStore, StoredApiKey } from '../ports.ts';
-import { checkIpList, isInList } from './ip-list.ts';
 import { hashSecret, randomSecret } from './secret.ts';
 
 /** A key as people see it. */
@@ -198,7 +198,7 @@ class KeySnapshot implements ApiKeys {
         param: 'expiresAt',
       });
     }
-    checkIpList(allowedIps ?? []);
+    checkIpList(allowedIps ?? [], 'allowedIps');
   }
 
   private touch(key: StoredApiKey): void {

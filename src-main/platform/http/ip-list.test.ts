@@ -35,6 +35,6 @@ test.each([
   '',
 ])('%j is refused by name', (entry) => {
   expect(() => {
-    checkIpList(['192.0.2.7', entry]);
+    checkIpList(['192.0.2.7', entry], 'allowedIps');
   }).toThrow(expect.objectContaining({ code: 'invalid-request', param: 'allowedIps' }));
 });
