@@ -331,7 +331,8 @@ describe('limits', () => {
 
   test('a day’s tokens are whole again the next day, a month’s the next month', async () => {
     const { ask, clock } = await openLimits({ key: { tokensPerDay: 40 } });
-    while ((await outcomeOf(ask(says('a', 'b')))).error === undefined);
+    for (let n = 0; n < 2; n += 1) await outcomeOf(ask(says('a', 'b')));
+    expect((await outcomeOf(ask(says('a', 'b')))).error).toBeDefined();
     await clock.advance(24 * 60 * 60_000);
     expect((await outcomeOf(ask(says('a', 'b')))).error).toBeUndefined();
   });
