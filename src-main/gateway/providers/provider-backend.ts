@@ -8,7 +8,7 @@ import type {
   InferOptions,
   ServedBy,
 } from '../../core/inference.ts';
-import { readField } from '../../dialects/splice-json.ts';
+import { TopLevelFields } from '../../dialects/top-level-fields.ts';
 import { clientOf } from './dialect-clients.ts';
 import { forwardProxy } from './forward-proxy.ts';
 import { verdictOf } from './key-verdict.ts';
@@ -146,5 +146,5 @@ function isProvidersFault({ code }: MillpondError): boolean {
 /** Whether the provider sends its answer in pieces: always, but for bytes of a caller who wants it whole. */
 function isStreamed({ raw, input }: InferenceRequest): boolean {
   if (input.task !== 'chat' && input.task !== 'completion') return false;
-  return raw === undefined || readField(raw.body, ['stream']) === true;
+  return raw === undefined || new TopLevelFields(raw.body).read('stream') === true;
 }

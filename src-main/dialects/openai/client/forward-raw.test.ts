@@ -16,7 +16,7 @@ const search: Demand = { param: 'tools[0].type', why: 'it is a tool of its provi
 
 test('bytes pass where the provider has the operation, with all that they demand', () => {
   expect(rawFor(asked('/chat/completions'), quirks)).toBeDefined();
-  expect(rawFor(asked('/chat/completions', [search]), quirks)?.demands).toEqual([search]);
+  expect(rawFor(asked('/chat/completions', [search]), quirks)?.raw.demands).toEqual([search]);
 });
 
 test('without the operation it is asked in our own words, and never for what they cannot say', () => {

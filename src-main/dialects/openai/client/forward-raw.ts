@@ -2,10 +2,16 @@ import type { Clock } from '../../../core/clock.ts';
 import { MillpondError } from '../../../core/error.ts';
 import type { HttpResponse } from '../../../core/http.ts';
 import type { InferenceChunk, InferenceRequest, RawRequest } from '../../../core/inference.ts';
-import { readField, readTextField, withField } from '../../splice-json.ts';
+import { TopLevelFields } from '../../top-level-fields.ts';
 import { streamedRawAnswer, wholeRawAnswer } from './raw-answer.ts';
 import type { RawContext } from './raw-answer.ts';
 import type { OpenAiQuirks } from './quirks.ts';
+
+/** A request as its caller wrote it. */
+export interface OwnBytes {
+  readonly raw: RawRequest;
+  readonly fields: TopLevelFields;
+}
 
 export interface RawDeps {
   readonly clock: Pick<Clock, 'monotonic'>;
@@ -26,7 +32,7 @@ export interface RawDeps {
 export function rawFor(
   { raw, input }: InferenceRequest,
   { raw: habits }: OpenAiQuirks,
-): RawRequest | undefined {
+): OwnBytes | undefined {
   if (raw?.dialect !== 'openai' || habits === undefined || input.task === 'proxy') return undefined;
   const demand = raw.demands[0];
   if (!habits.paths.has(raw.path.split('?', 1)[0] ?? '')) {
@@ -38,9 +44,9 @@ export function rawFor(
       { param: demand.param, reason: 'unsupported_parameter' },
     );
   }
-  if (demand !== undefined) return raw;
-  const isForeign = habits.rewrites.some((field) => readField(raw.body, [field]) !== undefined);
-  return isForeign ? undefined : raw;
+  const fields = new TopLevelFields(raw.body);
+  const isForeign = habits.rewrites.some((field) => fields.has(field));
+  return isForeign && demand === undefined ? undefined : { raw, fields };
 }
 
 /**
@@ -49,12 +55,12 @@ export function rawFor(
  */
 export async function forwardRaw(
   { input }: InferenceRequest,
-  raw: RawRequest,
+  { raw, fields }: OwnBytes,
   deps: RawDeps,
 ): Promise<{ readonly response: HttpResponse; readonly chunks?: Chunks }> {
-  const isStreamed = readField(raw.body, ['stream']) === true;
+  const isStreamed = fields.read('stream') === true;
   const isResponses = raw.path.startsWith('/responses');
-  const { body, hidesUsage } = bodyFor(raw, isStreamed && !isResponses, deps);
+  const { body, hidesUsage } = bodyFor({ raw, fields }, isStreamed && !isResponses, deps);
   const startedAt = deps.clock.monotonic();
   const response = await deps.post(raw, body);
   const { modelName, publicName } = deps;
@@ -75,18 +81,17 @@ export async function forwardRaw(
 type Chunks = AsyncGenerator<InferenceChunk, void, undefined>;
 
 function bodyFor(
-  raw: RawRequest,
+  { raw, fields }: OwnBytes,
   mayCount: boolean,
   { modelName, quirks }: RawDeps,
 ): { readonly body: Uint8Array; readonly hidesUsage: boolean } {
-  const isNamed = readTextField(raw.body, ['model']) === modelName;
-  const body = isNamed ? raw.body : withField(raw.body, 'model', modelName);
-  if (!mayCount || quirks.raw?.countsOnRequest !== true) return { body, hidesUsage: false };
-  const asked = readField(raw.body, ['stream_options']);
+  const changes: Record<string, unknown> = {};
+  if (fields.read('model') !== modelName) changes['model'] = modelName;
+  const asked = fields.read('stream_options');
   const options = typeof asked === 'object' && asked !== null ? asked : {};
-  if ('include_usage' in options && options.include_usage === true) {
-    return { body, hidesUsage: false };
-  }
-  const counting = { ...options, include_usage: true };
-  return { body: withField(body, 'stream_options', counting), hidesUsage: true };
+  const isAsked = 'include_usage' in options && options.include_usage === true;
+  const hidesUsage = mayCount && quirks.raw?.countsOnRequest === true && !isAsked;
+  if (hidesUsage) changes['stream_options'] = { ...options, include_usage: true };
+  const isSame = Object.keys(changes).length === 0;
+  return { body: isSame ? raw.body : fields.with(changes), hidesUsage };
 }

@@ -7,7 +7,6 @@ import type {
   InferenceBackend,
   InferenceChunk,
   InferenceRequest,
-  RawRequest,
   ServedBy,
 } from '../../../core/inference.ts';
 import { noUsage } from '../../../core/usage.ts';
@@ -16,6 +15,7 @@ import type { AnswerContext } from './answer-reader.ts';
 import { checkSupport } from './check-support.ts';
 import { failureOfResponse } from './failure.ts';
 import { forwardRaw, rawFor } from './forward-raw.ts';
+import type { OwnBytes } from './forward-raw.ts';
 import { chatBody, completionBody } from './request-body.ts';
 import type { OpenAiQuirks } from './quirks.ts';
 import { cutAtStop } from './stop-cutter.ts';
@@ -69,8 +69,8 @@ function answer(
   signal: AbortSignal,
 ): AsyncGenerator<InferenceChunk> {
   const { input } = request;
-  const raw = rawFor(request, deps.quirks);
-  if (raw !== undefined) return passOn(deps, { request, raw, signal });
+  const own = rawFor(request, deps.quirks);
+  if (own !== undefined) return passOn(deps, { request, own, signal });
   const post = (path: string, body: object): Promise<HttpResponse> =>
     send(deps, path, { body: JSON.stringify({ ...body, ...deps.extraBody }), signal });
   switch (input.task) {
@@ -150,7 +150,7 @@ function* echoOf(input: ChatInput | CompletionInput): Generator<InferenceChunk> 
 
 interface Passing {
   readonly request: InferenceRequest;
-  readonly raw: RawRequest;
+  readonly own: OwnBytes;
   readonly signal: AbortSignal;
 }
 
@@ -160,13 +160,13 @@ const lingerMs = 100;
 /** The caller's bytes to the server, and the server's bytes back. */
 async function* passOn(
   deps: OpenAiBackendDeps,
-  { request, raw, signal }: Passing,
+  { request, own, signal }: Passing,
 ): AsyncGenerator<InferenceChunk> {
   const { clock, servedBy } = deps;
   const startedAt = clock.monotonic();
   const stop = new AbortController();
   let cancel = (): void => {};
-  const { response, chunks } = await forwardRaw(request, raw, {
+  const { response, chunks } = await forwardRaw(request, own, {
     ...deps,
     publicName: servedBy.model,
     onDone: () => {

@@ -12,6 +12,7 @@ import { vendorQuirks } from './vendors.ts';
 import type { OpenAiVendor } from './vendors.ts';
 
 const utf8 = new TextEncoder();
+const utf8Text = new TextDecoder();
 
 interface Server {
   readonly http: HttpClient;
@@ -20,7 +21,7 @@ interface Server {
 
 /** Answers every request with these bytes, in pieces that respect no boundary. */
 function serverOf(answer: string, type = 'text/event-stream', pieceSize = 7): Server {
-  const asked: Server['asked'] = [];
+  const asked: { url: string; body: string; headers: unknown }[] = [];
   async function* body(): AsyncGenerator<Uint8Array> {
     const bytes = utf8.encode(answer);
     for (let at = 0; at < bytes.length; at += pieceSize) {
@@ -28,7 +29,11 @@ function serverOf(answer: string, type = 'text/event-stream', pieceSize = 7): Se
     }
   }
   const request = ({ url, body: sent, headers }: HttpRequest) => {
-    asked.push({ url, body: Buffer.from(sent ?? '').toString(), headers });
+    asked.push({
+      url,
+      body: sent instanceof Uint8Array ? utf8Text.decode(sent) : String(sent),
+      headers,
+    });
     return Promise.resolve({ status: 200, headers: { 'content-type': type }, body: body() });
   };
   return { http: { request }, asked };
