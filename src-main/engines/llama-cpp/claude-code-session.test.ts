@@ -12,7 +12,7 @@ let guide: LlamaEngine;
 beforeAll(async () => {
   guide = await LlamaEngine.load({
     path: guidePath,
-    options: { slots: 1, contextLength: 8192 },
+    options: { slots: 1, contextLength: 4096 },
     defaultThreads: 1,
     gpu: false,
   });
@@ -23,7 +23,7 @@ afterAll(async () => {
 });
 
 /** Less of everything than the real one, with the same proportions of old and new. */
-const shape: SessionShape = { model: 'guide', turns: 20, instructions: 40, tools: 1, detail: 1 };
+const shape: SessionShape = { model: 'guide', turns: 20, instructions: 20, tools: 1, detail: 1 };
 
 /** Share of all prompt tokens of a session that were still in the slot. */
 async function cachedShare(session: SessionShape): Promise<number> {
@@ -39,11 +39,21 @@ async function cachedShare(session: SessionShape): Promise<number> {
   return cached / total;
 }
 
-test('a session of Claude Code with 20 turns is read once: at least 90 % of its tokens are reused', async () => {
-  expect(await cachedShare(shape)).toBeGreaterThanOrEqual(0.9);
-});
+const patienceMs = 120_000;
 
-test('with a changing line that nobody drops it would be read anew in every turn', async () => {
-  const session = { ...shape, turns: 4, lineName: 'x-unknown-billing-header' };
-  expect(await cachedShare(session)).toBeLessThan(0.3);
-});
+test(
+  'a session of Claude Code with 20 turns is read once: at least 90 % of its tokens are reused',
+  async () => {
+    expect(await cachedShare(shape)).toBeGreaterThanOrEqual(0.9);
+  },
+  patienceMs,
+);
+
+test(
+  'with a changing line that nobody drops all behind the tools would be read anew in every turn',
+  async () => {
+    const session = { ...shape, turns: 3, lineName: 'x-unknown-billing-header' };
+    expect(await cachedShare(session)).toBeLessThan(0.4);
+  },
+  patienceMs,
+);
