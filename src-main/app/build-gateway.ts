@@ -62,6 +62,7 @@ import type { Logger } from '../platform/logger.ts';
 import type { Arrival } from '../tunnel/reach/ports.ts';
 import { createParts } from './gateway-parts.ts';
 import type { GatewayParts } from './gateway-parts.ts';
+import { createOllamaSide } from './ollama-side.ts';
 import type { RelayedGateway } from './pool/relayed-gateway.ts';
 import { PublicDoor } from './pool/public-door.ts';
 import type { ProxyListen, TunnelTuning } from './pool/public-door.ts';
@@ -283,6 +284,7 @@ async function listen(
   ports: { readonly port: () => number; readonly ollamaPort: () => number | undefined },
 ): Promise<{ readonly server: HttpServer; readonly listener: Listener }> {
   const { keys, sessions, requests } = parts;
+  const handlers = deps.handlers(services);
   const server = await createHttpServer({
     ...parts,
     ...ports,
@@ -297,7 +299,8 @@ async function listen(
     permissions: parts.people.permissions,
     publicNames: deps.pool.publicNames,
     needsSetup: parts.signIn.needsSetup,
-    handlers: deps.handlers(services),
+    handlers,
+    ollama: createOllamaSide({ ...deps, handlers, permissions: parts.people.permissions }),
     version: deps.version,
     rendererFolder: deps.rendererFolder,
     timing: { ...defaultStreamTiming, ...deps.timing },

@@ -194,6 +194,8 @@ export function fixtureHandlers(gateway: GatewayServices): ControlHandlers {
       },
       createCode: (_input, { personId }) => ({ code: gateway.sessions.createCode(personId) }),
     },
+    // A gateway without a library.
+    models: { ...refusals.models, list: () => ({ models: [] }) },
     activity: {
       list: (query) => gateway.activity.list(query),
       get: ({ id }) => gateway.activity.get(id),

@@ -11,7 +11,9 @@ export interface ListedModel {
 
 /** What is known of its file, where it lies on this machine. */
 export interface ListedFile {
-  readonly facts: Omit<ModelFacts, 'capabilities'>;
+  readonly facts: Omit<ModelFacts, 'capabilities' | 'trainedContextLength'> & {
+    readonly trainedContextLength?: number;
+  };
   readonly format: 'gguf' | 'mlx';
   readonly sizeBytes: number;
   /** SHA-256 in lower-case hex, once it has been computed. */

@@ -20,8 +20,8 @@ export interface OllamaRoutesDeps {
   readonly directory: UpstreamDirectory;
   /** What answers; a server without it only says what it is and which models it has. */
   readonly answers?: AnswerDeps;
-  /** Of a model whose file lies on this machine. Absent: none is known. */
-  readonly fileOf?: (id: string) => ListedFile | undefined;
+  /** Models whose files lie on this machine, by id. Absent: none is known. */
+  readonly files?: () => Promise<ReadonlyMap<string, ListedFile>>;
   /** Absent: nothing is downloaded. */
   readonly pulls?: ModelPulls;
   readonly version: string;
@@ -65,28 +65,31 @@ export function registerOllamaRoutes(app: FastifyInstance, deps: OllamaRoutesDep
 const config = { access: 'caller', errors: 'ollama' } as const;
 
 function registerModels(app: FastifyInstance, deps: OllamaRoutesDeps): void {
-  const { directory, fileOf = () => undefined } = deps;
+  const { directory, files = () => Promise.resolve(noFiles) } = deps;
   const listed = (request: FastifyRequest): readonly OfferedModel[] =>
     directory.models(callerScope(callerOf(request)));
   app.get('/api/version', { config }, () => ({ version: deps.version, name: 'millpond' }));
-  app.get('/api/tags', { config }, (request) => ({
-    models: listed(request).map((model) => encodeListed(model, fileOf(model.id))),
-  }));
-  app.get('/api/ps', { config }, (request) => ({
-    models: listed(request)
-      .filter(({ isReady }) => isReady)
-      .map((model) => encodeListed(model, fileOf(model.id))),
-  }));
-  app.post('/api/show', { config }, (request) => {
+  const encoded = async (models: readonly OfferedModel[]): Promise<object> => {
+    const known = await files();
+    return { models: models.map((model) => encodeListed(model, known.get(model.id))) };
+  };
+  app.get('/api/tags', { config }, (request) => encoded(listed(request)));
+  app.get('/api/ps', { config }, (request) => {
+    // A model of a provider is in nobody's memory here.
+    const { providers: _providers, ...scope } = callerScope(callerOf(request));
+    return encoded(directory.models(scope).filter(({ isReady }) => isReady));
+  });
+  app.post('/api/show', { config }, async (request) => {
     const { model = '', name = model } = parseInput(showBody, request.body);
     const scope = callerScope(callerOf(request));
     const id = directory.resolve(knownName(name, request, directory), scope)?.id;
     const found = directory.models(scope).find((each) => each.id === id);
     if (found === undefined) throw unknownModel(name);
-    return encodeShown(found, fileOf(found.id));
+    return encodeShown(found, (await files()).get(found.id));
   });
 }
 
+const noFiles: ReadonlyMap<string, ListedFile> = new Map();
 const showBody = z.object({ model: z.string().optional(), name: z.string().optional() });
 
 function registerAnswers(

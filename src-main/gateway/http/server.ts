@@ -24,7 +24,6 @@ import { registerInferenceRoutes } from './inference-routes.ts';
 import { registerLiveSocket } from './live-socket.ts';
 import { registerMediaRoutes } from './media-routes.ts';
 import { registerModelRoutes } from './model-routes.ts';
-import type { ModelPulls } from './ollama-pull.ts';
 import { registerOllamaRoutes } from './ollama-routes.ts';
 import type { OllamaRoutesDeps } from './ollama-routes.ts';
 import { drainRefusedBody } from './refused-body.ts';
@@ -63,10 +62,8 @@ export interface ServerDeps extends PublicAccess {
   readonly port: () => number;
   /** Ollama's port while the server listens there too. */
   readonly ollamaPort?: () => number | undefined;
-  /** Of a model whose file lies on this machine; for clients of Ollama. */
-  readonly fileOf?: NonNullable<OllamaRoutesDeps['fileOf']>;
-  /** Downloads for clients of Ollama; absent: none. */
-  readonly pulls?: ModelPulls;
+  /** What clients of Ollama may know and do beside asking models; absent: nothing. */
+  readonly ollama?: Pick<OllamaRoutesDeps, 'files' | 'pulls'>;
   /** Who may make which control call and hear what; absent: the owner alone. */
   readonly permissions?: Pick<Permissions, 'check' | 'mayHear'>;
   /** Writes down control calls; absent: nothing does. */
@@ -121,7 +118,7 @@ export async function createHttpServer(deps: ServerDeps): Promise<HttpServer> {
   readJsonBodies(app);
   registerServiceRoutes(app, deps.metrics);
   registerModelRoutes(app, deps.directory);
-  registerOllamaRoutes(app, { ...deps, answers: deps });
+  registerOllamaRoutes(app, { ...deps, ...deps.ollama, answers: deps });
   registerInferenceRoutes(app, deps);
   registerResponseRoutes(app, deps);
   await registerMediaRoutes(app, deps);
