@@ -3,7 +3,8 @@ export interface HttpRequest {
   /** Absolute `http:` or `https:` URL. */
   readonly url: string;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string | Uint8Array;
+  /** An iterable is read once, as it is sent. */
+  readonly body?: string | Uint8Array | AsyncIterable<Uint8Array>;
   readonly signal?: AbortSignal;
 }
 

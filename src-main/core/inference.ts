@@ -193,6 +193,12 @@ export interface Demand {
   readonly why: string;
 }
 
+/** A body that passes through without being kept. */
+export interface Upload {
+  /** All of it. Throws `conflict` the second time: what was sent once cannot be sent to somebody else. */
+  take(): AsyncIterable<Uint8Array>;
+}
+
 /** What the caller sent. Only a hop of the same dialect may look at it. */
 export interface RawRequest {
   readonly dialect: WireDialect;
@@ -202,6 +208,8 @@ export interface RawRequest {
   /** Lower-case; only those that the dialect gives a meaning, such as `anthropic-beta`; no credentials. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array;
+  /** In place of `body` where that is too large to be kept; of `proxy` requests only. */
+  readonly upload?: Upload;
   /** What an upstream of another dialect would have to leave out: such upstreams are not asked. */
   readonly demands: readonly Demand[];
 }

@@ -14,7 +14,10 @@ const spent = {
 };
 
 /** Two providers of one model; whichever is asked first has no quota left for two minutes. */
-async function openPair(clock?: ReturnType<typeof createFakeClock>) {
+async function openPair(
+  clock?: ReturnType<typeof createFakeClock>,
+  more: Parameters<typeof openCloudGateway>[0] = {},
+) {
   let empty: Cloud | undefined;
   const answer = (
     request: CloudRequest,
@@ -35,7 +38,7 @@ async function openPair(clock?: ReturnType<typeof createFakeClock>) {
     response.end(`${request.method} ${request.url} ${request.body.toString('latin1')}`);
   };
   const [one, two] = [await startCloud(['gpt-x'], answer), await startCloud(['gpt-x'], answer)];
-  const fixture = await openCloudGateway(clock && { clock });
+  const fixture = await openCloudGateway({ ...(clock && { clock }), ...more });
   await addCloud(fixture, one, { name: 'one' });
   await addCloud(fixture, two, { name: 'two' });
   const emptyOne = (): Cloud => (empty === one ? one : two);
@@ -119,6 +122,26 @@ describe('E9: the generic proxy with fail-over', () => {
       expect(answer.text).not.toContain('-secret');
     }
     expect(cloud.asked).toHaveLength(1);
+  });
+
+  test('an upload that is too large to be kept passes to one provider, once', async () => {
+    const { fixture, emptyOne, otherOne } = await openPair(undefined, { maxBodyBytes: 50_000 });
+    const body = Buffer.from(Array.from({ length: 1_000_000 }, (_, index) => (index * 31) % 256));
+    const upload = (more: object = {}) =>
+      fixture.send({
+        ...{ method: 'POST', path: '/v1/proxy/gpt-x/uploads', body },
+        headers: { ...asOwner, 'content-type': 'application/octet-stream', ...more },
+      });
+    const failed = await upload();
+    expect(failed.status).toBe(409);
+    expect(failed.json()).toMatchObject({ error: { code: 'body_not_kept' } });
+    expect(emptyOne().asked).toHaveLength(1);
+    expect(otherOne().asked).toHaveLength(0);
+    const passed = await upload();
+    expect(passed.status).toBe(201);
+    const [asked] = otherOne().asked;
+    expect(asked?.body.equals(body)).toBe(true);
+    expect(asked?.headers['content-length']).toBe('1000000');
   });
 
   test('a body that a reader takes slowly does not pile up here', async () => {

@@ -1,13 +1,13 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { MillpondError } from '../../core/error.ts';
 import { unknownModel } from '../pipeline/resolve-model.ts';
+import { withAnyBody } from './any-body.ts';
 import {
   dialectOf,
   modelInBody,
   noProviderHas,
   passThrough,
   providerScope,
-  withAnyBody,
 } from './pass-through.ts';
 import type { PassThroughDeps } from './pass-through.ts';
 
@@ -27,7 +27,7 @@ export async function registerMediaRoutes(
   app: FastifyInstance,
   deps: PassThroughDeps,
 ): Promise<void> {
-  await withAnyBody(app, (scope) => {
+  await withAnyBody(app, { maxBytes: deps.maxBodyBytes }, (scope) => {
     for (const path of mediaPaths) {
       scope.post(`/v1${path}`, { config: { access: 'caller' } }, (request, reply) => {
         const model = askedModel(request);

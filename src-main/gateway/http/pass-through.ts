@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { MillpondError } from '../../core/error.ts';
 import type { InferenceRequest, WireDialect } from '../../core/inference.ts';
 import { isForm, readFormField } from '../../dialects/form-field.ts';
@@ -17,22 +17,8 @@ import type { SendBytesOptions } from './send-bytes.ts';
 
 export interface PassThroughDeps extends AnswerDeps {
   readonly directory: UpstreamDirectory;
-}
-
-/** Reads bodies of every type as the bytes that they are, for the routes that `register` adds. */
-export async function withAnyBody(
-  app: FastifyInstance,
-  register: (scope: FastifyInstance) => void,
-): Promise<void> {
-  await app.register((scope, _options, done) => {
-    scope.removeAllContentTypeParsers();
-    scope.addContentTypeParser<Buffer>('*', { parseAs: 'buffer' }, (request, bytes, parsed) => {
-      request.millpondBytes = bytes;
-      parsed(null, bytes);
-    });
-    register(scope);
-    done();
-  });
+  /** Larger bodies are not kept. */
+  readonly maxBodyBytes: number;
 }
 
 interface Passage {
@@ -63,9 +49,10 @@ export async function passThrough(
     raw: {
       ...{ dialect, path },
       method: request.method,
-      headers: headersForUpstream(request.headers),
+      headers: passedHeaders(request),
       body: request.millpondBytes ?? new Uint8Array(),
       demands: [],
+      ...(request.millpondUpload && { upload: request.millpondUpload }),
     },
   });
   await sendBytes(chunks, {
@@ -77,6 +64,18 @@ export async function passThrough(
     ...(check && { check }),
   });
   return reply.hijack();
+}
+
+/** The length of a body that passes unread is as its caller says. */
+function passedHeaders({
+  headers,
+  millpondUpload,
+}: FastifyRequest): Readonly<Record<string, string>> {
+  const passed = headersForUpstream(headers);
+  const { 'content-length': length } = headers;
+  return millpondUpload === null || length === undefined
+    ? passed
+    : { ...passed, 'content-length': length };
 }
 
 interface Exchanged {

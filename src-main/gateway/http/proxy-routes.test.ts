@@ -242,8 +242,16 @@ describe('the generic proxy', () => {
   });
 
   test('a body that is too large is a 413 in the usual words', async () => {
-    const answer = await call('POST', '/v1/proxy/gpt-x/x', { body: 'x'.repeat(100_001) });
-    expect(answer.status).toBe(413);
-    expect(answer.json()).toMatchObject({ error: { code: 'request_too_large' } });
+    const { key } = await fixture.gateway.keys.create(ownerPersonId, 'k', { models: ['gpt-x'] });
+    for (const headers of [
+      { 'x-api-key': key },
+      { ...owner, 'content-type': 'application/json' },
+      { ...owner, 'content-type': 'application/vnd.x+JSON' },
+    ]) {
+      const body = 'x'.repeat(100_001);
+      const answer = await call('POST', '/v1/proxy/gpt-x/x', { headers, body });
+      expect(answer.status).toBe(413);
+      expect(answer.json()).toMatchObject({ error: { code: 'request_too_large' } });
+    }
   });
 });

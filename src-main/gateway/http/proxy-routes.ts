@@ -4,13 +4,13 @@ import { callerScope } from '../caller.ts';
 import { unknownModel } from '../pipeline/resolve-model.ts';
 import type { Scope } from '../ports.ts';
 import { callerOf } from './access.ts';
+import { withAnyBody } from './any-body.ts';
 import {
   dialectOf,
   modelInBody,
   noProviderHas,
   passThrough,
   providerScope,
-  withAnyBody,
 } from './pass-through.ts';
 import type { PassThroughDeps } from './pass-through.ts';
 import { checkTail, refuseAccountPath, splitProxyPath } from './proxy-path.ts';
@@ -31,7 +31,7 @@ export async function registerProxyRoutes(
   routes: readonly KnownRoute[],
 ): Promise<void> {
   const config = { access: 'caller' } as const;
-  await withAnyBody(app, (scope) => {
+  await withAnyBody(app, { maxBytes: deps.maxBodyBytes, mayPass }, (scope) => {
     scope.route({
       ...{ method: methods, url: '/v1/proxy/*', config, exposeHeadRoute: false },
       handler: (request, reply) => {
@@ -53,6 +53,16 @@ export async function registerProxyRoutes(
       },
     });
   });
+}
+
+/**
+ * A larger body may name any model where nobody reads it: it passes for those alone who may ask them all.
+ * JSON is read in any case.
+ */
+function mayPass(request: FastifyRequest): boolean {
+  const { providers, models } = callerScope(callerOf(request));
+  const isJson = (request.headers['content-type'] ?? '').toLowerCase().includes('json');
+  return providers === 'own' && models === undefined && !isJson;
 }
 
 function split(rest: string, scope: Scope, { directory }: PassThroughDeps): ProxyPath | undefined {

@@ -2,6 +2,7 @@ import { MillpondError } from '../../core/error.ts';
 import type { HttpClient, HttpResponse } from '../../core/http.ts';
 import { neverConnected } from './connection-failure.ts';
 import type { ConnectionPurpose, ConnectionRegister, Contact } from './connection-register.ts';
+import { sentBody } from './sent-body.ts';
 
 interface HandedOnDeps {
   readonly http: HttpClient;
@@ -18,20 +19,24 @@ export function handedOnTo(host: string, { http, register, purpose }: HandedOnDe
   return {
     async request(request) {
       const contact = register.admit({ host, isLoopback: false }, purpose);
-      const sentBytes = request.body === undefined ? 0 : Buffer.byteLength(request.body);
+      const body = sentBody(request.body);
       const closed = new AbortController();
       const stopWatching = register.onLocalOnly(() => {
         closed.abort(register.cut(host, purpose));
       });
       const signals = [closed.signal, ...(request.signal ? [request.signal] : [])];
       try {
-        const response = await http.request({ ...request, signal: AbortSignal.any(signals) });
-        contact.sent(sentBytes);
+        const response = await http.request({
+          ...request,
+          ...(body.data !== undefined && { body: body.data }),
+          signal: AbortSignal.any(signals),
+        });
+        contact.sent(body.sentBytes());
         return { ...response, body: watchedBody(response, contact, stopWatching) };
       } catch (thrown) {
         stopWatching();
         const error = MillpondError.from(thrown);
-        if (!neverConnected(error.cause)) contact.sent(sentBytes);
+        if (!neverConnected(error.cause)) contact.sent(body.sentBytes());
         throw error;
       }
     },

@@ -9,6 +9,8 @@ import { createLocalNames } from './local-names.ts';
 import type { LocalNames } from './local-names.ts';
 import { isLoopbackHost } from './loopback.ts';
 import { openRoutes } from './routes.ts';
+import { sentBody } from './sent-body.ts';
+import type { SentBody } from './sent-body.ts';
 import type { Routes } from './routes.ts';
 import { DoorClosed, NotPublic } from './socket-gate.ts';
 
@@ -68,11 +70,11 @@ export function createHttpClient(deps: HttpClientDeps): ClosableHttpClient {
       const isLoopback = await leadsHere(url.host, register.isLocalOnly, localNames);
       const contact = register.admit({ host: url.host, isLoopback }, purpose);
       const explain = explainer({ request, host: url.host, isLoopback, register, purpose });
-      const sentBytes = request.body === undefined ? 0 : Buffer.byteLength(request.body);
+      const body = sentBody(request.body);
       const { dispatcherFor } = await routes();
       try {
-        const response = await dispatch(request, dispatcherFor(url));
-        contact.sent(sentBytes);
+        const response = await dispatch(request, body.data, dispatcherFor(url));
+        contact.sent(body.sentBytes());
         return {
           status: response.statusCode,
           headers: response.headers,
@@ -83,7 +85,7 @@ export function createHttpClient(deps: HttpClientDeps): ClosableHttpClient {
         };
       } catch (cause) {
         // Part of it may have left: the register never claims less than what did.
-        if (!neverConnected(cause)) contact.sent(sentBytes);
+        if (!neverConnected(cause)) contact.sent(body.sentBytes());
         throw explain(cause, unreachable);
       }
     },
@@ -96,6 +98,7 @@ export function createHttpClient(deps: HttpClientDeps): ClosableHttpClient {
 
 async function dispatch(
   request: HttpRequest,
+  body: SentBody['data'],
   dispatcher: Dispatcher,
 ): Promise<Dispatcher.ResponseData> {
   const undici = await import('undici');
@@ -103,7 +106,7 @@ async function dispatch(
     dispatcher,
     method: request.method,
     ...(request.headers && { headers: request.headers }),
-    ...(request.body !== undefined && { body: request.body }),
+    ...(body !== undefined && { body }),
     ...(request.signal && { signal: request.signal }),
   });
 }
