@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import { refusal, runCommand } from '../testing/command-line.ts';
 
@@ -97,6 +98,23 @@ test('prints a ready line that scripts can read', async () => {
   expect(exitCode).toBe(0);
   const [ready] = out.split('\n').map((line) => (line === '' ? {} : (JSON.parse(line) as object)));
   expect(ready).toMatchObject({ event: 'ready', port: 1, loginUrl: 'http://127.0.0.1:1/#code=x' });
+});
+
+test('serves with a config file by its whole path, and reads it again when asked', async () => {
+  const { startedWith, reloads } = await runCommand(['serve', '--config', 'team.yaml']);
+  expect(startedWith).toMatchObject([{ configFile: resolve('team.yaml') }]);
+  expect(reloads).toBe(1);
+});
+
+test('backs up to a whole path, and says where a restore put what was there', async () => {
+  const backup = await runCommand(['backup', 'mill.backup']);
+  expect(backup.written).toEqual([resolve('mill.backup')]);
+  expect(backup.out).toContain('It holds secrets');
+  const restored = await runCommand(['restore', '/x/mill.backup', '--json']);
+  expect(JSON.parse(restored.out)).toEqual({
+    restored: '/x/mill.backup',
+    before: '/x/mill.backup-before',
+  });
 });
 
 test.each(['bash', 'zsh', 'fish'])(

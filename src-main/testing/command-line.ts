@@ -5,6 +5,7 @@ import type {
   OwnRuntime,
   RecognisedGateway,
   RuntimeAddress,
+  StartOptions,
 } from '../cli/ports.ts';
 import { errorTable, type ErrorCode } from '../core/error.ts';
 import type { HttpClient, HttpRequest } from '../core/http.ts';
@@ -16,6 +17,12 @@ export interface CommandResult {
   readonly err: string;
   readonly requests: readonly HttpRequest[];
   readonly started: number;
+  /** What each start was asked for. */
+  readonly startedWith: readonly StartOptions[];
+  /** How often the config file was read again. */
+  readonly reloads: number;
+  /** Backups. */
+  readonly written: readonly string[];
   readonly stopped: number;
   /** Sessions of gateways elsewhere that it kept. */
   readonly kept: readonly unknown[];
@@ -61,6 +68,9 @@ export async function runCommand(
     err: '',
     requests: [] as HttpRequest[],
     started: 0,
+    startedWith: [] as StartOptions[],
+    reloads: 0,
+    written: [] as string[],
     stopped: 0,
     kept: [] as unknown[],
   };
@@ -70,7 +80,10 @@ export async function runCommand(
     token: 'own',
     createLoginUrl: () => 'http://127.0.0.1:1/#code=x',
     setUpCode: () => 'set-up-code',
-    reloadConfig: () => Promise.resolve(),
+    reloadConfig: () => {
+      result.reloads += 1;
+      return Promise.resolve();
+    },
     stopped: Promise.resolve(),
     stop: () => {
       result.stopped += 1;
@@ -84,8 +97,9 @@ export async function runCommand(
     http: answering(options.answers ?? {}, result.requests),
     findRuntime: () =>
       Promise.resolve(options.isRunning ? { origin: 'http://127.0.0.1:2', token: 't' } : undefined),
-    startRuntime: () => {
+    startRuntime: (chosen: StartOptions) => {
       result.started += 1;
+      result.startedWith.push(chosen);
       return Promise.resolve(runtime);
     },
     remotes: {
@@ -97,9 +111,12 @@ export async function runCommand(
       },
     },
     openBrowser: () => Promise.resolve(true),
-    backUp: () => {},
-    restore: () => undefined,
-    onReload: () => {},
+    backUp: (file: string) => void result.written.push(file),
+    restore: (file: string) => `${file}-before`,
+    // As if it had been asked for at once.
+    onReload: (listener: () => void) => {
+      listener();
+    },
     stdin: Object.assign(stdin, { isTTY: false }),
     stdout: { write: (text: string) => (result.out += text) },
     stderr: { isTTY: false, write: (text: string) => (result.err += text) },
