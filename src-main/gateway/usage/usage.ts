@@ -43,7 +43,9 @@ export function createUsage({ store, names, pending }: UsageDeps): Usage {
     const former = new Map(labels.map(({ kind, id, label }) => [`${kind}\n${id}`, label]));
     return (by, id) => {
       if (by === 'model' || by === 'provider') return id;
-      return names[by](id) ?? former.get(`${by}\n${id}`) ?? id;
+      const now = names[by](id);
+      // Somebody who is gone has no name.
+      return now === undefined || now === '' ? (former.get(`${by}\n${id}`) ?? id) : now;
     };
   };
   return {
