@@ -52,11 +52,18 @@ export function createProviderBackend(deps: ProviderBackendDeps): InferenceBacke
           return;
         } catch (thrown) {
           attempt.settle(thrown, options.signal);
+          // What was sent once as it came cannot be sent with another key.
+          if (request.raw?.upload !== undefined) throw sendAgain(deps.serverName);
           if (key !== undefined) tried.add(key.id);
         }
       }
     },
   };
+}
+
+function sendAgain(serverName: string): MillpondError {
+  const sentence = `${serverName} did not take the key that this was sent with; send it again`;
+  return new MillpondError('overloaded', sentence, { retryAfterMs: 1000 });
 }
 
 /** Everything that a request to the provider carries besides what the caller asks. */

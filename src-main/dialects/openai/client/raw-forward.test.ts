@@ -14,6 +14,11 @@ import type { OpenAiVendor } from './vendors.ts';
 const utf8 = new TextEncoder();
 const utf8Text = new TextDecoder();
 
+function textOfBody(body: HttpRequest['body']): string {
+  if (typeof body === 'string') return body;
+  return body instanceof Uint8Array ? utf8Text.decode(body) : '';
+}
+
 interface Server {
   readonly http: HttpClient;
   readonly asked: { readonly url: string; readonly body: string; readonly headers: unknown }[];
@@ -31,7 +36,7 @@ function serverOf(answer: string, type = 'text/event-stream', pieceSize = 7): Se
   const request = ({ url, body: sent, headers }: HttpRequest) => {
     asked.push({
       url,
-      body: sent instanceof Uint8Array ? utf8Text.decode(sent) : String(sent),
+      body: textOfBody(sent),
       headers,
     });
     return Promise.resolve({ status: 200, headers: { 'content-type': type }, body: body() });
