@@ -53,5 +53,7 @@ test('E8: a real engine answers clients of Ollama', async () => {
   const parts = await Array.fromAsync(stream);
   expect(parts.map(({ response }) => response).join('')).toBe('Hello there.');
   expect(parts.at(-1)).toMatchObject({ done: true, done_reason: 'stop' });
-  expect((await ollama.list()).models.map(({ name }) => name)).toContain(chat.model);
+  const listed = (await ollama.list()).models.find(({ name }) => name === chat.model);
+  expect(listed?.details).toMatchObject({ format: 'gguf', family: 'llama' });
+  expect(listed?.size).toBeGreaterThan(0);
 });
