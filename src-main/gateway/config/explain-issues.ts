@@ -71,7 +71,7 @@ function unknownKey(key: string, known: readonly string[]): string {
 }
 
 /** Undefined where nothing is like it. */
-export function nearest(word: string, known: readonly string[]): string | undefined {
+function nearest(word: string, known: readonly string[]): string | undefined {
   const ranked = known
     .map((name) => ({ name, distance: distance(word.toLowerCase(), name.toLowerCase()) }))
     .toSorted((a, b) => a.distance - b.distance);

@@ -1,4 +1,3 @@
-import type { ConfigProblem } from '../../contract/config.ts';
 import type { UsageLimits } from '../../contract/limits.ts';
 import type { SettingsPatch } from '../../contract/settings.ts';
 import type { PriceTier } from '../../contract/usage.ts';
@@ -70,8 +69,6 @@ export interface ConfigSurroundings {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly presets: readonly KnownPreset[];
 }
-
-export type { ConfigProblem };
 
 /** The disk, as the config file needs it. */
 export interface ConfigFiles {
