@@ -79,15 +79,26 @@ describe('a line that is too long', () => {
   });
 
   test('does not count the time that an answer takes once it has its place', async () => {
-    const { gate, holder } = busy();
-    const { ask, save, clock } = await openAliases({
+    const gates = [Promise.withResolvers<unknown>(), Promise.withResolvers<unknown>()];
+    let call = -1;
+    const next = () => [() => gates[(call += 1)]?.promise ?? Promise.resolve(), ...saying('a')];
+    const holder = upstream('a', next, { offer: oneSlot });
+    const { ask, save, clock, router } = await openAliases({
       first: { upstreams: [holder] },
       second: { upstreams: [upstream('b', () => saying('b'))] },
     });
     await save([{ model: 'first', maxQueueMs: 3000 }, 'second']);
+    const called = holder.backend.nextCall();
+    const before = textOf(ask({ name: 'first' }));
+    await called;
     const answer = textOf(ask());
+    await clock.advance(2000);
+    gates[0]?.resolve(undefined);
+    await before;
+    await settle();
+    expect(router.load()).toEqual({ answering: 1, waiting: 0 });
     await clock.advance(10_000);
-    gate.resolve(undefined);
+    gates[1]?.resolve(undefined);
     expect(await answer).toBe('a');
   });
 
