@@ -1,6 +1,17 @@
+import { expect } from '@playwright/test';
 import type { Locator, Page } from '@playwright/test';
 
-/** The Server page: address, snippets, keys. */
+export const serverViews = {
+  Overview: '/server',
+  People: '/server/people',
+  Keys: '/server/keys',
+  Providers: '/server/providers',
+  'Models and prices': '/server/models',
+  Config: '/server/config',
+} as const;
+export type ServerView = keyof typeof serverViews;
+
+/** The Server page: address, people, keys, providers, prices, config. */
 export class ServerPage {
   private readonly page: Page;
 
@@ -8,16 +19,32 @@ export class ServerPage {
     this.page = page;
   }
 
+  /** One of the page's views. */
+  view(name: ServerView): Locator {
+    return this.page.getByRole('tab', { name, exact: true });
+  }
+
+  /** Goes to a view as a person does; the Server page is open. */
+  async openView(name: ServerView): Promise<void> {
+    await this.view(name).click();
+    await expect(this.view(name)).toHaveAttribute('data-state', 'active');
+  }
+
   get address(): Locator {
     return this.page.getByText(/^http:\/\/127\.0\.0\.1:\d+\/v1$/).first();
   }
 
-  snippetTab(name: 'curl' | 'Python' | 'JavaScript'): Locator {
-    return this.page.getByRole('tab', { name });
+  /** What to paste into which program. */
+  get useItFrom(): Locator {
+    return this.page.getByRole('region', { name: 'Use it from' });
+  }
+
+  snippetTab(name: string): Locator {
+    return this.useItFrom.getByRole('tab', { name, exact: true });
   }
 
   get snippet(): Locator {
-    return this.page.getByRole('tabpanel');
+    return this.useItFrom.getByRole('tabpanel');
   }
 
   get keylessSwitch(): Locator {
@@ -34,6 +61,11 @@ export class ServerPage {
 
   get addServerButton(): Locator {
     return this.page.getByRole('button', { name: 'Add a server' });
+  }
+
+  /** The card of a provider. */
+  provider(name: string): Locator {
+    return this.page.getByRole('listitem', { name, exact: true });
   }
 
   /** The card of a server that somebody else runs. */

@@ -1,6 +1,8 @@
 import AxeBuilder from '@axe-core/playwright';
 import { expect, test } from '../fixtures/test.ts';
+import { expectAccessible, expectNoSidewaysScroll } from '../fixtures/accessible.ts';
 import { pageNames } from '../pages/app.ts';
+import { serverViews } from '../pages/server-page.ts';
 
 const sizes = { wide: { width: 1280, height: 800 }, narrow: { width: 380, height: 720 } } as const;
 
@@ -19,6 +21,33 @@ for (const theme of ['light', 'dark'] as const) {
         expect(findings).toEqual([]);
       });
     }
+  }
+}
+
+/** Views behind tabs and sections, which a page's first look does not show. */
+const views = [
+  ...Object.values(serverViews).filter((path) => path !== '/server'),
+  ...['/activity/usage', '/activity/audit', '/settings/alerts', '/settings/gateway'],
+];
+
+for (const theme of ['light', 'dark'] as const) {
+  for (const [size, viewport] of Object.entries(sizes)) {
+    test(`the views of Server, Activity and Settings, ${theme}, ${size}: axe finds nothing`, async ({
+      page,
+      app,
+      runtime,
+    }) => {
+      await runtime.control.settings.update({ theme });
+      await page.setViewportSize(viewport);
+      await app.open('Server');
+      for (const path of views) {
+        await page.goto(runtime.origin + path);
+        await page.getByRole('main').waitFor();
+        await expect(page.getByText('Asking Millpond')).toHaveCount(0);
+        await expectAccessible(page);
+        await expectNoSidewaysScroll(page);
+      }
+    });
   }
 }
 

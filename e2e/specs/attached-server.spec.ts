@@ -33,6 +33,7 @@ test('E4: a server is attached by its address, renamed, asked in Chat and over t
 }) => {
   test.setTimeout(120_000);
   await app.open('Server');
+  await app.server.openView('Providers');
   await app.server.addServer(server.url, 'Workshop');
   const card = app.server.otherServer('Workshop');
   await expect(card).toContainText('Connected');
@@ -63,6 +64,7 @@ test('E4: a server is attached by its address, renamed, asked in Chat and over t
   await expect.poll(idsOf, { timeout: withdrawnWithinMs }).not.toContain('workshop/small');
   expect(performance.now() - killedAt).toBeLessThan(withdrawnWithinMs);
   await app.open('Server');
+  await app.server.openView('Providers');
   await expect(card).toContainText('Away');
   await app.open('Chat');
   await app.chat.modelPicker.click();
@@ -74,6 +76,7 @@ test('E4: a server is attached by its address, renamed, asked in Chat and over t
   try {
     await expect.poll(idsOf, { timeout: 30_000 }).toContain('workshop/small');
     await app.open('Server');
+    await app.server.openView('Providers');
     await expect(card).toContainText('Connected');
   } finally {
     await again.kill();
@@ -110,6 +113,7 @@ test('an address where nobody answers is one sentence, and nothing is kept', asy
 }) => {
   await server.kill();
   await app.open('Server');
+  await app.server.openView('Providers');
   await app.server.addServerButton.click();
   await app.server.dialog.getByRole('textbox', { name: 'Address' }).fill(server.url);
   await app.server.dialog.getByRole('button', { name: 'Attach' }).click();

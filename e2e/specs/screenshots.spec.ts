@@ -38,7 +38,10 @@ const pages = {
     path: '/pool',
     ready: (page) => page.getByRole('main').filter({ hasText: 'attic' }),
   },
-  server: { path: '/server', ready: (page) => page.getByRole('tabpanel') },
+  server: {
+    path: '/server',
+    ready: (page) => page.getByRole('region', { name: /^(?:Use it from|使用方式)$/ }),
+  },
   activity: { path: '/activity', ready: (page) => page.getByRole('row').nth(5) },
   settings: { path: '/settings', ready: (page) => page.getByRole('link', { name: 'General' }) },
 } satisfies Record<string, PageToDraw>;

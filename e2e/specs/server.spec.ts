@@ -26,6 +26,7 @@ test('a key is shown once, works, and stops working when it is revoked', async (
   runtime,
 }) => {
   await app.open('Server');
+  await app.server.openView('Keys');
   await app.server.newKeyButton.click();
   await app.server.dialog.getByRole('textbox', { name: 'Name' }).fill('Editor');
   await app.server.dialog.getByRole('button', { name: 'Make the key' }).click();

@@ -48,29 +48,7 @@ export function createFigures(locale: string) {
   const rate = (perSecond: number) =>
     `${(perSecond < 99.95 ? oneDigit : grouped).format(perSecond)}${gap}tok/s`;
 
-  const dollars = (fraction: number) =>
-    new Intl.NumberFormat(locale, {
-      style: 'currency',
-      currency: 'USD',
-      currencyDisplay: 'narrowSymbol',
-      minimumFractionDigits: fraction,
-      maximumFractionDigits: fraction,
-    });
-  const [wholeDollars, cents] = [dollars(0), dollars(2)];
-  const parts = new Intl.NumberFormat(locale, {
-    style: 'currency',
-    currency: 'USD',
-    currencyDisplay: 'narrowSymbol',
-    maximumSignificantDigits: 2,
-  });
-
-  /** Small sums keep the two digits that matter, so that they never look like nothing. */
-  function money(micros: number): string {
-    const amount = micros / 1e6;
-    if (amount === 0) return wholeDollars.format(0);
-    if (Math.abs(amount) < 0.995) return parts.format(amount);
-    return Math.abs(amount) < 9_999.5 ? cents.format(amount) : wholeDollars.format(amount);
-  }
+  const money = moneyIn(locale);
 
   return {
     locale,
@@ -99,4 +77,25 @@ export function createFigures(locale: string) {
 
 function known(write: (value: number) => string): (value: number | undefined) => string {
   return (value) => (value === undefined || !Number.isFinite(value) ? '–' : write(value));
+}
+
+/** Small sums keep the digits that matter, so that they never look like nothing. */
+function moneyIn(locale: string): (micros: number) => string {
+  const dollars = (options: Intl.NumberFormatOptions) =>
+    new Intl.NumberFormat(locale, {
+      style: 'currency',
+      currency: 'USD',
+      currencyDisplay: 'narrowSymbol',
+      ...options,
+    });
+  const whole = dollars({ maximumFractionDigits: 0 });
+  const cents = dollars({ minimumFractionDigits: 2, maximumFractionDigits: 2 });
+  const small = dollars({ maximumSignificantDigits: 3 });
+  return (micros) => {
+    const amount = micros / 1e6;
+    if (amount === 0) return whole.format(0);
+    // Less than a cent, or with a part of one: $0.0031, $0.025; but $0.80.
+    if (Math.abs(amount) < 0.995 && micros % 10_000 !== 0) return small.format(amount);
+    return (Math.abs(amount) < 9_999.5 ? cents : whole).format(amount);
+  };
 }

@@ -62,6 +62,11 @@ describe('quantities', () => {
     expect(zh.count(16_384)).toBe('16,384');
   });
 
+  test('money keeps the digits that matter, however little it is', () => {
+    const written = [0, 3100, 25_000, 800_000, 20_904_000, 12_345_000_000].map(format.money);
+    expect(written).toEqual(['$0', '$0.0031', '$0.025', '$0.80', '$20.90', '$12,345']);
+  });
+
   test('what is unknown is a dash, never zero', () => {
     for (const write of [
       en.bytes,

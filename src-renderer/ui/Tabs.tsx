@@ -1,3 +1,4 @@
+import { useEffect, useRef } from 'react';
 import type { ReactNode } from 'react';
 import { Tabs as Headless } from 'radix-ui';
 import styles from './Tabs.module.css';
@@ -16,6 +17,12 @@ export interface TabsProps<Value extends string> {
 
 /** Several views of one thing. Left and right arrows move. */
 export function Tabs<Value extends string>({ label, tabs, value, onChange }: TabsProps<Value>) {
+  const list = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    // In a narrow window the row scrolls: the chosen tab is seen.
+    const chosen = list.current?.querySelector('[data-state="active"]');
+    chosen?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }, [value]);
   return (
     <Headless.Root
       value={value}
@@ -24,7 +31,7 @@ export function Tabs<Value extends string>({ label, tabs, value, onChange }: Tab
         if (chosen !== undefined) onChange(chosen.value);
       }}
     >
-      <Headless.List aria-label={label} className={styles['list']}>
+      <Headless.List ref={list} aria-label={label} className={styles['list']}>
         {tabs.map((tab) => (
           <Headless.Trigger key={tab.value} value={tab.value} className={styles['tab']}>
             {tab.label}

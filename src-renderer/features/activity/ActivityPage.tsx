@@ -40,9 +40,9 @@ export function ActivityPage({ tab, requestId }: ActivityPageProps) {
     <Page
       title={t('frame.page.activity')}
       aside={isLog && <span>{t('frame.running', { count: running })}</span>}
-      actions={isLog && <LogSearch page={page} />}
+      actions={isLog ? <LogSearch page={page} /> : undefined}
       onTop={page.watchTop}
-      footer={isLog && page.rows.length > 0 && <LogFooter page={page} />}
+      footer={isLog && page.rows.length > 0 ? <LogFooter page={page} /> : undefined}
       panel={
         opened.request && (
           <RequestPanel

@@ -10,12 +10,8 @@ import { PasswordFields } from './PasswordFields.tsx';
 import styles from './SignInPage.module.css';
 import { TextField } from './TextField.tsx';
 
-export interface RedeemFormProps {
-  readonly onBack: () => void;
-}
-
 /** A one-time code from whoever keeps the gateway, and the password that somebody chooses with it. */
-export function RedeemForm({ onBack }: RedeemFormProps) {
+export function RedeemForm() {
   const { t } = useTranslation();
   const deed = useDeed();
   const [code, setCode] = useState('');
@@ -48,20 +44,15 @@ export function RedeemForm({ onBack }: RedeemFormProps) {
       />
       <PasswordFields value={password} onChange={setPassword} />
       {deed.error && <ErrorNote error={deed.error} title={t('sign-in.redeem.failed')} />}
-      <div className={styles['deeds']}>
-        <Button
-          type="submit"
-          variant="primary"
-          size="large"
-          busyLabel={deed.isBusy ? t('sign-in.entering') : undefined}
-          disabledReason={problem}
-        >
-          {t('sign-in.redeem.deed')}
-        </Button>
-        <Button variant="quiet" size="large" onClick={onBack}>
-          {t('sign-in.redeem.back')}
-        </Button>
-      </div>
+      <Button
+        type="submit"
+        variant="primary"
+        size="large"
+        busyLabel={deed.isBusy ? t('sign-in.entering') : undefined}
+        disabledReason={problem}
+      >
+        {t('sign-in.redeem.deed')}
+      </Button>
     </form>
   );
 }

@@ -1,12 +1,13 @@
+import type { TFunction } from 'i18next';
 import { useEffect, useState } from 'react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '../../api.ts';
 import type { Welcome } from '../../api.ts';
 import type { Connection } from '../../state/connection.ts';
+import { Button } from '../../ui/Button.tsx';
 import { CodeBlock } from '../../ui/CodeBlock.tsx';
 import { Mark } from '../../frame/Mark.tsx';
-import { Button } from '../../ui/Button.tsx';
 import { PasswordForm } from './PasswordForm.tsx';
 import { RedeemForm } from './RedeemForm.tsx';
 import { SetUpForm } from './SetUpForm.tsx';
@@ -20,58 +21,86 @@ export interface SignInPageProps {
 export function SignInPage({ reason }: SignInPageProps) {
   const { t } = useTranslation();
   const { welcome, isKnown } = useWelcome();
-  const [isRedeeming, setIsRedeeming] = useState(false);
+  const [chosen, setWay] = useState<Way>();
   if (!isKnown) return <SignInFrame title={t('sign-in.asking')} />;
+  const name = welcome?.gatewayName ?? '';
   if (welcome?.needsSetup === true) {
     return (
-      <SignInFrame title={t('sign-in.setUp.title', { name: welcome.gatewayName })}>
+      <SignInFrame title={t('sign-in.setUp.title', { name })}>
         <p className={styles['text']}>{t('sign-in.setUp.text')}</p>
         <SetUpForm />
       </SignInFrame>
     );
   }
-  if (welcome?.hasPassword === true) {
-    return (
-      <SignInFrame
-        title={t(isRedeeming ? 'sign-in.redeem.title' : 'sign-in.title', {
-          name: welcome.gatewayName,
-        })}
-      >
-        {reason === 'expired' && !isRedeeming && (
-          <p className={styles['text']}>{t('sign-in.reason.expired')}</p>
-        )}
-        {isRedeeming ? (
-          <RedeemForm
-            onBack={() => {
-              setIsRedeeming(false);
-            }}
-          />
-        ) : (
-          <>
-            <PasswordForm />
-            <p>
-              <Button
-                variant="quiet"
-                onClick={() => {
-                  setIsRedeeming(true);
-                }}
-              >
-                {t('sign-in.redeem.have')}
-              </Button>
-            </p>
-          </>
-        )}
-        <details className={styles['other']}>
-          <summary>{t('sign-in.onItself')}</summary>
-          <NewAddress />
-        </details>
-      </SignInFrame>
-    );
-  }
+  const way = chosen ?? (welcome?.hasPassword === true ? 'password' : 'address');
   return (
-    <SignInFrame title={t(`sign-in.reason.${reason}`)}>
-      <NewAddress />
+    <SignInFrame title={titleOf(way, { t, name, reason })}>
+      {reason === 'expired' && way === 'password' && (
+        <p className={styles['text']}>{t('sign-in.reason.expired')}</p>
+      )}
+      <WayIn way={way} />
+      {welcome !== undefined && <OtherWays way={way} onChange={setWay} />}
     </SignInFrame>
+  );
+}
+
+/** A password of one's own, a code to choose one with, or the address that the machine itself gives. */
+type Way = 'password' | 'code' | 'address';
+
+function titleOf(
+  way: Way,
+  words: { readonly t: TFunction; readonly name: string } & Pick<SignInPageProps, 'reason'>,
+): string {
+  const { t, name, reason } = words;
+  switch (way) {
+    case 'password':
+      return t('sign-in.title', { name });
+    case 'code':
+      return t('sign-in.redeem.title', { name });
+    case 'address':
+      return t(`sign-in.reason.${reason}`);
+  }
+}
+
+function WayIn({ way }: { readonly way: Way }) {
+  switch (way) {
+    case 'password':
+      return <PasswordForm />;
+    case 'code':
+      return <RedeemForm />;
+    case 'address':
+      return <NewAddress />;
+  }
+}
+
+interface OtherWaysProps {
+  readonly way: Way;
+  readonly onChange: (way: Way) => void;
+}
+
+function OtherWays({ way, onChange }: OtherWaysProps) {
+  const { t } = useTranslation();
+  const words = {
+    password: t('sign-in.byName'),
+    code: t('sign-in.redeem.have'),
+    address: t('sign-in.byAddress'),
+  };
+  return (
+    <div className={styles['others']}>
+      {(['password', 'code', 'address'] as const)
+        .filter((other) => other !== way)
+        .map((other) => (
+          <Button
+            key={other}
+            variant="quiet"
+            onClick={() => {
+              onChange(other);
+            }}
+          >
+            {words[other]}
+          </Button>
+        ))}
+    </div>
   );
 }
 

@@ -66,14 +66,7 @@ export const ActivityRow = memo(function ActivityRow({
           </span>
         )}
       </Cell>
-      <Cell data-wide className={styles['model']}>
-        <code>{request.alias ?? request.model}</code>
-        {request.alias !== undefined && (
-          <span data-client className={styles['client']}>
-            {request.model}
-          </span>
-        )}
-      </Cell>
+      <ModelCell request={request} />
       <Cell data-wide data-spare>
         {machineWords(request, t)}
       </Cell>
@@ -81,6 +74,20 @@ export const ActivityRow = memo(function ActivityRow({
     </tr>
   );
 });
+
+/** What was asked for, and behind an alias who that was. */
+function ModelCell({ request: { alias, model } }: { readonly request: RequestRecord }) {
+  return (
+    <Cell data-wide className={styles['model']}>
+      <code>{alias ?? model}</code>
+      {alias !== undefined && (
+        <span data-client className={styles['client']}>
+          {model}
+        </span>
+      )}
+    </Cell>
+  );
+}
 
 /** The measured figures; the duration of a running request counts on. */
 function FigureCells({ request }: { readonly request: RequestRecord }) {

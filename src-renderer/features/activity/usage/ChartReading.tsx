@@ -60,27 +60,40 @@ export function ChartReading(props: ChartReadingProps) {
           onRead(undefined);
         }}
       />
-      {read !== undefined && (
-        <div
-          aria-hidden
-          className={styles['reading']}
-          data-side={frame.xOf(at) > frame.width / 2 ? 'left' : 'right'}
-          style={{ '--x': `${String(frame.xOf(at) + frame.barWidth / 2)}px` } as CSSProperties}
-        >
-          <p className={styles['when']}>
-            <span>{when}</span>
-            <b>{total}</b>
-          </p>
-          {amounts.toReversed().map(({ slot, label, amount }) => (
-            <p key={slot} className={styles['line']}>
-              <Swatch slot={slot} />
-              <span>{label}</span>
-              <b>{words.amount(amount)}</b>
-            </p>
-          ))}
-        </div>
-      )}
+      {read !== undefined && <Words {...{ amounts, total, when, words, frame, at }} />}
     </>
+  );
+}
+
+interface WordsProps extends Pick<ChartReadingProps, 'words' | 'frame'> {
+  readonly amounts: readonly (Series & { readonly amount: number })[];
+  readonly total: string;
+  readonly when: string;
+  readonly at: number;
+}
+
+/** What one moment holds, beside its bar and inside the chart. */
+function Words({ amounts, total, when, words, frame, at }: WordsProps) {
+  const x = frame.xOf(at) + frame.barWidth / 2;
+  return (
+    <div
+      aria-hidden
+      className={styles['reading']}
+      data-side={x > frame.width / 2 ? 'left' : 'right'}
+      style={{ '--x': `${String(x)}px` } as CSSProperties}
+    >
+      <p className={styles['when']}>
+        <span>{when}</span>
+        <b>{total}</b>
+      </p>
+      {amounts.toReversed().map(({ slot, label, amount }) => (
+        <p key={slot} className={styles['line']}>
+          <Swatch slot={slot} />
+          <span>{label}</span>
+          <b>{words.amount(amount)}</b>
+        </p>
+      ))}
+    </div>
   );
 }
 

@@ -4,6 +4,7 @@ import { columnsOf, namedBuckets, ticksOf } from './chart-series.ts';
 import type { Series } from './chart-series.ts';
 import { Bars } from './Bars.tsx';
 import { frameOf } from './chart-frame.ts';
+import type { ChartFrame } from './chart-frame.ts';
 import { ChartReading } from './ChartReading.tsx';
 import styles from './Chart.module.css';
 import type { UsageWords } from './use-usage-words.ts';
@@ -47,26 +48,7 @@ export function StackedBars({ series, buckets, words }: StackedBarsProps) {
         height={frame.height}
         viewBox={`0 0 ${String(Math.max(1, width))} ${String(frame.height)}`}
       >
-        {ticks.map((tick) => (
-          <g key={tick}>
-            <line
-              className={styles['grid']}
-              data-zero={tick === 0 || undefined}
-              x1={frame.left}
-              x2={width}
-              y1={frame.yOf(tick)}
-              y2={frame.yOf(tick)}
-            />
-            <text
-              className={styles['axis']}
-              x={frame.left - 8}
-              y={frame.yOf(tick) + 4}
-              textAnchor="end"
-            >
-              {words.amount(tick)}
-            </text>
-          </g>
-        ))}
+        <Grid ticks={ticks} frame={frame} words={words} />
         <Bars columns={columns} frame={frame} read={read} />
         {namedBuckets(buckets.length, width - frame.left, namePx).map((index) => (
           <text
@@ -83,4 +65,28 @@ export function StackedBars({ series, buckets, words }: StackedBarsProps) {
       <ChartReading {...{ series, buckets, columns, words, frame, read }} onRead={setRead} />
     </div>
   );
+}
+
+interface GridProps {
+  readonly ticks: readonly number[];
+  readonly frame: ChartFrame;
+  readonly words: UsageWords;
+}
+
+function Grid({ ticks, frame, words }: GridProps) {
+  return ticks.map((tick) => (
+    <g key={tick}>
+      <line
+        className={styles['grid']}
+        data-zero={tick === 0 || undefined}
+        x1={frame.left}
+        x2={frame.width}
+        y1={frame.yOf(tick)}
+        y2={frame.yOf(tick)}
+      />
+      <text className={styles['axis']} x={frame.left - 8} y={frame.yOf(tick) + 4} textAnchor="end">
+        {words.amount(tick)}
+      </text>
+    </g>
+  ));
 }

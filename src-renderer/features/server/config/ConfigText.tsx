@@ -9,6 +9,7 @@ import { Field } from '../../../ui/Field.tsx';
 import { PageSection } from '../../../ui/Page.tsx';
 import { TextArea } from '../../../ui/TextInput.tsx';
 import { useDeed } from '../../../ui/use-deed.ts';
+import type { Deed } from '../../../ui/use-deed.ts';
 import styles from './Config.module.css';
 import { ConfigResult } from './ConfigResult.tsx';
 import type { Result } from './ConfigResult.tsx';
@@ -21,7 +22,6 @@ export function ConfigText() {
   const area = useRef<HTMLTextAreaElement>(null);
   const [text, setText] = useState('');
   const [result, setResult] = useState<Result>();
-  const empty = text.trim() === '' ? t('config.textFirst') : undefined;
   const run = (work: () => Promise<Result>) => {
     setResult(undefined);
     void deed.run(async () => {
@@ -50,41 +50,57 @@ export function ConfigText() {
           />
         )}
       </Field>
-      <div className={styles['deeds']}>
-        <input
-          type="file"
-          aria-label={t('config.choose')}
-          accept=".yaml,.yml,text/yaml,application/yaml"
-          className={styles['chooser']}
-          onChange={(event) => {
-            // A file that cannot be read leaves the text as it is.
-            void event.target.files?.[0]?.text().then(setText, () => undefined);
-          }}
-        />
-        <Button
-          disabledReason={empty}
-          onClick={() => {
-            run(async () => ({ deed: 'check', ...(await api.config.check({ text })) }));
-          }}
-        >
-          {t('config.check')}
-        </Button>
-        <Button
-          disabledReason={empty}
-          busyLabel={deed.isBusy ? t('config.working') : undefined}
-          onClick={() => {
-            run(async () => {
-              const taken = await api.config.import({ text });
-              void refreshProviders();
-              return { deed: 'import', ...taken };
-            });
-          }}
-        >
-          {t('config.import')}
-        </Button>
-      </div>
+      <TextDeeds {...{ text, deed, onText: setText, onRun: run }} />
       {deed.error && <ErrorNote error={deed.error} title={t('config.textFailed')} />}
       {result !== undefined && <ConfigResult result={result} onShow={show} />}
     </PageSection>
+  );
+}
+
+interface TextDeedsProps {
+  readonly text: string;
+  readonly deed: Deed;
+  readonly onText: (text: string) => void;
+  readonly onRun: (work: () => Promise<Result>) => void;
+}
+
+/** A file in place of a text, and the two things that can be done with it. */
+function TextDeeds({ text, deed, onText, onRun }: TextDeedsProps) {
+  const { t } = useTranslation();
+  const empty = text.trim() === '' ? t('config.textFirst') : undefined;
+  return (
+    <div className={styles['deeds']}>
+      <input
+        type="file"
+        aria-label={t('config.choose')}
+        accept=".yaml,.yml,text/yaml,application/yaml"
+        className={styles['chooser']}
+        onChange={(event) => {
+          // A file that cannot be read leaves the text as it is.
+          void event.target.files?.[0]?.text().then(onText, () => undefined);
+        }}
+      />
+      <Button
+        disabledReason={empty}
+        onClick={() => {
+          onRun(async () => ({ deed: 'check', ...(await api.config.check({ text })) }));
+        }}
+      >
+        {t('config.check')}
+      </Button>
+      <Button
+        disabledReason={empty}
+        busyLabel={deed.isBusy ? t('config.working') : undefined}
+        onClick={() => {
+          onRun(async () => {
+            const taken = await api.config.import({ text });
+            void refreshProviders();
+            return { deed: 'import', ...taken };
+          });
+        }}
+      >
+        {t('config.import')}
+      </Button>
+    </div>
   );
 }

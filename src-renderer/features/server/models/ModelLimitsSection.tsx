@@ -38,41 +38,7 @@ export function ModelLimitsSection() {
         onRetry={refresh}
       >
         {models !== undefined && models.length > 0 && (
-          <Table label={t('limits.models.title')}>
-            <thead>
-              <tr>
-                <HeadCell>{t('prices.column.model')}</HeadCell>
-                <HeadCell>{t('limits.title')}</HeadCell>
-                <HeadCell>
-                  <span className="visually-hidden">{t('common.actions')}</span>
-                </HeadCell>
-              </tr>
-            </thead>
-            <tbody>
-              {models.map((model) => (
-                <tr key={model.model}>
-                  <Cell className={styles['name']}>
-                    <code>{model.model}</code>
-                  </Cell>
-                  <Cell>
-                    <LimitLevels name={model.model} uses={model.uses} />
-                  </Cell>
-                  <Cell isFigure>
-                    <Button
-                      size="row"
-                      variant="quiet"
-                      aria-label={t('limits.models.change', { model: model.model })}
-                      onClick={() => {
-                        setOpen(model);
-                      }}
-                    >
-                      {t('common.change')}
-                    </Button>
-                  </Cell>
-                </tr>
-              ))}
-            </tbody>
-          </Table>
+          <LimitedModels models={models} onChange={setOpen} />
         )}
       </Asking>
       {open !== undefined && (
@@ -85,5 +51,51 @@ export function ModelLimitsSection() {
         />
       )}
     </PageSection>
+  );
+}
+
+interface LimitedModelsProps {
+  readonly models: readonly ModelLimits[];
+  readonly onChange: (model: ModelLimits) => void;
+}
+
+function LimitedModels({ models, onChange }: LimitedModelsProps) {
+  const { t } = useTranslation();
+  return (
+    <Table label={t('limits.models.title')}>
+      <thead>
+        <tr>
+          <HeadCell>{t('prices.column.model')}</HeadCell>
+          <HeadCell>{t('limits.title')}</HeadCell>
+          <HeadCell>
+            <span className="visually-hidden">{t('common.actions')}</span>
+          </HeadCell>
+        </tr>
+      </thead>
+      <tbody>
+        {models.map((model) => (
+          <tr key={model.model}>
+            <Cell className={styles['name']}>
+              <code>{model.model}</code>
+            </Cell>
+            <Cell>
+              <LimitLevels name={model.model} uses={model.uses} />
+            </Cell>
+            <Cell isFigure>
+              <Button
+                size="row"
+                variant="quiet"
+                aria-label={t('limits.models.change', { model: model.model })}
+                onClick={() => {
+                  onChange(model);
+                }}
+              >
+                {t('common.change')}
+              </Button>
+            </Cell>
+          </tr>
+        ))}
+      </tbody>
+    </Table>
   );
 }

@@ -25,7 +25,6 @@ const mostShown = 100;
 /** What models cost: what has no price first, then what was set, then what is bundled. */
 export function PricesSection() {
   const { t } = useTranslation();
-  const format = useFormat();
   const { answer, error, refresh } = usePrices();
   const mayManage = useMay('manageModels');
   const [search, setSearch] = useState('');
@@ -60,21 +59,7 @@ export function PricesSection() {
         {answer !== undefined && answer.missing.length > 0 && (
           <MissingPrices missing={answer.missing} {...(mayManage && { onEnter: setOpen })} />
         )}
-        {found.length === 0 ? (
-          <EmptyState title={t('prices.noMatch')}>{t('prices.noMatchText')}</EmptyState>
-        ) : (
-          <PricesTable
-            prices={found.slice(0, mostShown)}
-            mayManage={mayManage}
-            onChange={setOpen}
-            onChanged={refresh}
-          />
-        )}
-        {found.length > mostShown && (
-          <p className={styles['hint']}>
-            {t('prices.more', { shown: mostShown, all: format.count(found.length) })}
-          </p>
-        )}
+        <FoundPrices {...{ found, mayManage }} onChange={setOpen} onChanged={refresh} />
       </Asking>
       {open !== undefined && (
         <PriceDialog
@@ -86,5 +71,30 @@ export function PricesSection() {
         />
       )}
     </PageSection>
+  );
+}
+
+interface FoundPricesProps {
+  readonly found: readonly ModelPrice[];
+  readonly mayManage: boolean;
+  readonly onChange: (price: ModelPrice) => void;
+  readonly onChanged: () => void;
+}
+
+function FoundPrices({ found, ...rest }: FoundPricesProps) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  if (found.length === 0) {
+    return <EmptyState title={t('prices.noMatch')}>{t('prices.noMatchText')}</EmptyState>;
+  }
+  return (
+    <>
+      <PricesTable prices={found.slice(0, mostShown)} {...rest} />
+      {found.length > mostShown && (
+        <p className={styles['hint']}>
+          {t('prices.more', { shown: mostShown, all: format.count(found.length) })}
+        </p>
+      )}
+    </>
   );
 }

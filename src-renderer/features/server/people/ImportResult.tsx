@@ -54,31 +54,36 @@ export function ImportResult({ made, problems, onClose }: ImportResultProps) {
           </ul>
         </Note>
       )}
-      {made.length > 0 && (
-        <>
-          <Note tone="slow" title={t('people.import.once')}>
-            {t('people.import.onceText')}
-          </Note>
-          <Table label={t('people.import.codes')}>
-            <thead>
-              <tr>
-                <HeadCell>{t('people.column.name')}</HeadCell>
-                <HeadCell>{t('people.code.label')}</HeadCell>
-              </tr>
-            </thead>
-            <tbody>
-              {made.map(({ person, code }) => (
-                <tr key={person.id}>
-                  <Cell>{person.name}</Cell>
-                  <Cell>
-                    <code>{code}</code>
-                  </Cell>
-                </tr>
-              ))}
-            </tbody>
-          </Table>
-        </>
-      )}
+      {made.length > 0 && <MadeCodes made={made} />}
     </Dialog>
+  );
+}
+
+function MadeCodes({ made }: Pick<ImportResultProps, 'made'>) {
+  const { t } = useTranslation();
+  return (
+    <>
+      <Note tone="slow" title={t('people.import.once')}>
+        {t('people.import.onceText')}
+      </Note>
+      <Table label={t('people.import.codes')}>
+        <thead>
+          <tr>
+            <HeadCell>{t('people.column.name')}</HeadCell>
+            <HeadCell>{t('people.code.label')}</HeadCell>
+          </tr>
+        </thead>
+        <tbody>
+          {made.map(({ person, code }) => (
+            <tr key={person.id}>
+              <Cell>{person.name}</Cell>
+              <Cell>
+                <code>{code}</code>
+              </Cell>
+            </tr>
+          ))}
+        </tbody>
+      </Table>
+    </>
   );
 }

@@ -5,6 +5,7 @@ import { useMe } from '../../../state/me.ts';
 import { ErrorNote } from '../../../ui/ErrorNote.tsx';
 import { Select } from '../../../ui/Select.tsx';
 import { useDeed } from '../../../ui/use-deed.ts';
+import styles from './People.module.css';
 import { rolesBelow } from './person-draft.ts';
 
 export interface PersonRoleProps {
@@ -20,6 +21,7 @@ export function PersonRole({ person, onChanged }: PersonRoleProps) {
   return (
     <>
       <Select
+        className={styles['role']}
         aria-label={t('people.roleOf', { name: person.name })}
         value={person.role === 'owner' ? 'admin' : person.role}
         options={rolesBelow(own).map((value) => ({ value, label: t(`pool.role.${value}`) }))}

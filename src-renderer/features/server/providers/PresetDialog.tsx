@@ -62,25 +62,36 @@ export function PresetDialog({ onChoose, onClose }: PresetDialogProps) {
         failedTitle={t('providers.add.failedPresets')}
         onRetry={refresh}
       >
-        <ul className={styles['presets']} aria-label={t('providers.add.which')}>
-          {found.map((preset) => (
-            <li key={preset.id}>
-              <button
-                type="button"
-                className={styles['preset']}
-                onClick={() => {
-                  onChoose(preset);
-                }}
-              >
-                <b>{preset.name}</b>
-                <span>{hostOf(preset.baseUrl) ?? t('providers.add.ownAddress')}</span>
-              </button>
-            </li>
-          ))}
-        </ul>
+        <Presets found={found} onChoose={onChoose} />
         {found.length === 0 && <p role="status">{t('providers.add.noMatch')}</p>}
       </Asking>
     </Dialog>
+  );
+}
+
+interface PresetsProps extends Pick<PresetDialogProps, 'onChoose'> {
+  readonly found: readonly ProviderPreset[];
+}
+
+function Presets({ found, onChoose }: PresetsProps) {
+  const { t } = useTranslation();
+  return (
+    <ul className={styles['presets']} aria-label={t('providers.add.which')}>
+      {found.map((preset) => (
+        <li key={preset.id}>
+          <button
+            type="button"
+            className={styles['preset']}
+            onClick={() => {
+              onChoose(preset);
+            }}
+          >
+            <b>{preset.name}</b>
+            <span>{hostOf(preset.baseUrl) ?? t('providers.add.ownAddress')}</span>
+          </button>
+        </li>
+      ))}
+    </ul>
   );
 }
 

@@ -51,27 +51,33 @@ export function UseFromSection({ server }: UseFromSectionProps) {
       }
     >
       {ways.length > 1 && (
-        <SegmentedControl
-          label={t('use-from.way')}
-          value={way.kind}
-          options={ways.map(({ kind }) => ({ value: kind, label: t(`use-from.ways.${kind}`) }))}
-          onChange={setWanted}
-        />
+        <div>
+          <SegmentedControl
+            label={t('use-from.way')}
+            value={way.kind}
+            options={ways.map(({ kind }) => ({ value: kind, label: t(`use-from.ways.${kind}`) }))}
+            onChange={setWanted}
+          />
+        </div>
       )}
       <WayLine key={way.origin} way={way} />
       {way.certificate === 'own' && server.publicCertificate?.kind === 'own' && (
         <AuthorityFile pem={server.publicCertificate.pem} />
       )}
-      <Tabs
-        label={t('server.useItFrom')}
-        value={tool}
-        onChange={setTool}
-        tabs={tools.map((value) => ({
-          value,
-          label: names[value],
-          content: <ToolCard tool={value} {...{ way, model }} problem={toolProblem(value, way)} />,
-        }))}
-      />
+      <div className={styles['tools']}>
+        <Tabs
+          label={t('server.useItFrom')}
+          value={tool}
+          onChange={setTool}
+          tabs={tools.map((value) => ({
+            value,
+            label: names[value],
+            content: (
+              <ToolCard tool={value} {...{ way, model }} problem={toolProblem(value, way)} />
+            ),
+          }))}
+        />
+      </div>
       {!way.keyless && <p className={styles['hint']}>{t('use-from.keyHint')}</p>}
     </PageSection>
   );

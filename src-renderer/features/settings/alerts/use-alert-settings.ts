@@ -17,7 +17,7 @@ export function useAlertSettings() {
     error,
     refused,
     refresh,
-    async update(patch: AlertPatch): Promise<boolean> {
+    update: async (patch: AlertPatch): Promise<boolean> => {
       setRefused(undefined);
       try {
         const kept = await api.alerts.update(patch);
