@@ -1,9 +1,8 @@
-import { isIP } from 'node:net';
 import type { Alert } from '../../contract/alerts.ts';
 import type { Clock } from '../../core/clock.ts';
 import { MillpondError } from '../../core/error.ts';
 import type { HttpClient } from '../../core/http.ts';
-import { isPublicAddress } from '../../platform/http/public-addresses.ts';
+import { isPrivateAddress } from '../../platform/http/public-addresses.ts';
 import type { Logger } from '../../platform/logger.ts';
 
 /** Tells alerts to a server that somebody named, by a POST with JSON. */
@@ -118,5 +117,5 @@ function hostOf(url: string): string {
 function isOwnNetwork(hostname: string): boolean {
   const host = hostname.replace(/^\[|\]$/g, '');
   if (host === 'localhost' || host.endsWith('.localhost')) return true;
-  return isIP(host) !== 0 && !isPublicAddress(host);
+  return isPrivateAddress(host);
 }

@@ -58,3 +58,8 @@ export function isPublicAddress(address: string): boolean {
       return false;
   }
 }
+
+/** Whether it is an IP address that is written out and does not belong to the public internet. */
+export function isPrivateAddress(text: string): boolean {
+  return isIP(text) !== 0 && !isPublicAddress(text);
+}
