@@ -59,7 +59,7 @@ export async function buildPoolSide(
   lifecycle: Lifecycle,
 ): Promise<BuiltPoolSide> {
   const { ground, clock, logger, isHeadless } = deps;
-  const { settings, storage, secrets, library, startedAt } = ground;
+  const { settings, storage, secrets, library } = ground;
   const identity = await openGatewayIdentity({ store: storage.gatewayIdentity, secrets, clock });
   const holdsPools = (): boolean => (deps.people()?.pools.list().length ?? 0) > 0;
   const gatewayName = (): string => machineName(settings);
@@ -70,8 +70,6 @@ export async function buildPoolSide(
     { gatewayId: identity.gatewayId, holdsPools, nearby: reach.nearby },
     lifecycle,
   );
-  const { memberships } = node;
-  const isOwnModel = (id: string): boolean => library.models.find(id) !== undefined;
   const open = (): Promise<void> =>
     deps.gateway().door.open(deps.pool?.port ?? settings.current().poolPort);
   const side: PoolSide = {
@@ -82,11 +80,7 @@ export async function buildPoolSide(
       reach.watch.seen(arrival);
     },
     ownMachine: node.own,
-    joined: createJoinedUpstreams({ memberships, isOwnModel, startedAt }),
-    joinedPools: {
-      ids: () => memberships.upstreams().map(({ poolId }) => poolId),
-      onChanged: (listener) => memberships.onChanged(listener),
-    },
+    ...joinedSide(node, ground),
     digestOf: (id) => library.models.find(id)?.digest,
     async beforeFirstPool() {
       await open();
@@ -116,6 +110,21 @@ export async function buildPoolSide(
       lifecycle.started('ways in', reach.start());
       await node.start();
       logger.debug({ gatewayId: identity.gatewayId }, 'pools are served');
+    },
+  };
+}
+
+/** Pools that this app has joined, as its gateway asks them. */
+function joinedSide(
+  { memberships }: MachineNode,
+  { library, startedAt }: Ground,
+): Pick<PoolSide, 'joined' | 'joinedPools'> {
+  const isOwnModel = (id: string): boolean => library.models.find(id) !== undefined;
+  return {
+    joined: createJoinedUpstreams({ memberships, isOwnModel, startedAt }),
+    joinedPools: {
+      ids: () => memberships.upstreams().map(({ poolId }) => poolId),
+      onChanged: (listener) => memberships.onChanged(listener),
     },
   };
 }
