@@ -3,6 +3,7 @@ import { HurriedClock } from '../../testing/hurried-clock.ts';
 import { ownerPersonId } from '../../testing/gateway-fixture.ts';
 import type { RawResponse } from '../../testing/gateway-fixture.ts';
 import type { MockProvider } from '../../testing/mock-provider/start-mock-provider.ts';
+import { chatRequest } from '../../testing/inference-requests.ts';
 import { openProviderScene } from '../../testing/provider-scene.ts';
 import type { ProviderScene } from '../../testing/provider-scene.ts';
 
@@ -171,6 +172,11 @@ test('models of providers exist for those alone who may reach them', async () =>
   await providers.update(id, { access: 'everybody' });
   expect([seen(), seen('shared'), seen('own')]).toEqual([[], ['pond'], ['pond']]);
   expect((await scene.fixture.post('/v1/chat/completions', question)).status).not.toBe(200);
+  const candidates = (privacy: 'any' | 'this-machine') =>
+    directory.candidates(
+      chatRequest('hi', { envelope: { model: 'pond', providers: 'own', privacy } }),
+    );
+  expect([candidates('any').length, candidates('this-machine').length]).toEqual([1, 0]);
   const { key } = await keys.create(ownerPersonId, 'here', { privacy: 'this-machine' });
   const home = { authorization: `Bearer ${key}` };
   expect((await scene.chat(question, home)).status).not.toBe(200);

@@ -7,13 +7,12 @@ import type { Logger } from '../../platform/logger.ts';
 import type { UpstreamDirectory } from '../ports.ts';
 import { applyFileProviders } from './file-providers.ts';
 import type { FileProvider } from './file-providers.ts';
+import { firstLook } from './first-look.ts';
 import { KeyKeeper } from './key-keeper.ts';
 import type { RingKey } from './key-ring.ts';
-import { listModels } from './list-models.ts';
 import type {
   Circuits,
   KeyState,
-  ListedModel,
   ProviderStore,
   Secrets,
   StoredProvider,
@@ -22,7 +21,6 @@ import type {
 import { presets } from './presets.ts';
 import type { Preset } from './presets.ts';
 import type { Provider } from './provider.ts';
-import { providerHeaders } from './provider-backend.ts';
 import { createProviderDirectory } from './provider-directory.ts';
 import {
   addressFor,
@@ -131,8 +129,9 @@ export class Providers {
     }
     const names = mergeNames({}, wish.names);
     const name = this.nameFor(wish.name, preset, baseUrl);
+    const { http, clock } = this.deps;
     const asked = { preset, baseUrl, name, secret: secrets[0], served: wish.served };
-    const { listed, latencyMs } = await this.firstLook(asked, signal);
+    const { listed, latencyMs } = await firstLook({ http, clock, ...asked }, signal);
     const stored: StoredProvider = {
       id: newId(),
       // Somebody else may have taken the name while it was asked.
@@ -240,41 +239,6 @@ export class Providers {
   private told(provider: Provider): ProviderView {
     this.shelf.announce(provider);
     return this.shelf.viewOf(provider);
-  }
-
-  private async firstLook(
-    asked: {
-      readonly preset: Preset;
-      readonly baseUrl: string;
-      readonly name: string;
-      readonly secret: string | undefined;
-      readonly served: readonly string[] | undefined;
-    },
-    signal: AbortSignal,
-  ): Promise<{ readonly listed: readonly ListedModel[]; readonly latencyMs: number }> {
-    const { clock, http } = this.deps;
-    const { preset, baseUrl, name, secret, served } = asked;
-    const startedAt = clock.monotonic();
-    const headers = providerHeaders(preset, secret);
-    const asking = { http, clock, preset, baseUrl, serverName: name, headers };
-    try {
-      const listed = await listModels(asking, signal);
-      return { listed, latencyMs: clock.monotonic() - startedAt };
-    } catch (thrown) {
-      const failure = MillpondError.from(thrown);
-      // Some list nothing, and are told what they serve.
-      if (failure.reason === 'no-list' && served !== undefined && served.length > 0) {
-        return { listed: [], latencyMs: clock.monotonic() - startedAt };
-      }
-      if (failure.code !== 'unauthenticated') throw failure;
-      throw new MillpondError(
-        'invalid-request',
-        secret === undefined
-          ? `${name} asks for an API key; add one and try again`
-          : `${name} does not accept this API key; check it and try again`,
-        { param: 'keys' },
-      );
-    }
   }
 
   private async keep(provider: Provider, secret: string): Promise<void> {
