@@ -116,6 +116,8 @@ export interface GatewayDeps {
   /** The way to cloud providers. */
   readonly outside: {
     readonly http: HttpClient;
+    /** For addresses that callers name: it reaches the public internet only. Absent: none is asked. */
+    readonly pictures?: HttpClient;
     readonly secrets: Secrets;
     /** Whether Millpond itself answers at an address. */
     readonly isOwnAddress: (url: string) => boolean;

@@ -65,6 +65,7 @@ export async function wireRuntime(
     pool: pools.side,
     outside: {
       http: outgoing.client('provider'),
+      pictures: outgoing.publicClient('picture'),
       secrets: ground.secrets,
       isOwnAddress: (url) => isOnOwnPort(url, built.gateway?.ports() ?? []),
     },

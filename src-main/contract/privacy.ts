@@ -13,6 +13,7 @@ export const connectionPurpose = z.enum([
   'provider',
   'telemetry',
   'alert',
+  'picture',
 ]);
 
 export const contactedHost = z.object({

@@ -68,6 +68,8 @@ const preferences = z.strictObject({
   logMaxMegabytes: z.int().min(1).max(100_000),
   /** Spans of requests are sent to this OpenTelemetry collector (OTLP over HTTP); empty: nowhere. */
   telemetryEndpoint: z.string().max(500),
+  /** Pictures that requests name by their address are fetched for models here. */
+  fetchPictures: z.boolean(),
   sharing: sharingPreferences,
   /** Repeats an answer to a caller's very same question, where it would be the same again. */
   answerCache: z.strictObject({
@@ -117,6 +119,7 @@ export const defaultSettings: Settings = {
   logKeepDays: 90,
   logMaxMegabytes: 1000,
   telemetryEndpoint: '',
+  fetchPictures: false,
   answerCache: { isOn: false, ttlSeconds: 3600, maxBytes: 64_000_000 },
   sharing: {
     wish: 'share',

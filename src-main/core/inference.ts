@@ -191,6 +191,8 @@ export interface Demand {
   readonly param: string;
   /** Why nobody else can honour it, as a clause. */
   readonly why: string;
+  /** It names a picture by this address, as a part of the input does: it is met once that is fetched. */
+  readonly pictureUrl?: string;
 }
 
 /** A body that passes through without being kept. */

@@ -214,6 +214,8 @@ export interface GatewayPreferences {
   readonly keyless: boolean;
   /** Absent: no answer is kept. */
   readonly answerCache?: AnswerCachePreferences;
+  /** Pictures that a request names by their address are fetched for it. Absent: never. */
+  readonly fetchPictures?: boolean;
 }
 
 export interface AnswerCachePreferences {

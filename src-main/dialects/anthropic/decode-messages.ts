@@ -122,8 +122,9 @@ function imageParts(
       demands.push({
         param: `${param}.source`,
         why: 'send pictures inside the request, as base64',
+        pictureUrl: source.url,
       });
-      return [];
+      return [{ type: 'image', url: source.url }];
     case 'file':
       demands.push({ param: `${param}.source`, why: 'no files are kept here' });
       return [];

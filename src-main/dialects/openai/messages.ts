@@ -133,16 +133,18 @@ function decodeUserContent(
 
 export const noInput = (kind: 'audio' | 'file'): string => `models here do not take ${kind} input`;
 
+const notFetched = 'a picture must be a data: URL; addresses are not fetched';
+
 /**
- * Millpond fetches nothing on behalf of a caller: pictures travel inside the request, or their address
- * goes to a provider that fetches it.
+ * Pictures travel inside the request, or their address goes to a provider that fetches it. Only a gateway
+ * whose owner allows it fetches them for everybody else.
  */
 export function decodeImage(url: string, param: string, findings: Findings): ContentPart {
   if (/^data:image\/[a-z0-9.+-]+;base64,/i.test(url)) return { type: 'image', url };
   if (!/^https?:\/\//i.test(url)) {
     throw refusedField(param, 'a picture is a data: URL, or an http address for a provider');
   }
-  demand(findings, param, 'a picture must be a data: URL; addresses are not fetched');
+  findings.demands.push({ param, why: notFetched, pictureUrl: url });
   return { type: 'image', url };
 }
 

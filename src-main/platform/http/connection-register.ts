@@ -12,7 +12,8 @@ export type ConnectionPurpose =
   | 'pool'
   | 'provider'
   | 'telemetry'
-  | 'alert';
+  | 'alert'
+  | 'picture';
 
 /** One host that this process has contacted, or wanted to, since it started. */
 export interface ContactedHost {

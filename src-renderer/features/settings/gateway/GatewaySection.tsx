@@ -3,6 +3,7 @@ import { NumberInput } from '../../pool/sharing/NumberInput.tsx';
 import { SettingRow } from '../SettingRow.tsx';
 import { useSetting } from '../use-setting.ts';
 import { CacheRows } from './CacheRows.tsx';
+import { PicturesRow } from './PicturesRow.tsx';
 import { TelemetryRow } from './TelemetryRow.tsx';
 
 /** What the gateway keeps of requests, and what it may repeat. */
@@ -11,6 +12,7 @@ export function GatewaySection() {
     <>
       <LogRows />
       <CacheRows />
+      <PicturesRow />
       <TelemetryRow />
     </>
   );
