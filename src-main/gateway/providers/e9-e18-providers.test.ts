@@ -18,7 +18,7 @@ function mockOf(scene: ProviderScene, at: number): MockProvider {
 
 /** Lets time pass on the clock of the gateway, in moments. */
 async function pass(clock: HurriedClock, ms: number): Promise<void> {
-  clock.hurry(ms / 20);
+  clock.hurry(Math.max(1, ms / 400));
   await clock.sleep(ms);
   clock.hurry(1);
 }
