@@ -63,7 +63,7 @@ describe('quantities', () => {
   });
 
   test('money keeps the digits that matter, however little it is', () => {
-    const written = [0, 3100, 25_000, 800_000, 20_904_000, 12_345_000_000].map(format.money);
+    const written = [0, 3100, 25_000, 800_000, 20_904_000, 12_345_000_000].map(en.money);
     expect(written).toEqual(['$0', '$0.0031', '$0.025', '$0.80', '$20.90', '$12,345']);
   });
 

@@ -53,7 +53,7 @@ export function ChartCard({ told, by, metric, onBy, onMetric }: ChartCardProps) 
           onChange={onBy}
         />
       </div>
-      <h3>{words.title}</h3>
+      <h2>{words.title}</h2>
       {series.length === 0 ? (
         <p className={styles['hint']}>{t(`usage.nothing.${metric}`)}</p>
       ) : (

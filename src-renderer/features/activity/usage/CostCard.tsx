@@ -20,7 +20,7 @@ export function CostCard({ bounds }: CostCardProps) {
   const most = Math.max(1, ...rows.map(({ sum }) => sum.costMicros));
   return (
     <section aria-label={t('usage.costBy')} className={styles['card']}>
-      <h3>{t('usage.costBy')}</h3>
+      <h2>{t('usage.costBy')}</h2>
       <ul className={styles['costs']}>
         {rows.map(({ group, label, sum }) => {
           const isUnknown = sum.costMicros === 0 && sum.unpriced > 0;

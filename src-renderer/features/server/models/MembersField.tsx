@@ -77,10 +77,10 @@ function MemberRows({ members, onMove, onChange }: MemberRowsProps) {
   return (
     <ol className={styles['rows']}>
       {members.map((member, index) => (
+        // The arrows in it do the same from the keyboard.
+        // eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
         <li
           key={member.key}
-          // The arrows beside it do the same from the keyboard.
-          role="listitem"
           className={styles['row']}
           data-dragged={dragged === index || undefined}
           onDragOver={(event) => {

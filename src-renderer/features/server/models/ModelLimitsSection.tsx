@@ -85,7 +85,7 @@ function LimitedModels({ models, onChange }: LimitedModelsProps) {
               <Button
                 size="row"
                 variant="quiet"
-                aria-label={t('limits.models.change', { model: model.model })}
+                aria-label={t('limits.models.changeOf', { model: model.model })}
                 onClick={() => {
                   onChange(model);
                 }}

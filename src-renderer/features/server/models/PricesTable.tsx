@@ -127,7 +127,7 @@ function PriceDeeds({ price, deed, onChange, onChanged }: Omit<PriceRowProps, 'm
       <Button
         size="row"
         variant="quiet"
-        aria-label={t('prices.changeName', { model })}
+        aria-label={t('prices.changeOf', { model })}
         onClick={() => {
           onChange(price);
         }}

@@ -2,6 +2,7 @@ import { useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '../../../api.ts';
 import type { ServerStatus } from '../../../api.ts';
+import { useMay } from '../../../state/may.ts';
 import { useServer } from '../../../state/server.ts';
 import { useShortcut } from '../../../state/shortcuts.ts';
 import { showToast } from '../../../state/toasts.ts';
@@ -21,6 +22,7 @@ export interface AddressCardProps {
 /** The addresses that tools use: on this machine, and for who comes from elsewhere. */
 export function AddressCard({ server, isOffline }: AddressCardProps) {
   const { t } = useTranslation();
+  const mayChange = useMay('manageServer');
   const isHere = isLoopback(globalThis.location.hostname);
   const elsewhere = isHere ? server.publicUrl : `${globalThis.location.origin}/v1`;
   useCopyShortcut(isHere ? server.openaiUrl : elsewhere);
@@ -35,7 +37,7 @@ export function AddressCard({ server, isOffline }: AddressCardProps) {
             isMain
             isClosed={isOffline}
           />
-          {!isOffline && <KeylessSwitch keyless={server.keyless} />}
+          {!isOffline && mayChange && <KeylessSwitch keyless={server.keyless} />}
         </div>
       )}
       {elsewhere !== undefined && (
