@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { UsageReport, UsageSum } from '../../../api.ts';
 import { bucketsOf, columnsOf, namedBuckets, seriesOf, ticksOf } from './chart-series.ts';
 
@@ -66,6 +66,16 @@ describe('buckets', () => {
     expect(starts[0]).toBe(theirs - 24 * hour);
     expect(starts).toContain(theirs + 24 * hour);
     expect(bucketsOf(range, [])).toHaveLength(3);
+  });
+
+  test('a day with an hour more is one day, and none before the range is drawn', () => {
+    vi.stubEnv('TZ', 'Europe/Berlin');
+    const day = (date: number) => new Date(2026, 9, date).getTime();
+    expect(day(26) - day(25)).toBe(25 * hour);
+    const range = { from: day(24), to: day(28), step: 'day' } as const;
+    const days = [24, 25, 26, 27].map(day);
+    expect(bucketsOf(range, [day(27)])).toEqual(days);
+    expect(bucketsOf(range, [])).toEqual(days);
   });
 
   test('the bucket that a range begins in is there', () => {
