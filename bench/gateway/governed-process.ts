@@ -31,12 +31,15 @@ const gateway = await buildGateway({
     ...storage.gateway,
     people: storage.people,
     audit: storage.audit,
+    alerts: storage.alerts,
     nodes: storage.nodes,
   },
   pool: noPools,
   outside: {
     http: outgoing.client('provider'),
     secrets: createSecretStore({ folder }),
+    ...{ outgoing, environment: {} },
+
     isOwnAddress: () => false,
   },
   handlers: fixtureHandlers,

@@ -41,6 +41,7 @@ const gateway = await buildGateway({
     ...storage.gateway,
     people: storage.people,
     audit: storage.audit,
+    alerts: storage.alerts,
     nodes: storage.nodes,
   },
   pool: noPools,

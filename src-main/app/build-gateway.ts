@@ -1,5 +1,3 @@
-import type { ControlHandlers } from '../contract/control.ts';
-import type { HttpClient } from '../core/http.ts';
 import type { Clock } from '../core/clock.ts';
 import { MillpondError } from '../core/error.ts';
 import type { InferenceBackend } from '../core/inference.ts';
@@ -15,141 +13,31 @@ import type { OllamaPortState } from '../gateway/http/ollama-port.ts';
 import { createHttpServer } from '../gateway/http/server.ts';
 import type { HttpServer } from '../gateway/http/server.ts';
 import { defaultStreamTiming } from '../gateway/http/send-stream.ts';
-import type { StreamTiming } from '../gateway/http/send-stream.ts';
+import type { Alerts } from '../gateway/alerts/alerts.ts';
 import type { AuditLog } from '../gateway/audit/audit-log.ts';
-import type { AuditStore } from '../gateway/audit/ports.ts';
 import type { ApiKeys } from '../gateway/keys/api-keys.ts';
 import type { Aliases } from '../gateway/aliases/create-aliases.ts';
-import type { AliasStore } from '../gateway/aliases/ports.ts';
 import type { KeyAdministration } from '../gateway/keys/key-administration.ts';
 import type { ModelLimits } from '../gateway/limits/model-limits.ts';
 import type { Limits } from '../gateway/limits/create-limits.ts';
-import type {
-  ModelLimitStore,
-  QuotaStore,
-  RateStore as LimitRateStore,
-} from '../gateway/limits/ports.ts';
-import type { ProviderStore, Secrets } from '../gateway/providers/ports.ts';
 import type { Providers } from '../gateway/providers/providers.ts';
-import type { PriceStore, UsageStore } from '../gateway/usage/ports.ts';
 import type { Usage } from '../gateway/usage/usage.ts';
 import type { PriceBook } from '../gateway/usage/prices/price-book.ts';
 import type { LiveHub } from '../gateway/live/live-hub.ts';
-import type {
-  GatewayMachineSource,
-  NodesStores,
-  ProofStore,
-  RateStore,
-} from '../gateway/nodes/ports.ts';
 import type { Nodes } from '../gateway/nodes/nodes.ts';
 import type { People } from '../gateway/people/create-people.ts';
-import type { GatewayIdentity } from '../gateway/people/gateway-identity.ts';
-import type { PeopleStore } from '../gateway/people/ports.ts';
-import type { JoinedPools } from '../gateway/people/scopes.ts';
-import type {
-  ApiKeyStore,
-  GatewayPreferences,
-  RequestLogStore,
-  SessionStore,
-  UpstreamDirectory,
-} from '../gateway/ports.ts';
-import type { ResponseStore } from '../gateway/responses/ports.ts';
+import type { GatewayPreferences } from '../gateway/ports.ts';
 import type { RouterLoad } from '../gateway/routing/router.ts';
 import type { Sessions } from '../gateway/sessions/sessions.ts';
 import type { SignIn } from '../gateway/sessions/sign-in.ts';
 import { wishesOf } from '../gateway/wishes.ts';
-import type { Logger } from '../platform/logger.ts';
-import type { Arrival } from '../tunnel/reach/ports.ts';
+import type { GatewayDeps } from './gateway-deps.ts';
 import { createParts } from './gateway-parts.ts';
 import type { GatewayParts } from './gateway-parts.ts';
 import { createOllamaSide } from './ollama-side.ts';
 import type { RelayedGateway } from './pool/relayed-gateway.ts';
 import { PublicDoor } from './pool/public-door.ts';
-import type { ProxyListen, TunnelTuning } from './pool/public-door.ts';
 import { createTunnelGate } from './pool/tunnel-gate.ts';
-
-/** What a gateway needs to hold pools, and to reach those of others. */
-export interface PoolSide {
-  readonly identity: GatewayIdentity;
-  /** As others see this gateway. */
-  readonly gatewayName: () => string;
-  /** Nobody sits at this machine: the owner's password is set at the public port. */
-  readonly isHeadless: boolean;
-  /** Host names and addresses that lead to the public port. */
-  readonly publicNames: () => readonly string[];
-  /** A plain port for a reverse proxy besides the public one. */
-  readonly proxy?: ProxyListen;
-  /** Somebody came in over the public port. */
-  readonly onArrival: (arrival: Arrival) => void;
-  /** This machine as visitors of its own pools may use it. */
-  readonly ownMachine: GatewayMachineSource;
-  /** Pools that this app has joined. */
-  readonly joined: UpstreamDirectory;
-  readonly joinedPools: JoinedPools;
-  /** Of a model of this machine; undefined until it has been computed. */
-  readonly digestOf: (id: string) => string | undefined;
-  /** From the first pool on others reach this gateway: opens the port and turns keyless off. */
-  readonly beforeFirstPool: () => Promise<void>;
-}
-
-export interface GatewayDeps {
-  readonly directory: UpstreamDirectory;
-  readonly stores: {
-    readonly keys: ApiKeyStore;
-    readonly sessions: SessionStore;
-    readonly requestLog: RequestLogStore;
-    readonly providers: ProviderStore;
-    readonly aliases: AliasStore;
-    readonly prices: PriceStore;
-    readonly usage: UsageStore;
-    readonly limits: {
-      readonly quotas: QuotaStore;
-      readonly rates: LimitRateStore;
-      readonly models: ModelLimitStore;
-    };
-    readonly people: PeopleStore;
-    readonly responses: ResponseStore;
-    readonly audit: AuditStore;
-    readonly nodes: NodesStores & { readonly proofs: ProofStore; readonly rates: RateStore };
-  };
-  readonly pool: PoolSide;
-  /** The way to cloud providers. */
-  readonly outside: {
-    readonly http: HttpClient;
-    /** For addresses that callers name: it reaches the public internet only. Absent: none is asked. */
-    readonly pictures?: HttpClient;
-    readonly secrets: Secrets;
-    /** Whether Millpond itself answers at an address. */
-    readonly isOwnAddress: (url: string) => boolean;
-  };
-  /** Makes the control handlers; the gateway that they serve is handed in. */
-  readonly handlers: (gateway: GatewayServices) => ControlHandlers;
-  readonly preferences: () => GatewayPreferences;
-  /** The built window. */
-  readonly rendererFolder: string;
-  /** Loopback port; 0 picks a free one. */
-  readonly port: number;
-  /** Whether a server of models answers at an address: Ollama's port is taken from nobody. Never if absent. */
-  readonly isAnswered?: (url: string) => Promise<boolean>;
-  readonly version: string;
-  /** Who owns this machine's gateway, and the bearer that this start gave to shell and CLI. */
-  readonly owner: { readonly personId: string; readonly token: string };
-  readonly clock: Clock;
-  readonly logger: Logger;
-  /** Checks what handlers return against the contract; for tests and development. */
-  readonly checkOutputs?: boolean;
-  readonly timing?: Partial<StreamTiming>;
-  /** How long a caller who gets one whole answer is kept waiting; 10 minutes if absent. */
-  readonly deadlineMs?: number;
-  /** Largest request body; 32 MiB if absent. */
-  readonly maxBodyBytes?: number;
-  /** Another pace of the tunnel than usual, and mutated builds: for the chaos suite. */
-  readonly chaos?: {
-    readonly tunnel?: TunnelTuning;
-    /** Nothing of what was answered reaches the books. */
-    readonly isSettlementOff?: boolean;
-  };
-}
 
 /** What control handlers and the rest of the app use of the gateway. */
 export interface GatewayServices {
@@ -168,6 +56,7 @@ export interface GatewayServices {
   readonly nodes: Nodes;
   readonly signIn: SignIn;
   readonly audit: AuditLog;
+  readonly alerts: Alerts;
   /** Machines of the pools held here, for a pool that this gateway is one machine of. */
   readonly relayed: RelayedGateway;
   /** The public port: closed while no pool is held here. */
@@ -212,7 +101,7 @@ const defaultMaxBodyBytes = 32 * 1024 * 1024;
 /** The whole gateway in personal mode. Reaches no engine: upstreams come in through the directory. */
 export async function buildGateway(deps: GatewayDeps): Promise<Gateway> {
   const parts = await createParts(deps);
-  const { keys, sessions, requests, hub, writer } = parts;
+  const { requests, writer } = parts;
   let server: HttpServer | undefined;
   let listener: Listener | undefined;
   let stopPruning: () => void = () => {};
@@ -226,22 +115,12 @@ export async function buildGateway(deps: GatewayDeps): Promise<Gateway> {
   });
 
   const services: GatewayServices = {
-    activity: createActivity({ live: requests, writer, store: deps.stores.requestLog }),
-    ...{ keys, sessions, door, live: hub, routerLoad: parts.routerLoad },
-    ...{ providers: parts.providers, prices: parts.prices, usage: parts.usage },
-    ...{ aliases: parts.aliases, limits: parts.limits },
-    ...{ modelLimits: parts.modelLimits, administration: parts.administration },
-    ...{ people: parts.people, nodes: parts.nodes, signIn: parts.signIn },
-    audit: parts.auditLog,
-    relayed: { directory: parts.nodes.directory, infer: parts.infer, people: parts.people },
-    publish: hub.publish,
-    runningRequests: () => requests.running().length,
-    onRequest: (listener) => void parts.requestListeners.add(listener),
+    ...servicesOf(deps, parts),
+    door,
     ports: () => [port(), ...(second?.isOpen ? [second.port] : [])],
     ollamaPort: () => second?.state,
     onOllamaPort: (changed) => void secondListeners.add(changed),
     address: () => ({ port: port(), origin: `http://127.0.0.1:${port().toString()}` }),
-    windowBackend: (personId) => createWindowBackend(parts, personId),
   };
 
   return {
@@ -259,7 +138,11 @@ export async function buildGateway(deps: GatewayDeps): Promise<Gateway> {
           for (const changed of secondListeners) changed();
         },
       });
-      stopPruning = keepRecent({ ...parts, store: deps.stores.requestLog });
+      await writer.recover();
+      stopPruning = keepRecent({
+        ...{ ...parts, store: deps.stores.requestLog },
+        retention: () => retentionOf(deps.preferences()),
+      });
       parts.logger.info(services.address(), 'gateway is open');
       return services.address();
     },
@@ -271,11 +154,38 @@ export async function buildGateway(deps: GatewayDeps): Promise<Gateway> {
       await endRunning(requests, deps.clock, graceMs);
       await server?.app.close();
       await parts.close();
-      await writer.close();
     },
     wantOllamaPort: (isWanted) => void second?.setWanted(isWanted),
     routes: () => server?.routes ?? [],
   };
+}
+
+/** What the parts do for others as they are. */
+function servicesOf(
+  { stores }: GatewayDeps,
+  parts: GatewayParts,
+): Omit<GatewayServices, 'door' | 'ports' | 'ollamaPort' | 'onOllamaPort' | 'address'> {
+  const { requests, writer, hub, records, people, nodes, infer } = parts;
+  return {
+    activity: createActivity({ live: requests, writer, store: stores.requestLog }),
+    ...{ people, nodes, live: hub, publish: hub.publish, routerLoad: parts.routerLoad },
+    ...{ keys: parts.keys, sessions: parts.sessions, signIn: parts.signIn },
+    ...{ providers: parts.providers, prices: parts.prices, usage: parts.usage },
+    ...{ aliases: parts.aliases, limits: parts.limits, modelLimits: parts.modelLimits },
+    ...{ administration: parts.administration, audit: parts.auditLog },
+    alerts: records.watch.alerts,
+    relayed: { directory: nodes.directory, infer, people },
+    runningRequests: () => requests.running().length,
+    onRequest: (listener) => {
+      records.onRequest(listener);
+    },
+    windowBackend: (personId) => createWindowBackend(parts, personId),
+  };
+}
+
+/** As the owner wants the log kept; 90 days and a gigabyte if nothing is said. */
+function retentionOf({ logKeepDays = 90, logMaxMegabytes = 1000 }: GatewayPreferences) {
+  return { keepDays: logKeepDays, maxBytes: logMaxMegabytes * 1_000_000 };
 }
 
 /** Opens the HTTP side on its port; `ports` tell where it really listens. */

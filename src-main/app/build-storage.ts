@@ -1,3 +1,4 @@
+import { createAlertStore } from '../storage/alert-store.ts';
 import { createAliasStore } from '../storage/alias-store.ts';
 import {
   createLimitRateStore,
@@ -53,6 +54,7 @@ export interface Storage {
   };
   readonly people: ReturnType<typeof createPeopleStore>;
   readonly audit: ReturnType<typeof createAuditStore>;
+  readonly alerts: ReturnType<typeof createAlertStore>;
   readonly gatewayIdentity: ReturnType<typeof createGatewayIdentityStore>;
   /** What is kept about the machines of pools. */
   readonly nodes: {
@@ -102,6 +104,7 @@ export async function buildStorage(options: {
     },
     people: createPeopleStore(database),
     audit: createAuditStore(database),
+    alerts: createAlertStore(database),
     gatewayIdentity: createGatewayIdentityStore(database),
     nodes: {
       ledger: createLedgerStore(database),

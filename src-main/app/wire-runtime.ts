@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { Chats } from '../chats/create-chats.ts';
 import type { HubStatus } from '../contract/hub.ts';
 import type { ConfigFile } from '../gateway/config/config-file.ts';
@@ -5,7 +6,8 @@ import { trimMemory } from '../platform/trim-memory.ts';
 import { announceChanges } from './announce-changes.ts';
 import { buildConversations } from './build-conversations.ts';
 import { buildGateway } from './build-gateway.ts';
-import type { Gateway, GatewayDeps } from './build-gateway.ts';
+import type { Gateway } from './build-gateway.ts';
+import type { GatewayDeps } from './gateway-deps.ts';
 import type { RuntimeOptions } from './build-runtime.ts';
 import type { Storage } from './build-storage.ts';
 import { createControlHandlers } from './control/create-handlers.ts';
@@ -44,7 +46,7 @@ export async function wireRuntime(
   ground: Ground,
   shutdown: () => void,
 ): Promise<WiredRuntime> {
-  const { files, paths, clock, log, face, outgoing } = options;
+  const { files, paths, clock, log, face, outgoing, surroundings } = options;
   const { version, startedAt, owner, settings, storage } = ground;
   const { engines, library, catalogue, machine, probe } = ground;
   const { register } = outgoing;
@@ -67,6 +69,7 @@ export async function wireRuntime(
       http: outgoing.client('provider'),
       pictures: outgoing.publicClient('picture'),
       secrets: ground.secrets,
+      ...{ outgoing, environment: surroundings.env },
       isOwnAddress: (url) => isOnOwnPort(url, built.gateway?.ports() ?? []),
     },
     handlers: (services) =>
@@ -76,11 +79,9 @@ export async function wireRuntime(
         ...{ conversations, log, shutdown, clock, announceModel: changes.model },
         config: () => config,
       }),
-    isAnswered: async (url) => {
-      const signal = AbortSignal.timeout(askLimitMs);
-      return (await engines.attached.kindOf(url, { signal }).catch(() => undefined)) !== undefined;
-    },
+    isAnswered: (url) => isAnswered(url, engines),
     preferences: () => settings.current(),
+    spoolFolder: join(paths.dataFolder, 'spool'),
     rendererFolder: files.rendererFolder,
     port: options.port ?? settings.current().port,
     ...{ version, owner, clock, logger: log.logger },
@@ -92,6 +93,7 @@ export async function wireRuntime(
     library: library.models,
   });
   const changes = watchChanges(options, ground, { gateway, hubStatus: () => discover.status() });
+  lifecycle.started('providers', recheckProviders(ground, gateway));
   lifecycle.started('announcements', changes.stop);
   lifecycle.started('pool announcements', announcePools({ gateway, pools }));
   lifecycle.started('observation', watchWhileLookedAt(ground, gateway));
@@ -99,8 +101,23 @@ export async function wireRuntime(
   return { gateway, conversations, pools, config };
 }
 
-function storesOf({ gateway, people, audit, nodes }: Storage): GatewayDeps['stores'] {
-  return { ...gateway, people, audit, nodes };
+/** Whether a server of models answers at an address: its port is taken from nobody. */
+async function isAnswered(url: string, { attached }: Ground['engines']): Promise<boolean> {
+  const signal = AbortSignal.timeout(askLimitMs);
+  return (await attached.kindOf(url, { signal }).catch(() => undefined)) !== undefined;
+}
+
+/** Providers are asked anew as soon as they may be reached again. */
+function recheckProviders({ settings }: Ground, { providers }: Gateway): () => void {
+  let wasLocalOnly = settings.current().localOnly;
+  return settings.onChanged(({ localOnly }) => {
+    if (wasLocalOnly && !localOnly) void providers.recheck();
+    wasLocalOnly = localOnly;
+  });
+}
+
+function storesOf({ gateway, people, audit, alerts, nodes }: Storage): GatewayDeps['stores'] {
+  return { ...gateway, people, audit, alerts, nodes };
 }
 
 /** What the config file says is in force before the first request. */

@@ -216,6 +216,11 @@ export interface GatewayPreferences {
   readonly answerCache?: AnswerCachePreferences;
   /** Pictures that a request names by their address are fetched for it. Absent: never. */
   readonly fetchPictures?: boolean;
+  /** How long the log keeps a request; absent: as it likes. */
+  readonly logKeepDays?: number;
+  readonly logMaxMegabytes?: number;
+  /** Where spans of requests go; empty or absent: as the environment says. */
+  readonly telemetryEndpoint?: string;
 }
 
 export interface AnswerCachePreferences {

@@ -1,10 +1,12 @@
 import { request as sendRequest } from 'node:http';
 import type { OutgoingHttpHeaders } from 'node:http';
 import { buildGateway } from '../app/build-gateway.ts';
-import type { Gateway, GatewayDeps, GatewayServices } from '../app/build-gateway.ts';
+import type { Gateway, GatewayServices } from '../app/build-gateway.ts';
+import type { GatewayDeps } from '../app/gateway-deps.ts';
 import { contract } from '../contract/control.ts';
 import type { ControlHandlers } from '../contract/control.ts';
 import { MillpondError } from '../core/error.ts';
+import type { HttpClient } from '../core/http.ts';
 import type { InferenceBackend } from '../core/inference.ts';
 import type { ModelCapabilities } from '../core/model.ts';
 import type { OfferedModel, Upstream, UpstreamDirectory } from '../gateway/ports.ts';
@@ -137,10 +139,14 @@ export async function startGateway(
 }
 
 /** No provider is asked: tests that want one hand in their own. */
+const noWayOut: HttpClient = {
+  request: () => Promise.reject(new MillpondError('unavailable', 'No way out of this test')),
+};
+
 export const nothingOutside: GatewayDeps['outside'] = {
-  http: {
-    request: () => Promise.reject(new MillpondError('unavailable', 'No way out of this test')),
-  },
+  http: noWayOut,
+  outgoing: { client: () => noWayOut, publicClient: () => noWayOut },
+  environment: {},
   secrets: { read: () => Promise.resolve(undefined), write: () => Promise.resolve() },
   isOwnAddress: () => false,
 };

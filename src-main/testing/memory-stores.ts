@@ -15,7 +15,8 @@ import type { MemoryNodesStores } from './memory-nodes.ts';
 import { MemoryPeopleStore } from './memory-people.ts';
 import { createMemoryTeamStores } from './memory-team-stores.ts';
 import type { MemoryTeamStores } from './memory-team-stores.ts';
-import { createMemoryPriceStore, noUsageSums } from './memory-usage.ts';
+import type { AlertStore } from '../gateway/alerts/ports.ts';
+import { createMemoryAlertStore, createMemoryPriceStore, noUsageSums } from './memory-usage.ts';
 import type { PriceStore, UsageStore } from '../gateway/usage/ports.ts';
 import { MemoryResponseStore } from './memory-responses.ts';
 
@@ -29,6 +30,7 @@ export interface MemoryStores extends MemoryTeamStores {
   readonly audit: AuditStore;
   readonly prices: PriceStore;
   readonly usage: UsageStore;
+  readonly alerts: AlertStore;
   readonly nodes: MemoryNodesStores;
 }
 
@@ -46,6 +48,7 @@ export function createMemoryStores(): MemoryStores {
     responses: new MemoryResponseStore(),
     prices: createMemoryPriceStore(),
     usage: noUsageSums,
+    alerts: createMemoryAlertStore(),
     ...createMemoryTeamStores(),
     nodes: createMemoryNodesStores(),
   };

@@ -1,4 +1,4 @@
-import type { PoolSide } from '../app/build-gateway.ts';
+import type { PoolSide } from '../app/gateway-deps.ts';
 import { thisMachineOnly } from '../gateway/ports.ts';
 import type { UpstreamDirectory } from '../gateway/ports.ts';
 

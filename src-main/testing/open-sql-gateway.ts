@@ -6,7 +6,7 @@ import {
 } from '../storage/limit-stores.ts';
 import { createPeopleStore } from '../storage/people-store.ts';
 import type { InferenceBackend } from '../core/inference.ts';
-import type { GatewayDeps } from '../app/build-gateway.ts';
+import type { GatewayDeps } from '../app/gateway-deps.ts';
 import { ownerToken, startGateway } from './gateway-fixture.ts';
 import type { GatewayFixture } from './gateway-fixture.ts';
 import { createMemoryStores } from './memory-stores.ts';

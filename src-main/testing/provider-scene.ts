@@ -1,10 +1,10 @@
 import { createConnectionRegister } from '../platform/http/connection-register.ts';
 import { createHttpClient } from '../platform/http/http-client.ts';
-import type { GatewayDeps } from '../app/build-gateway.ts';
+import type { GatewayDeps } from '../app/gateway-deps.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Secrets } from '../gateway/providers/ports.ts';
 import { systemClock } from '../platform/system-clock.ts';
-import { ownerPersonId, startGateway } from './gateway-fixture.ts';
+import { nothingOutside, ownerPersonId, startGateway } from './gateway-fixture.ts';
 import type { GatewayFixture, RawResponse } from './gateway-fixture.ts';
 import type { Behaviour } from './mock-provider/behaviours.ts';
 import { startMockProvider } from './mock-provider/start-mock-provider.ts';
@@ -54,7 +54,7 @@ export async function openProviderScene(options: SceneOptions = {}): Promise<Pro
     createScriptedBackend(() => saying('hello')),
     {
       clock,
-      outside: { http, secrets: secretsIn(secrets), isOwnAddress: () => false },
+      outside: { ...nothingOutside, http, secrets: secretsIn(secrets) },
       ...options.changes,
     },
   );

@@ -2,6 +2,7 @@ import type { ControlHandlers } from '../../contract/control.ts';
 import type { Clock } from '../../core/clock.ts';
 import type { ConfigFile } from '../../gateway/config/config-file.ts';
 import type { GatewayServices } from '../build-gateway.ts';
+import { createAlertHandlers } from './alert-handlers.ts';
 import { createAliasHandlers } from './alias-handlers.ts';
 import { createAuditHandlers } from './audit-handlers.ts';
 import { createConfigHandlers } from './config-handlers.ts';
@@ -10,7 +11,8 @@ import { createPriceHandlers } from './price-handlers.ts';
 import { createProviderHandlers } from './provider-handlers.ts';
 import { createUsageHandlers } from './usage-handlers.ts';
 
-type TeamSection = 'people' | 'audit' | 'config' | 'providers' | 'aliases' | 'prices' | 'usage';
+type TeamSection =
+  'alerts' | 'people' | 'audit' | 'config' | 'providers' | 'aliases' | 'prices' | 'usage';
 
 /** What owner and admins of a gateway do for a team. */
 export function createTeamHandlers(
@@ -25,6 +27,7 @@ export function createTeamHandlers(
       usesOf: (id) => limits.usesOf({ kind: 'person', id }),
     }),
     audit: createAuditHandlers({ audit, clock }),
+    alerts: createAlertHandlers({ alerts: services.alerts, ownerPersonId: people.ownerId }),
     config: createConfigHandlers(config),
     providers: createProviderHandlers(services.providers),
     aliases: createAliasHandlers(services.aliases),

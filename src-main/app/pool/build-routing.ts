@@ -11,7 +11,7 @@ import { createRouter } from '../../gateway/routing/router.ts';
 import type { Router } from '../../gateway/routing/router.ts';
 import { createStrategies } from '../../gateway/routing/strategies.ts';
 import type { Logger } from '../../platform/logger.ts';
-import type { GatewayDeps } from '../build-gateway.ts';
+import type { GatewayDeps } from '../gateway-deps.ts';
 import { createUpstreams } from '../upstreams.ts';
 import { createLiveAsks } from './live-asks.ts';
 import { createNodesPeople } from './nodes-people.ts';

@@ -11,7 +11,7 @@ import type { People } from '../../gateway/people/create-people.ts';
 import type { UpstreamDirectory } from '../../gateway/ports.ts';
 import type { PriceBook } from '../../gateway/usage/prices/price-book.ts';
 import type { Logger } from '../../platform/logger.ts';
-import type { GatewayDeps } from '../build-gateway.ts';
+import type { GatewayDeps } from '../gateway-deps.ts';
 
 interface GovernanceDeps {
   readonly deps: GatewayDeps;

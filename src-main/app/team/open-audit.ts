@@ -6,7 +6,7 @@ import type { ApiKeys } from '../../gateway/keys/api-keys.ts';
 import type { People } from '../../gateway/people/create-people.ts';
 import type { Sessions } from '../../gateway/sessions/sessions.ts';
 import type { Logger } from '../../platform/logger.ts';
-import type { GatewayDeps } from '../build-gateway.ts';
+import type { GatewayDeps } from '../gateway-deps.ts';
 import { createAuditNames } from './audit-names.ts';
 
 interface OpenAuditDeps {

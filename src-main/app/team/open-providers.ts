@@ -5,7 +5,7 @@ import type { Providers } from '../../gateway/providers/providers.ts';
 import { bundledPrices } from '../../gateway/usage/prices/bundled-prices.ts';
 import { createPriceBook } from '../../gateway/usage/prices/price-book.ts';
 import type { PriceBook } from '../../gateway/usage/prices/price-book.ts';
-import type { GatewayDeps } from '../build-gateway.ts';
+import type { GatewayDeps } from '../gateway-deps.ts';
 import { pricedProviders } from './priced-providers.ts';
 
 interface OpenDeps {

@@ -1,11 +1,11 @@
 import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import { onTestFinished } from 'vitest';
-import type { GatewayDeps } from '../../app/build-gateway.ts';
+import type { GatewayDeps } from '../../app/gateway-deps.ts';
 import { createConnectionRegister } from '../../platform/http/connection-register.ts';
 import { createHttpClient } from '../../platform/http/http-client.ts';
 import { systemClock } from '../../platform/system-clock.ts';
-import { ownerToken, startGateway } from '../../testing/gateway-fixture.ts';
+import { nothingOutside, ownerToken, startGateway } from '../../testing/gateway-fixture.ts';
 import type { GatewayFixture } from '../../testing/gateway-fixture.ts';
 import { serveHttp } from '../../testing/http-servers.ts';
 import { createScriptedBackend } from '../../testing/scripted-backend.ts';
@@ -80,7 +80,7 @@ export async function openCloudGateway(
     createScriptedBackend(() => []),
     {
       outside: {
-        http,
+        ...{ ...nothingOutside, http },
         secrets: {
           read: (name) => Promise.resolve(secrets.get(name)),
           write(name, value) {
@@ -89,7 +89,6 @@ export async function openCloudGateway(
             return Promise.resolve();
           },
         },
-        isOwnAddress: () => false,
       },
       ...changes,
     },

@@ -3,7 +3,7 @@ import { request as requestTls } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import type { GatewayDeps } from '../../app/build-gateway.ts';
+import type { GatewayDeps } from '../../app/gateway-deps.ts';
 import type { ProxyListen } from '../../app/pool/public-door.ts';
 import { createAuthority, spkiHash } from '../../platform/tls/authority.ts';
 import { fixtureHandlers, startGateway } from '../../testing/gateway-fixture.ts';

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { buildGateway } from '../../app/build-gateway.ts';
-import type { Gateway, GatewayDeps } from '../../app/build-gateway.ts';
+import type { Gateway } from '../../app/build-gateway.ts';
+import type { GatewayDeps } from '../../app/gateway-deps.ts';
 import { buildStorage } from '../../app/build-storage.ts';
 import type { Clock } from '../../core/clock.ts';
 import { openGatewayIdentity } from '../../gateway/people/gateway-identity.ts';
@@ -52,6 +53,7 @@ export async function startPoolGateway(options: PoolGatewayOptions): Promise<Sta
       ...storage.gateway,
       people: storage.people,
       audit: storage.audit,
+      alerts: storage.alerts,
       nodes: storage.nodes,
     },
     outside: nothingOutside,
