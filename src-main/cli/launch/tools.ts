@@ -81,7 +81,12 @@ export const tools: readonly Tool[] = [
       const folder = env['CODEX_HOME'] ?? join(homeFolder, '.codex');
       return [
         textEdit(join(folder, 'config.toml'), {
-          first: [`model = ${toml(model)}`, 'model_provider = "millpond"'],
+          first: [
+            `model = ${toml(model)}`,
+            'model_provider = "millpond"',
+            // A tool of OpenAI's own servers: models here would refuse it by name.
+            'web_search = "disabled"',
+          ],
           last: [
             '[model_providers.millpond]',
             'name = "Millpond"',
@@ -89,7 +94,7 @@ export const tools: readonly Tool[] = [
             'wire_api = "responses"',
             'env_key = "MILLPOND_API_KEY"',
           ],
-          contradicts: isRootKey(['model', 'model_provider']),
+          contradicts: isRootKey(['model', 'model_provider', 'web_search']),
         }),
         textEdit(join(folder, '.env'), {
           first: [],
