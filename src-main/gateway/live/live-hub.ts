@@ -1,7 +1,9 @@
-/** One event as it travels, ready to be written. */
 interface LiveEvent {
   readonly seq: number;
-  readonly text: string;
+  readonly topic: string;
+  readonly data: unknown;
+  /** As it travels; written when the first tab takes it, because often nobody has one open. */
+  text?: string;
 }
 
 /** A tab as the hub sees it: something that takes text and may be slow. */
@@ -23,6 +25,7 @@ export interface ResumePoint {
 export interface LiveHub {
   /** Names this life of the runtime. */
   readonly epoch: string;
+  /** What is published changes no more: it may be written later. */
   readonly publish: (topic: string, data: unknown) => void;
   /** Greets the tab and keeps it up to date until the returned function is called. */
   attach(tab: LiveTab, resume: ResumePoint | undefined): () => void;
@@ -91,7 +94,7 @@ export function createLiveHub(options: LiveHubOptions): LiveHub {
   };
 }
 
-/** The newest events, each serialised once for all tabs. */
+/** The newest events, each serialised at most once for all tabs. */
 class EventRing {
   readonly capacity: number;
   /** Sequence number of the newest event; 0 before the first. */
@@ -106,10 +109,7 @@ class EventRing {
   add(topic: string, data: unknown): void {
     this.newest += 1;
     const seq = this.newest;
-    this.events[seq % this.capacity] = {
-      seq,
-      text: JSON.stringify({ type: 'event', seq, topic, data }),
-    };
+    this.events[seq % this.capacity] = { seq, topic, data };
   }
 
   /** Undefined when it was overwritten or never existed. */
@@ -117,6 +117,12 @@ class EventRing {
     const event = this.events[seq % this.capacity];
     return event?.seq === seq ? event : undefined;
   }
+}
+
+function textOf(event: LiveEvent): string {
+  const { seq, topic, data } = event;
+  event.text ??= JSON.stringify({ type: 'event', seq, topic, data });
+  return event.text;
 }
 
 interface ReaderOptions {
@@ -160,7 +166,7 @@ class RingReader {
       const event = this.ring.at(this.seen + 1);
       if (event === undefined) break;
       this.seen = event.seq;
-      this.tab.send(event.text, this.pump);
+      this.tab.send(textOf(event), this.pump);
     }
     this.isPumping = false;
   };
