@@ -1,6 +1,7 @@
+import { ChildAbort } from '../../core/child-abort.ts';
 import type { Clock } from '../../core/clock.ts';
 import { MillpondError } from '../../core/error.ts';
-import type { HttpClient, HttpRequest, HttpResponse } from '../../core/http.ts';
+import type { HttpClient, HttpResponse } from '../../core/http.ts';
 
 export interface Patience {
   /** Until the answer begins, in milliseconds. */
@@ -20,16 +21,20 @@ interface PatientDeps {
 export function patientHttp({ http, clock, serverName, patience }: PatientDeps): HttpClient {
   return {
     async request(request) {
-      const late = new AbortController();
+      const late = new ChildAbort(request.signal);
       const cancel = clock.after(patience.headersMs, () => {
         late.abort(silent(serverName, patience.headersMs));
       });
       try {
-        const response = await http.request(withSignal(request, late.signal));
+        const response = await http.request({ ...request, signal: late.signal });
         const giveUp = (): void => {
           late.abort(silent(serverName, patience.silenceMs));
         };
-        return { ...response, body: watched(response, clock, patience.silenceMs, giveUp) };
+        const { silenceMs } = patience;
+        return { ...response, body: watched(response, { clock, silenceMs, giveUp, late }) };
+      } catch (failure) {
+        late.release();
+        throw failure;
       } finally {
         cancel();
       }
@@ -37,16 +42,17 @@ export function patientHttp({ http, clock, serverName, patience }: PatientDeps):
   };
 }
 
-function withSignal(request: HttpRequest, late: AbortSignal): HttpRequest {
-  const { signal } = request;
-  return { ...request, signal: signal === undefined ? late : AbortSignal.any([signal, late]) };
+interface Watching {
+  readonly clock: PatientDeps['clock'];
+  readonly silenceMs: number;
+  readonly giveUp: () => void;
+  /** Released when the body is over. */
+  readonly late: ChildAbort;
 }
 
 async function* watched(
   { body }: HttpResponse,
-  clock: PatientDeps['clock'],
-  silenceMs: number,
-  giveUp: () => void,
+  { clock, silenceMs, giveUp, late }: Watching,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   let waitsSince: number | undefined;
   let cancel: () => void = () => {};
@@ -78,6 +84,7 @@ async function* watched(
     throw error;
   } finally {
     cancel();
+    late.release();
     if (!isOver) await pieces.return?.();
   }
 }

@@ -1,3 +1,4 @@
+import { ChildAbort } from '../../core/child-abort.ts';
 import type { Clock } from '../../core/clock.ts';
 import { MillpondError } from '../../core/error.ts';
 import type { AnswerTimings, InferenceChunk, InferenceRequest } from '../../core/inference.ts';
@@ -67,7 +68,8 @@ export class Attempt {
   isCommitted = false;
   private readonly deps: AttemptDeps;
   private readonly plan: AttemptPlan;
-  private readonly stop = new AbortController();
+  /** Aborted with the request, or when nobody waits for this attempt any more. */
+  private readonly stop: ChildAbort;
   private readonly patienceMs: { readonly first: number; readonly idle: number };
   private progressAt: number;
   private shownShare = -1;
@@ -79,6 +81,7 @@ export class Attempt {
   constructor(deps: AttemptDeps, plan: AttemptPlan) {
     this.deps = deps;
     this.plan = plan;
+    this.stop = new ChildAbort(plan.signal);
     this.patienceMs = patienceFor(plan, deps.timing);
     this.progressAt = deps.clock.monotonic();
   }
@@ -101,6 +104,7 @@ export class Attempt {
       throw thrown;
     } finally {
       if (!isOver) this.stop.abort(new MillpondError('cancelled', 'Nobody waits for this answer'));
+      this.stop.release();
       outcome();
       sent.ended(this.figures);
     }
@@ -143,7 +147,7 @@ export class Attempt {
   private chunks(): AsyncIterable<InferenceChunk | typeof nudged> {
     const { upstream, request, canMoveOn } = this.plan;
     const { clock, onChanged } = this.deps;
-    const signal = AbortSignal.any([this.plan.signal, this.stop.signal]);
+    const { signal } = this.stop;
     return watched(upstream.backend.infer(request, { signal, canMoveOn }), {
       signal,
       clock,

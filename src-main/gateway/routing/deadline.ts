@@ -1,3 +1,4 @@
+import { ChildAbort } from '../../core/child-abort.ts';
 import type { Clock } from '../../core/clock.ts';
 import { tooLate } from './refusals.ts';
 
@@ -14,9 +15,15 @@ export function withDeadline(
   deadlineAt: number | undefined,
 ): LimitedSignal {
   if (deadlineAt === undefined) return { signal, release: () => {} };
-  const late = new AbortController();
-  const release = clock.after(Math.max(0, deadlineAt - clock.now()), () => {
+  const late = new ChildAbort(signal);
+  const cancel = clock.after(Math.max(0, deadlineAt - clock.now()), () => {
     late.abort(tooLate());
   });
-  return { signal: AbortSignal.any([signal, late.signal]), release };
+  return {
+    signal: late.signal,
+    release: () => {
+      cancel();
+      late.release();
+    },
+  };
 }

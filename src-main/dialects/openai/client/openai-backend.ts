@@ -1,3 +1,4 @@
+import { ChildAbort } from '../../../core/child-abort.ts';
 import type { Clock } from '../../../core/clock.ts';
 import { MillpondError } from '../../../core/error.ts';
 import type { HttpClient, HttpResponse } from '../../../core/http.ts';
@@ -164,21 +165,21 @@ async function* passOn(
 ): AsyncGenerator<InferenceChunk> {
   const { clock, servedBy } = deps;
   const startedAt = clock.monotonic();
-  const stop = new AbortController();
+  const stop = new ChildAbort(signal);
   let cancel = (): void => {};
-  const { response, chunks } = await forwardRaw(request, own, {
-    ...deps,
-    publicName: servedBy.model,
-    onDone: () => {
-      cancel = clock.after(lingerMs, () => {
-        stop.abort(new MillpondError('cancelled', 'The answer is over'));
-      });
-    },
-    post: ({ path, headers }, body) =>
-      send(deps, path, { body, headers, signal: AbortSignal.any([signal, stop.signal]) }),
-  });
-  const answer = chunks ?? takenApart(deps, response, { request, startedAt });
+  let answer: AsyncGenerator<InferenceChunk, void, undefined> | undefined;
   try {
+    const { response, chunks } = await forwardRaw(request, own, {
+      ...deps,
+      publicName: servedBy.model,
+      onDone: () => {
+        cancel = clock.after(lingerMs, () => {
+          stop.abort(new MillpondError('cancelled', 'The answer is over'));
+        });
+      },
+      post: ({ path, headers }, body) => send(deps, path, { body, headers, signal: stop.signal }),
+    });
+    answer = chunks ?? takenApart(deps, response, { request, startedAt });
     // An error that comes with status 200 still fails before the head.
     const first = await answer.next();
     yield { type: 'head', servedBy, headers: {} };
@@ -187,7 +188,8 @@ async function* passOn(
     yield* answer;
   } finally {
     cancel();
-    await answer.return();
+    stop.release();
+    await answer?.return();
   }
 }
 
