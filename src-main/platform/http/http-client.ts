@@ -1,5 +1,4 @@
 import type { LookupFunction } from 'node:net';
-import type { Dispatcher } from 'undici';
 import { MillpondError } from '../../core/error.ts';
 import type { HttpClient, HttpRequest } from '../../core/http.ts';
 import { brokenOff, neverConnected, unreachable } from './connection-failure.ts';
@@ -10,7 +9,6 @@ import type { LocalNames } from './local-names.ts';
 import { isLoopbackHost } from './loopback.ts';
 import { openRoutes } from './routes.ts';
 import { sentBody } from './sent-body.ts';
-import type { SentBody } from './sent-body.ts';
 import type { Routes } from './routes.ts';
 import { DoorClosed, NotPublic } from './socket-gate.ts';
 
@@ -71,9 +69,15 @@ export function createHttpClient(deps: HttpClientDeps): ClosableHttpClient {
       const contact = register.admit({ host: url.host, isLoopback }, purpose);
       const explain = explainer({ request, host: url.host, isLoopback, register, purpose });
       const body = sentBody(request.body);
-      const { dispatcherFor } = await routes();
+      const { dispatcherFor, send } = await routes();
       try {
-        const response = await dispatch(request, body.data, dispatcherFor(url));
+        const response = await send(url, {
+          dispatcher: dispatcherFor(url),
+          method: request.method,
+          ...(request.headers && { headers: request.headers }),
+          ...(body.data !== undefined && { body: body.data }),
+          ...(request.signal && { signal: request.signal }),
+        });
         contact.sent(body.sentBytes());
         return {
           status: response.statusCode,
@@ -94,21 +98,6 @@ export function createHttpClient(deps: HttpClientDeps): ClosableHttpClient {
       await (await opening)?.close();
     },
   };
-}
-
-async function dispatch(
-  request: HttpRequest,
-  body: SentBody['data'],
-  dispatcher: Dispatcher,
-): Promise<Dispatcher.ResponseData> {
-  const undici = await import('undici');
-  return undici.request(request.url, {
-    dispatcher,
-    method: request.method,
-    ...(request.headers && { headers: request.headers }),
-    ...(body !== undefined && { body }),
-    ...(request.signal && { signal: request.signal }),
-  });
 }
 
 /** By name, unless the policy depends on it: then by what the name means here. */
@@ -157,7 +146,7 @@ function notPublic(host: string): MillpondError {
 }
 
 function readUrl(text: string): URL {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url && (url.protocol === 'http:' || url.protocol === 'https:')) return url;
+  const url = URL.parse(text);
+  if (url !== null && (url.protocol === 'http:' || url.protocol === 'https:')) return url;
   throw new MillpondError('invalid-request', `'${text.slice(0, 200)}' is not an http address`);
 }

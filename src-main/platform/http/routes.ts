@@ -1,5 +1,5 @@
 import type { LookupFunction } from 'node:net';
-import type { Dispatcher } from 'undici';
+import type { Dispatcher, request } from 'undici';
 import type { ConnectionRegister } from './connection-register.ts';
 import type { LocalNames } from './local-names.ts';
 import { isLoopbackHost } from './loopback.ts';
@@ -21,6 +21,7 @@ interface RoutesDeps {
 /** The ways out of this process: straight to a host, or over the system's proxy. */
 export interface Routes {
   readonly dispatcherFor: (url: URL) => Dispatcher;
+  readonly send: typeof request;
   /** Ends every connection that leads elsewhere. */
   cut(): void;
   close(): Promise<void>;
@@ -34,7 +35,7 @@ export async function openRoutes(deps: RoutesDeps): Promise<Routes> {
   // A proxy would resolve the name by itself, and may stand inside a network that is closed to strangers.
   const proxies = isPublicOnly ? undefined : proxiesOf(deps.env);
   const pin = authority === undefined ? {} : pinnedTo(authority);
-  const { Agent, EnvHttpProxyAgent, buildConnector } = await import('undici');
+  const { Agent, EnvHttpProxyAgent, buildConnector, request: send } = await import('undici');
   const gate = createSocketGate({
     isLocalOnly: () => register.isLocalOnly,
     localNames,
@@ -62,6 +63,7 @@ export async function openRoutes(deps: RoutesDeps): Promise<Routes> {
   let proxied = openProxied();
 
   return {
+    send,
     dispatcherFor(url) {
       // A proxy is elsewhere: with the door closed only what can be reached directly is left.
       if (proxied === undefined || register.isLocalOnly || isLoopbackHost(url.host)) return direct;
