@@ -10,7 +10,7 @@ import type { Estimate } from './estimate.ts';
 import type { Candidates } from './candidates.ts';
 import { isRefusal, take } from './grant.ts';
 import type { Grant } from './grant.ts';
-import type { LimitPrices } from './ports.ts';
+import type { LimitPrices, PricedCandidate } from './ports.ts';
 import { rateHeaders } from './rate-headers.ts';
 import { refusalError } from './refusal.ts';
 import type { Refusal } from './refusal.ts';
@@ -84,6 +84,8 @@ class LimitedWork {
   private readonly estimate: Estimate;
   private readonly hasMoney: boolean;
   private reserved: number;
+  /** Read when money is first reckoned with. */
+  private priced: readonly PricedCandidate[] | undefined;
 
   constructor(deps: LimitStageDeps, context: RequestContext, limited: readonly Limited[]) {
     const { request } = context;
@@ -138,7 +140,8 @@ class LimitedWork {
 
   private dearest(promptTokens: number, answerTokens: number): number {
     const { prices, candidates } = this.deps;
-    return prices.estimateMicros(candidates.priced(this.context), promptTokens, answerTokens);
+    this.priced ??= candidates.priced(this.context);
+    return prices.estimateMicros(this.priced, promptTokens, answerTokens);
   }
 
   /** Of who answered; whoever left before anybody did pays for the prompt at the dearest price. */

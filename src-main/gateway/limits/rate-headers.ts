@@ -9,6 +9,46 @@ interface RateLevel {
   readonly resetMs: number;
 }
 
+interface RateNames {
+  readonly kind: 'requests' | 'tokens';
+  readonly limit: 'requestsPerMinute' | 'tokensPerMinute';
+  /** Limit, remaining and reset, as clients of OpenAI and of Anthropic read them. */
+  readonly openai: HeaderNames;
+  readonly anthropic: HeaderNames;
+}
+
+type HeaderNames = readonly [limit: string, remaining: string, reset: string];
+
+/** Whole, because names that are put together for every answer are slow to be found again. */
+const rates: readonly RateNames[] = [
+  {
+    ...{ kind: 'requests', limit: 'requestsPerMinute' },
+    openai: [
+      'x-ratelimit-limit-requests',
+      'x-ratelimit-remaining-requests',
+      'x-ratelimit-reset-requests',
+    ],
+    anthropic: [
+      'anthropic-ratelimit-requests-limit',
+      'anthropic-ratelimit-requests-remaining',
+      'anthropic-ratelimit-requests-reset',
+    ],
+  },
+  {
+    ...{ kind: 'tokens', limit: 'tokensPerMinute' },
+    openai: [
+      'x-ratelimit-limit-tokens',
+      'x-ratelimit-remaining-tokens',
+      'x-ratelimit-reset-tokens',
+    ],
+    anthropic: [
+      'anthropic-ratelimit-tokens-limit',
+      'anthropic-ratelimit-tokens-remaining',
+      'anthropic-ratelimit-tokens-reset',
+    ],
+  },
+];
+
 /**
  * How far the tightest rates of a caller are used, as clients of OpenAI read it, and of Anthropic where
  * they speak that. Empty where no rate is limited.
@@ -20,27 +60,36 @@ export function rateHeaders(
 ): Record<string, string> {
   const now = clock.monotonic();
   const headers: Record<string, string> = {};
-  const kinds = [
-    ['requests', 'requestsPerMinute'],
-    ['tokens', 'tokensPerMinute'],
-  ] as const;
-  for (const [kind, limit] of kinds) {
-    const levels = limited.flatMap(({ state, limits }) => {
-      const allowed = limits[limit];
-      return allowed === undefined ? [] : [levelOf(state[kind], allowed, now)];
-    });
-    const tightest = levels.toSorted((a, b) => a.remaining - b.remaining)[0];
+  for (const names of rates) {
+    const tightest = tightestOf(limited, names, now);
     if (tightest === undefined) continue;
     const { allowed, remaining, resetMs } = tightest;
-    headers[`x-ratelimit-limit-${kind}`] = allowed.toString();
-    headers[`x-ratelimit-remaining-${kind}`] = remaining.toString();
-    headers[`x-ratelimit-reset-${kind}`] = durationText(resetMs);
+    const [limit, left, reset] = names.openai;
+    headers[limit] = allowed.toString();
+    headers[left] = remaining.toString();
+    headers[reset] = durationText(resetMs);
     if (dialect !== 'anthropic') continue;
-    headers[`anthropic-ratelimit-${kind}-limit`] = allowed.toString();
-    headers[`anthropic-ratelimit-${kind}-remaining`] = remaining.toString();
-    headers[`anthropic-ratelimit-${kind}-reset`] = secondText(clock.now() + resetMs);
+    const [ownLimit, ownLeft, ownReset] = names.anthropic;
+    headers[ownLimit] = allowed.toString();
+    headers[ownLeft] = remaining.toString();
+    headers[ownReset] = secondText(clock.now() + resetMs);
   }
   return headers;
+}
+
+function tightestOf(
+  limited: readonly Limited[],
+  { kind, limit }: RateNames,
+  now: number,
+): RateLevel | undefined {
+  let tightest: RateLevel | undefined;
+  for (const { state, limits } of limited) {
+    const allowed = limits[limit];
+    if (allowed === undefined) continue;
+    const level = levelOf(state[kind], allowed, now);
+    if (tightest === undefined || level.remaining < tightest.remaining) tightest = level;
+  }
+  return tightest;
 }
 
 function levelOf(rate: SlidingRate, allowed: number, now: number): RateLevel {
