@@ -32,6 +32,11 @@ export interface RequestWishes {
 
 /** Reads the wishes of one request; `affinity` is what its body says. Throws `invalid-request`. */
 export function readWishes(headers: IncomingHttpHeaders, affinity?: string): RequestWishes {
+  if (!hasWish(headers)) {
+    return {
+      wishes: affinity === undefined ? {} : { affinity: { key: affinity, isStrict: false } },
+    };
+  }
   const read = wishHeaders.safeParse(headers);
   if (!read.success) throw wrongHeader(read.error);
   const {
@@ -52,6 +57,12 @@ export function readWishes(headers: IncomingHttpHeaders, affinity?: string): Req
     },
     ...(deadlineMs !== undefined && { deadlineMs }),
   };
+}
+
+/** Most requests have none, and need nothing read. */
+function hasWish(headers: IncomingHttpHeaders): boolean {
+  for (const name in headers) if (name.startsWith('x-millpond-')) return true;
+  return false;
 }
 
 const expectations: Readonly<Record<string, string>> = {
