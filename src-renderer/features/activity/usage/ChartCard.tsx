@@ -11,7 +11,7 @@ import styles from './Usage.module.css';
 import { useUsageWords } from './use-usage-words.ts';
 import type { ToldUsage } from './use-usage.ts';
 
-export const groupings: readonly UsageGrouping[] = [
+const groupings: readonly UsageGrouping[] = [
   ...(['model', 'machine', 'provider', 'key', 'person', 'pool'] as const),
 ];
 

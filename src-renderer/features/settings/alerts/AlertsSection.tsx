@@ -29,7 +29,7 @@ export function AlertsSection() {
           {kinds.map((kind) => (
             <SettingRow
               key={kind}
-              name={t('alerts.settings.told', { kind: t(`alerts.kind.${kind}`) })}
+              name={t(`alerts.kind.${kind}`)}
               effect={t(`alerts.settings.effect.${kind}`)}
             >
               {(control) => (
