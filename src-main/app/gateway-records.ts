@@ -7,6 +7,7 @@ import type { LogWriter } from '../gateway/activity/log-writer.ts';
 import { createMetrics } from '../gateway/metrics.ts';
 import type { GatewayMetrics } from '../gateway/metrics.ts';
 import type { Nodes } from '../gateway/nodes/nodes.ts';
+import { offeredModel } from '../gateway/offered-model.ts';
 import type { People } from '../gateway/people/create-people.ts';
 import type { UpstreamDirectory } from '../gateway/ports.ts';
 import type { Router } from '../gateway/routing/router.ts';
@@ -72,7 +73,7 @@ export async function keepRecords(records: RecordsDeps): Promise<Records> {
     isReady: (name, scope) => {
       const { directory } = standing();
       const id = directory.resolve(name, scope)?.id;
-      return directory.models(scope).find((model) => model.id === id)?.isReady ?? true;
+      return (id === undefined ? undefined : offeredModel(directory, id, scope))?.isReady ?? true;
     },
     onChanged: (request) => {
       publish(activity.onChanged.topic, { request });

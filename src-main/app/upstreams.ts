@@ -1,4 +1,5 @@
 import type { InferenceRequest } from '../core/inference.ts';
+import { offeredModel } from '../gateway/offered-model.ts';
 import type { OfferedModel, Scope, Upstream, UpstreamDirectory } from '../gateway/ports.ts';
 
 interface UpstreamsDeps {
@@ -59,6 +60,8 @@ export function createUpstreams({
       }
       return [...byId.values()];
     },
+    model: (id, scope) =>
+      isAllowed(id, scope) ? modelIn([...machinesOf(scope), providers], id, scope) : undefined,
     resolve(name, scope) {
       for (const directory of machinesOf(scope)) {
         const found = directory.resolve(name, scope);
@@ -82,6 +85,20 @@ export function createUpstreams({
       };
     },
   };
+}
+
+/** Most directories do not have it: their lists need not be made for that. */
+function modelIn(
+  directories: readonly UpstreamDirectory[],
+  id: string,
+  scope: Scope,
+): OfferedModel | undefined {
+  for (const directory of directories) {
+    if (directory.resolve(id, scope) === undefined) continue;
+    const model = offeredModel(directory, id, scope);
+    if (model !== undefined) return model;
+  }
+  return undefined;
 }
 
 /** A key may be limited to some models, this machine's own included. */

@@ -199,6 +199,8 @@ export interface AliasMember {
 /** Where models can be answered right now; implemented over engines, nodes and joined pools by `app/`. */
 export interface UpstreamDirectory {
   models(scope: Scope): readonly OfferedModel[];
+  /** One of them by its id. Asked on every request: absent only where the list is short. */
+  model?(id: string, scope: Scope): OfferedModel | undefined;
   /** The canonical id behind an id, alias or pinned name; undefined when nobody in scope knows it. */
   resolve(name: string, scope: Scope): ResolvedModel | undefined;
   /** Upstreams for this request (its envelope says whose machines), in no particular order. */

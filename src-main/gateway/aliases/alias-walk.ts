@@ -4,6 +4,7 @@ import type { InferenceChunk, InferenceRequest } from '../../core/inference.ts';
 import { callerScope } from '../caller.ts';
 import { isContent } from '../pipeline/meter.ts';
 import type { Next, RequestContext } from '../pipeline/pipeline.ts';
+import { offeredModel } from '../offered-model.ts';
 import type { AliasMember, ModelAlias, ResolvedModel, Scope, UpstreamDirectory } from '../ports.ts';
 import { memberScope, resolveMember } from './alias-members.ts';
 import { LineLimit } from './line-limit.ts';
@@ -218,7 +219,7 @@ export class AliasWalk {
   }
 
   private contextLengthOf({ id }: ResolvedModel): number | undefined {
-    return this.deps.directory.models(this.scope).find((model) => model.id === id)?.contextLength;
+    return offeredModel(this.deps.directory, id, this.scope)?.contextLength;
   }
 
   /** The failure that helps most: one that is over soon goes before one that stays. */

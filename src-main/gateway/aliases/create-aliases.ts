@@ -1,6 +1,7 @@
 import type { Clock } from '../../core/clock.ts';
 import { MillpondError } from '../../core/error.ts';
 import type { InferenceRequest } from '../../core/inference.ts';
+import { offeredModel } from '../offered-model.ts';
 import type { ModelAlias, Scope, UpstreamDirectory } from '../ports.ts';
 import { existsFor, offerOfAlias, resolveMember } from './alias-members.ts';
 import { checkAlias, problemOf } from './alias-rules.ts';
@@ -172,6 +173,13 @@ class AliasBook implements Aliases {
           .filter(({ name }) => !taken.has(name))
           .flatMap((alias) => offerOfAlias(alias, base, { scope, models }) ?? []);
         return [...models, ...offers];
+      },
+      model: (id, scope) => {
+        const model = offeredModel(base, id, scope);
+        const alias = model === undefined ? this.all().find(({ name }) => name === id) : undefined;
+        return alias === undefined
+          ? model
+          : offerOfAlias(alias, base, { scope, models: base.models(scope) });
       },
       resolve: (name, scope) => {
         const model = base.resolve(name, scope);

@@ -7,6 +7,7 @@ import type {
 } from '../../core/inference.ts';
 import type { ModelCapabilities } from '../../core/model.ts';
 import { callerScope } from '../caller.ts';
+import { offeredModel } from '../offered-model.ts';
 import type { Upstream, UpstreamDirectory } from '../ports.ts';
 import type { PipelineStage } from './pipeline.ts';
 
@@ -26,7 +27,7 @@ export function checkCapabilities(directory: UpstreamDirectory): PipelineStage {
     run(context, next) {
       const { envelope, input } = context.request;
       const scope = callerScope(context.caller);
-      const offered = directory.models(scope).find((model) => model.id === envelope.model);
+      const offered = offeredModel(directory, envelope.model, scope);
       const capabilities = offered?.capabilities;
       if (capabilities !== undefined) {
         const lack = needsOf(input).find((need) => !capabilities[need.capability]);

@@ -8,7 +8,7 @@ import type {
   UpstreamDirectory,
   UpstreamOffer,
 } from '../ports.ts';
-import type { ListedModel } from './ports.ts';
+import type { ListedModel, StoredProvider } from './ports.ts';
 import type { Provider } from './provider.ts';
 import { splitPinned } from './provider-names.ts';
 import type { NamedModel } from './provider-names.ts';
@@ -22,6 +22,8 @@ interface DirectoryDeps {
 interface Offered {
   readonly provider: Provider;
   readonly named: NamedModel;
+  /** As the router last saw it. Made once: it is asked for several times a request. */
+  known?: { readonly as: StoredProvider; readonly upstream: Upstream };
 }
 
 type Reach = Scope['providers'];
@@ -51,6 +53,11 @@ export function createProviderDirectory(deps: DirectoryDeps): UpstreamDirectory 
         const [first] = group;
         return first !== undefined && isAllowed(group, scope) ? [modelOf(first)] : [];
       }),
+    model: (id, scope) => {
+      const group = byName(scope.providers).get(id);
+      const first = group?.[0];
+      return first !== undefined && isAllowed(group ?? [], scope) ? modelOf(first) : undefined;
+    },
     resolve: (name, scope) => resolve(name, scope, byName(scope.providers)),
     candidates: ({ envelope }) => {
       if (envelope.privacy === 'this-machine') return [];
@@ -119,7 +126,15 @@ function modelOf({ provider, named }: Offered): OfferedModel {
   };
 }
 
-function upstreamOf({ provider, named }: Offered): Upstream {
+function upstreamOf(offered: Offered): Upstream {
+  const { provider, known } = offered;
+  if (known?.as === provider.stored) return known.upstream;
+  const upstream = newUpstream(offered);
+  offered.known = { as: provider.stored, upstream };
+  return upstream;
+}
+
+function newUpstream({ provider, named }: Offered): Upstream {
   const { contextLength } = named.model;
   const capabilities = capabilitiesOf(named.model);
   const offer: UpstreamOffer = {
