@@ -42,12 +42,25 @@ export async function createPriceBook(deps: PriceBookDeps): Promise<PriceBook> {
 }
 
 type Shelf = ReadonlyMap<string, ModelPrice>;
+type Described = ReturnType<PricedProviders['describe']>;
+
+/** Holds as long as the provider describes the model in the same way. */
+interface Found {
+  readonly known: Described;
+  readonly price: ModelPrice | undefined;
+}
+
+/** Names may come from callers. */
+const mostFound = 2000;
 
 class MemoryPriceBook implements PriceBook {
   private readonly deps: PriceBookDeps;
   private readonly bundled: Shelf;
   private file: Shelf = new Map();
   private manual: Shelf = new Map();
+  /** What was found lately, by provider and model: it is asked for several times a request. */
+  private readonly found = new Map<string, Map<string, Found>>();
+  private foundCount = 0;
 
   constructor(deps: PriceBookDeps) {
     this.deps = deps;
@@ -57,6 +70,7 @@ class MemoryPriceBook implements PriceBook {
   async load(): Promise<void> {
     const stored = await this.deps.store.list();
     this.manual = shelve(stored.map((price) => ({ ...price, source: 'manual' })));
+    this.forgetFound();
   }
 
   costMicros({ model, provider, usage }: PricedAnswer): Cost {
@@ -111,6 +125,7 @@ class MemoryPriceBook implements PriceBook {
     await this.deps.store.save(price);
     const manual: ModelPrice = { ...price, source: 'manual' };
     this.manual = new Map(this.manual).set(keyOf(price.model, price.provider), manual);
+    this.forgetFound();
     return manual;
   }
 
@@ -119,19 +134,40 @@ class MemoryPriceBook implements PriceBook {
     const left = new Map(this.manual);
     left.delete(keyOf(model, provider));
     this.manual = left;
+    this.forgetFound();
   }
 
   useFile(prices: readonly StoredPrice[]): void {
     this.file = shelve(prices.map((price) => ({ ...price, source: 'file' })));
+    this.forgetFound();
+  }
+
+  private find(model: string, provider = ''): ModelPrice | undefined {
+    const known = provider === '' ? undefined : this.deps.providers.describe(provider, model);
+    const earlier = this.found.get(provider)?.get(model);
+    if (earlier !== undefined && earlier.known === known) return earlier.price;
+    const price = this.search(model, provider === '' ? undefined : provider, known);
+    if (this.foundCount >= mostFound) this.forgetFound();
+    const models = this.found.get(provider) ?? new Map<string, Found>();
+    this.found.set(provider, models.set(model, { known, price }));
+    this.foundCount += 1;
+    return price;
+  }
+
+  private forgetFound(): void {
+    this.found.clear();
+    this.foundCount = 0;
   }
 
   /**
    * What people set goes before the file's, and that before what is bundled; within each, a price of the
    * one provider goes before one for whoever answers, and the exact name before the name without its date.
    */
-  private find(model: string, provider: string | undefined): ModelPrice | undefined {
-    const known =
-      provider === undefined ? undefined : this.deps.providers.describe(provider, model);
+  private search(
+    model: string,
+    provider: string | undefined,
+    known: Described,
+  ): ModelPrice | undefined {
     const names = [...new Set([model, known?.upstreamName ?? model].flatMap(priceNames))];
     const owners = [provider, known?.preset].filter((owner) => owner !== undefined);
     return (
