@@ -39,6 +39,11 @@ export interface ControlContext {
   readonly personId: string;
   readonly sessionId: string;
   /** Where the call came from, for limits on guessing. */
-  readonly peer: { readonly address: string; readonly isThisMachine: boolean };
+  readonly peer: {
+    readonly address: string;
+    readonly isThisMachine: boolean;
+    /** Whom a reverse proxy in front has signed in. */
+    readonly proxyUser?: string;
+  };
 }
 export type ControlHandlers = Handlers<ControlContract, ControlContext>;

@@ -18,7 +18,13 @@ export const session = {
     'GET',
     '/control/welcome',
     nothing,
-    z.object({ gatewayName: z.string(), needsSetup: z.boolean(), hasPassword: z.boolean() }),
+    z.object({
+      gatewayName: z.string(),
+      needsSetup: z.boolean(),
+      hasPassword: z.boolean(),
+      /** Whom a reverse proxy in front has signed in; absent where none says so. */
+      proxyUser: z.string().optional(),
+    }),
   ),
   /** The owner's first password on a headless gateway; `code` stands in its log. */
   setUp: strangerCall(
@@ -36,6 +42,13 @@ export const session = {
     'POST',
     '/control/sign-in',
     z.strictObject({ name: z.string().max(60).default(''), password: z.string().min(1).max(200) }),
+    z.object({ token: z.string() }),
+  ),
+  /** Signs in whom the reverse proxy in front has signed in, without a password. */
+  proxySignIn: strangerCall(
+    'POST',
+    '/control/proxy-sign-in',
+    nothing,
     z.object({ token: z.string() }),
   ),
   /** Sets a password with a code that an owner or admin gave, and signs in. The code works once. */

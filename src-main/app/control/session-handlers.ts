@@ -17,7 +17,11 @@ export function createSessionHandlers(deps: SessionHandlersDeps): ControlHandler
   const { sessions, signIn, people } = deps;
   return {
     open: ({ code }) => sessions.open(code),
-    welcome: () => signIn.welcome(),
+    welcome: (_input, { peer: { proxyUser } }) => ({
+      ...signIn.welcome(),
+      ...(proxyUser !== undefined && { proxyUser }),
+    }),
+    proxySignIn: (_input, { peer }) => signIn.proxySignIn(peer),
     setUp: (input, { peer }) => signIn.setUp(input, peer),
     signIn: (input, { peer }) => signIn.signIn(input, peer),
     redeemCode: (input, { peer }) => signIn.redeemCode(input, peer),

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import type { Peer } from '../sessions/login-limit.ts';
-import { clientAddress, proxyOf } from './proxied.ts';
+import { clientAddress, proxyOf, proxyUser } from './proxied.ts';
 
 /** By which door a request came in: strangers come over TLS, ours or that of a reverse proxy. */
 export type Door = 'loopback' | 'public';
@@ -15,5 +15,10 @@ export function doorOf(request: FastifyRequest): Door {
 /** Who is at the other end, for limits on guessing. */
 export function peerOf(request: FastifyRequest): Peer {
   const isThisMachine = doorOf(request) === 'loopback';
-  return { address: clientAddress(request.raw), isThisMachine };
+  const user = proxyUser(request.raw);
+  return {
+    address: clientAddress(request.raw),
+    isThisMachine,
+    ...(user !== undefined && { proxyUser: user }),
+  };
 }

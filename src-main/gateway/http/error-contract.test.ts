@@ -427,6 +427,7 @@ describe('E10: the route table', () => {
       'HEAD /control/live',
       'HEAD /control/welcome',
       'HEAD /health',
+      'POST /control/proxy-sign-in',
       'POST /control/redeem',
       'POST /control/session',
       'POST /control/set-up',

@@ -24,9 +24,10 @@ function ask(
   port: number,
   path: string,
   headers: Readonly<Record<string, string>> = {},
+  method = 'GET',
 ): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const outgoing = requestHttp({ host: '127.0.0.1', port, path, headers, agent: false });
+    const outgoing = requestHttp({ host: '127.0.0.1', port, path, headers, method, agent: false });
     outgoing.on('error', reject);
     outgoing.on('response', (incoming) => {
       void Array.fromAsync(incoming as AsyncIterable<Buffer>).then((pieces) => {
@@ -77,6 +78,40 @@ describe('the port behind a reverse proxy', () => {
     expect((await ask(port, '/millpond/health')).status).toBe(200);
     expect((await ask(port, '/health')).status).toBe(200);
     expect((await ask(port, '/millpond/v1/models')).status).toBe(401);
+  });
+
+  test('lets in whom the proxy names, and nobody by that header anywhere else', async () => {
+    const { gateway, visit } = await openPublicDoor({}, false, {
+      ...listen,
+      userHeader: 'remote-user',
+    });
+    const { people } = gateway;
+    await people.pools.start({ name: 'lab', password });
+    await people.accounts.create({ name: 'Ann', role: 'member', by: ownerPersonId });
+    const port = gateway.door.proxyPort ?? 0;
+    const signIn = (user?: string) =>
+      ask(
+        port,
+        '/control/proxy-sign-in',
+        user === undefined ? {} : { 'remote-user': user },
+        'POST',
+      );
+
+    const welcome = await ask(port, '/control/welcome', { 'remote-user': 'Ann' });
+    expect(JSON.parse(welcome.text)).toMatchObject({ proxyUser: 'Ann' });
+    const { status, text } = await signIn('Ann');
+    expect(status).toBe(200);
+    const { token } = JSON.parse(text) as { token: string };
+    const me = await ask(port, '/control/me', { authorization: `Bearer ${token}` });
+    expect(JSON.parse(me.text)).toMatchObject({ name: 'Ann', role: 'member' });
+
+    expect(await signIn('Mallory')).toMatchObject({
+      status: 403,
+      text: expect.stringContaining('nobody has added here') as string,
+    });
+    expect((await signIn()).status).toBe(401);
+    const forged = { path: '/control/proxy-sign-in', method: 'POST', body: '{}' };
+    expect((await visit({ ...forged, headers: { 'remote-user': 'Ann' } })).status).toBe(401);
   });
 
   test('ends whoever is not the proxy unread', async () => {

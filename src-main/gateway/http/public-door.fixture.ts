@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { GatewayDeps } from '../../app/gateway-deps.ts';
 import type { ProxyListen } from '../../app/pool/public-door.ts';
+import { createSessionHandlers } from '../../app/control/session-handlers.ts';
 import { createAuthority, spkiHash } from '../../platform/tls/authority.ts';
 import { fixtureHandlers, startGateway } from '../../testing/gateway-fixture.ts';
 import type { GatewayFixture } from '../../testing/gateway-fixture.ts';
@@ -53,18 +54,10 @@ export async function openPublicDoor(
         isHeadless,
         ...(proxy && { proxy }),
       },
-      handlers: (gateway) => {
-        const handlers = fixtureHandlers(gateway);
-        return {
-          ...handlers,
-          session: {
-            ...handlers.session,
-            welcome: () => gateway.signIn.welcome(),
-            setUp: (input, { peer }) => gateway.signIn.setUp(input, peer),
-            signIn: (input, { peer }) => gateway.signIn.signIn(input, peer),
-          },
-        };
-      },
+      handlers: (gateway) => ({
+        ...fixtureHandlers(gateway),
+        session: createSessionHandlers(gateway),
+      }),
       ...changes,
     },
   );

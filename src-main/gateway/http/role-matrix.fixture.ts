@@ -21,7 +21,7 @@ export const matrix: readonly Row[] = [
   {
     who: 'anybody',
     outcomes: 'ok ok ok ok ok ok ok ok',
-    calls: words`session.open session.welcome session.setUp session.signIn session.redeemCode`,
+    calls: words`session.open session.welcome session.setUp session.signIn session.proxySignIn session.redeemCode`,
   },
   {
     who: 'whoever is signed in, about themselves',

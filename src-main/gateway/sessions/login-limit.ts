@@ -6,6 +6,8 @@ export interface Peer {
   readonly address: string;
   /** Came in at the loopback door: a program of this machine. */
   readonly isThisMachine: boolean;
+  /** Whom a reverse proxy in front has signed in. */
+  readonly proxyUser?: string;
 }
 
 interface Tries {

@@ -25,6 +25,8 @@ export interface SignIn {
     input: { readonly code: string; readonly name: string; readonly password: string },
     peer: Peer,
   ): Token;
+  /** For whom a trusted proxy names. Rejects with `unauthenticated` where it names nobody, `forbidden` for a stranger. */
+  proxySignIn(peer: Peer): Token;
   /** Sets a password by one-time code. Rejects with `unauthenticated` or `rate-limited`. */
   redeemCode(input: { readonly code: string; readonly password: string }, peer: Peer): Token;
   /** Strangers get the set-up page and nothing else. */
@@ -86,6 +88,28 @@ export function createSignIn(deps: SignInDeps): SignIn {
       if (person === undefined) throw refuse(peer, 'The name or the password is not right');
       attempt.right();
       logger.info({ personId: person.id, address: peer.address }, 'somebody signed in');
+      return sessions.openFor(person.id);
+    },
+    async proxySignIn({ proxyUser, address }) {
+      if (proxyUser === undefined) {
+        throw new MillpondError(
+          'unauthenticated',
+          'No proxy in front of this gateway names anybody',
+          {
+            reason: 'no-proxy-user',
+          },
+        );
+      }
+      const person = passwords.personOf(proxyUser);
+      // A name that somebody chose when they joined a pool is no account.
+      if (person === undefined || people.accounts.roleOf(person.id) === undefined) {
+        throw new MillpondError(
+          'forbidden',
+          `You are signed in as '${proxyUser}', whom nobody has added here; ask the owner of this gateway`,
+          { reason: 'unknown-proxy-user' },
+        );
+      }
+      logger.info({ personId: person.id, address }, 'somebody signed in by the proxy');
       return sessions.openFor(person.id);
     },
     redeemCode: (input, peer) => redeem(input, peer, { ...deps, logger, limit }),
