@@ -1,7 +1,8 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
-import { BlockList, isIP } from 'node:net';
+import { isIP } from 'node:net';
 import type { Socket } from 'node:net';
 import { MillpondError } from '../../core/error.ts';
+import { checkIpList, isInList } from '../../platform/http/ip-list.ts';
 
 /** How a reverse proxy stands in front of this gateway. */
 export interface ProxyTerms {
@@ -20,18 +21,13 @@ export interface ProxyTrust extends ProxyTerms {
 
 /** Throws `invalid-request` for what is no address, network or path. */
 export function proxyTrust(terms: ProxyTerms): ProxyTrust {
-  const networks = new BlockList();
-  for (const network of terms.trusted) addNetwork(networks, network);
+  checkIpList(terms.trusted, 'trusted-proxy');
   if (terms.basePath !== '' && !/^(?:\/[\w.~-]+)+$/.test(terms.basePath)) {
     throw new MillpondError('invalid-request', `'${terms.basePath}' is no path such as /millpond`);
   }
   return {
     ...terms,
-    isTrusted(address) {
-      const plain = plainAddress(address);
-      const family = isIP(plain);
-      return family !== 0 && networks.check(plain, family === 4 ? 'ipv4' : 'ipv6');
-    },
+    isTrusted: (address) => isInList(terms.trusted, plainAddress(address)),
   };
 }
 
@@ -94,19 +90,4 @@ function listOf(value: IncomingHttpHeaders[string]): readonly string[] {
 function plainAddress(text: string): string {
   const bare = /^\[([^\]]*)\](?::\d+)?$/.exec(text)?.[1] ?? text.replace(/^([\d.]+):\d+$/, '$1');
   return bare.replace(/%.*$/, '').replace(/^::ffff:(?=\d+\.)/i, '');
-}
-
-function addNetwork(networks: BlockList, network: string): void {
-  const [address = '', prefix] = network.split('/');
-  const version = isIP(address);
-  const family = version === 4 ? 'ipv4' : 'ipv6';
-  const length = Number(prefix ?? (version === 4 ? 32 : 128));
-  const longest = version === 4 ? 32 : 128;
-  if (version === 0 || !Number.isInteger(length) || length < 0 || length > longest) {
-    throw new MillpondError(
-      'invalid-request',
-      `'${network}' is no address or network of a proxy, such as 10.0.0.2 or 10.0.0.0/24`,
-    );
-  }
-  networks.addSubnet(address, length, family);
 }

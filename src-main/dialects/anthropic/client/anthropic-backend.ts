@@ -21,6 +21,7 @@ import { familyOf } from './model-family.ts';
 import { readRawAnswer } from './raw-answer.ts';
 import { countBody, messageBody } from './request-body.ts';
 import { parseCount } from './wire-events.ts';
+import { remoteBackend } from '../../remote-answer.ts';
 
 export interface AnthropicBackendDeps {
   readonly http: HttpClient;
@@ -47,23 +48,7 @@ const apiVersion = '2023-06-01';
  * `unavailable`, never ends early. Aborting or leaving closes the connection.
  */
 export function createAnthropicBackend(deps: AnthropicBackendDeps): InferenceBackend {
-  return {
-    async *infer(request, { signal }): AsyncGenerator<InferenceChunk> {
-      signal.throwIfAborted();
-      try {
-        yield* answer(deps, request, signal);
-      } catch (error) {
-        // A closed connection looks like a broken one; what the caller did decides.
-        if (signal.aborted) throw signal.reason;
-        if (error instanceof MillpondError) throw error;
-        throw new MillpondError(
-          'unavailable',
-          `The connection to ${deps.serverName} broke in the middle of an answer; try again`,
-          { cause: error },
-        );
-      }
-    },
-  };
+  return remoteBackend(deps.serverName, (request, signal) => answer(deps, request, signal));
 }
 
 function answer(

@@ -21,6 +21,7 @@ import { chatBody, completionBody } from './request-body.ts';
 import type { OpenAiQuirks } from './quirks.ts';
 import { cutAtStop } from './stop-cutter.ts';
 import { embed, rerank } from './vector-tasks.ts';
+import { remoteBackend } from '../../remote-answer.ts';
 
 export interface OpenAiBackendDeps {
   readonly http: HttpClient;
@@ -45,23 +46,7 @@ export interface OpenAiBackendDeps {
  * Aborting or leaving closes the connection, which is how such servers are told to stop.
  */
 export function createOpenAiBackend(deps: OpenAiBackendDeps): InferenceBackend {
-  return {
-    async *infer(request, { signal }): AsyncGenerator<InferenceChunk> {
-      signal.throwIfAborted();
-      try {
-        yield* answer(deps, request, signal);
-      } catch (error) {
-        // A closed connection looks like a broken one; what the caller did decides.
-        if (signal.aborted) throw signal.reason;
-        if (error instanceof MillpondError) throw error;
-        throw new MillpondError(
-          'unavailable',
-          `The connection to ${deps.serverName} broke in the middle of an answer; try again`,
-          { cause: error },
-        );
-      }
-    },
-  };
+  return remoteBackend(deps.serverName, (request, signal) => answer(deps, request, signal));
 }
 
 function answer(
