@@ -15,6 +15,8 @@ export interface ProxyDeps {
   readonly serverName: string;
   readonly servedBy: ServedBy;
   readonly headers: () => Readonly<Record<string, string>>;
+  /** A text without the key that the request was sent with. */
+  readonly hideKey: (text: string) => string;
 }
 
 /** An error's body is read to see whether another key would help; a longer one is no error of an API. */
@@ -57,14 +59,14 @@ export async function* forwardProxy(
 /** Throws what another key or provider may do better. */
 async function answerOrFailure(
   response: HttpResponse,
-  { preset, serverName, modelName }: ProxyDeps,
+  { preset, serverName, modelName, hideKey }: ProxyDeps,
 ): Promise<AsyncIterable<Uint8Array>> {
   if (response.status < 400) return response.body;
   const text = await readBodyText(response, {
     maxBytes: mostErrorBytes,
     tooLarge: () => new MillpondError('unavailable', `${serverName} failed at length; try again`),
   });
-  const bytes = new TextEncoder().encode(text);
+  const bytes = new TextEncoder().encode(hideKey(text));
   const again = (): AsyncIterable<Uint8Array> => onePiece(bytes);
   const names = { serverName, modelName };
   const failure = await failureOf(preset, { ...response, body: again() }, names);

@@ -8,6 +8,7 @@ import type {
   InferOptions,
   ServedBy,
 } from '../../core/inference.ts';
+import { cutPieces, reworded, withoutQuotes } from '../../core/without-quotes.ts';
 import { TopLevelFields } from '../../dialects/top-level-fields.ts';
 import { clientOf } from './dialect-clients.ts';
 import { forwardProxy } from './forward-proxy.ts';
@@ -51,7 +52,7 @@ export function createProviderBackend(deps: ProviderBackendDeps): InferenceBacke
           yield* attempt.run(request, options);
           return;
         } catch (thrown) {
-          attempt.settle(thrown, options.signal);
+          attempt.settle(thrown, request, options.signal);
           // What was sent once as it came cannot be sent with another key.
           if (request.raw?.upload !== undefined) throw sendAgain(deps.serverName);
           if (key !== undefined) tried.add(key.id);
@@ -98,7 +99,7 @@ class Attempt {
     const { raw, input } = request;
     const chunks =
       input.task === 'proxy' && raw !== undefined
-        ? forwardProxy(raw, client, options.signal)
+        ? forwardProxy(raw, { ...client, hideKey: (text) => this.hideKey(text) }, options.signal)
         : clientOf(deps.preset, client).infer(request, options);
     for await (const chunk of chunks) {
       if (!this.hasBegun && chunk.type !== 'head' && chunk.type !== 'status') {
@@ -111,10 +112,10 @@ class Attempt {
   }
 
   /** Returns where another key may be tried; throws where that would not help. */
-  settle(thrown: unknown, signal: AbortSignal): void {
+  settle(thrown: unknown, request: InferenceRequest, signal: AbortSignal): void {
     const { deps, key } = this;
     if (signal.aborted || !(thrown instanceof MillpondError)) throw thrown;
-    const failure = this.withoutSecrets(thrown);
+    const failure = withoutQuotes(this.withoutSecrets(thrown), request);
     if (isProvidersFault(failure)) deps.onFailed(failure);
     if (key === undefined) throw keyless(failure, deps.serverName);
     const verdict = verdictOf(failure, deps.clock.now());
@@ -123,14 +124,22 @@ class Attempt {
     if (this.hasBegun) throw failure;
   }
 
-  /** Some providers repeat the key in their sentence. */
   private withoutSecrets(failure: MillpondError): MillpondError {
+    const message = this.hideKey(failure.message);
+    return message === failure.message ? failure : reworded(failure, message);
+  }
+
+  /** Some providers repeat the key in their sentence, which may be cut in its middle. */
+  private hideKey(text: string): string {
     const { key } = this;
-    if (key === undefined || !failure.message.includes(key.secret)) return failure;
-    const { code, ...details } = failure.toBody();
-    return new MillpondError(code, failure.message.replaceAll(key.secret, key.shown), details);
+    if (key === undefined) return text;
+    const { secret, shown } = key;
+    return cutPieces(text.replaceAll(secret, shown), [secret], shortestKeyPiece);
   }
 }
+
+/** Fewer characters of a key open nothing. */
+const shortestKeyPiece = 12;
 
 /** Without a key there is none to blame: the provider is not set up for its callers. */
 function keyless(failure: MillpondError, serverName: string): MillpondError {

@@ -1,6 +1,7 @@
 import { ChildAbort } from '../../core/child-abort.ts';
 import type { Clock } from '../../core/clock.ts';
 import { MillpondError } from '../../core/error.ts';
+import { withoutQuotes } from '../../core/without-quotes.ts';
 import type { AnswerTimings, InferenceChunk, InferenceRequest } from '../../core/inference.ts';
 import type { TokenUsage } from '../../core/usage.ts';
 import { isContent } from '../pipeline/meter.ts';
@@ -95,19 +96,27 @@ export class Attempt {
       isOver = true;
       outcome = permit.succeeded;
     } catch (thrown) {
-      const { code, message } = MillpondError.from(thrown);
+      const error = this.failureOf(thrown);
+      const { code, message } = error;
       if (!signal.aborted) {
         outcome = () => {
           permit.failed(code, message);
         };
       }
-      throw thrown;
+      throw thrown instanceof MillpondError ? error : thrown;
     } finally {
       if (!isOver) this.stop.abort(new MillpondError('cancelled', 'Nobody waits for this answer'));
       this.stop.release();
       outcome();
       sent.ended(this.figures);
     }
+  }
+
+  /** What others wrote may repeat the question. */
+  private failureOf(thrown: unknown): MillpondError {
+    const { upstream, request } = this.plan;
+    const error = MillpondError.from(thrown);
+    return upstream.kind === 'local' ? error : withoutQuotes(error, request);
   }
 
   private async *answer(): AsyncGenerator<InferenceChunk, void, undefined> {
