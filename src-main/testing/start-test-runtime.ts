@@ -8,6 +8,7 @@ import type { ControlClient } from '../contract/control.ts';
 import { createForkLauncher } from '../platform/fork-launcher.ts';
 import { createOutgoing } from '../platform/http/outgoing.ts';
 import { createLog } from '../platform/logger.ts';
+import type { Log } from '../platform/logger.ts';
 import { dataPaths } from '../platform/paths.ts';
 import { programFilesAt } from '../platform/program-files.ts';
 import { systemClock } from '../platform/system-clock.ts';
@@ -17,6 +18,8 @@ const files = programFilesAt(join(import.meta.dirname, '..'));
 /** The real runtime from source: forked engines, the bundled model, a database on disk. */
 export interface TestRuntime {
   readonly runtime: Runtime;
+  /** Its own log. */
+  readonly log: Log;
   /** Signed in as the owner. */
   readonly control: ControlClient;
   /** Asks for one whole answer without a key. */
@@ -35,6 +38,8 @@ export async function startTestRuntime(
     readonly env?: Readonly<Record<string, string>>;
     /** A gateway on a server that holds this pool from the start. */
     readonly pool?: PoolServerOptions;
+    /** Everything is logged that is ever logged. */
+    readonly logsAll?: boolean;
   } = {},
 ): Promise<TestRuntime> {
   vi.stubEnv('MILLPOND_ENGINE_THREADS', '1');
@@ -43,7 +48,8 @@ export async function startTestRuntime(
   const surroundings = { platform: 'linux' as const, env, homeFolder: home };
   const paths = dataPaths(surroundings);
   const outgoing = createOutgoing(systemClock);
-  const log = createLog({ folder: paths.logsFolder });
+  const level = options.logsAll === true ? 'debug' : 'info';
+  const log = createLog({ folder: paths.logsFolder, level });
   onTestFinished(async () => {
     log.close();
     await outgoing.close();
@@ -58,7 +64,7 @@ export async function startTestRuntime(
   });
   onTestFinished(() => runtime.stop());
   return {
-    runtime,
+    ...{ runtime, log },
     control: controlOf(runtime.origin, runtime.token),
     async complete(body) {
       const response = await fetch(`${runtime.origin}/v1/chat/completions`, {
