@@ -63,14 +63,23 @@ test('E10: of everything the runtime serves, strangers reach exactly what the de
     ...['GET /*', 'GET /control/live', 'GET /health', 'HEAD /*', 'HEAD /control/live'],
     ...['HEAD /health', 'POST /control/session'],
     ...['GET /control/welcome', 'HEAD /control/welcome'],
-    ...['POST /control/set-up', 'POST /control/sign-in'],
+    ...['POST /control/set-up', 'POST /control/sign-in', 'POST /control/redeem'],
   ];
-  const inference = ['chat/completions', 'completions', 'embeddings', 'models/*', 'rerank'];
+  const any = ['DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT'];
+  const stored = '/v1/responses/:id';
   const keyless = [
-    ...['GET', 'HEAD'].flatMap((method) =>
-      ['/v1/models', '/v1/models/*', '/api/version', '/api/tags'].map((url) => `${method} ${url}`),
-    ),
-    ...inference.map((operation) => `POST /v1/${operation}`),
+    ...['/v1/models', '/v1/models/*', '/api/version', '/api/tags', '/api/ps', stored]
+      .concat(`${stored}/input_items`)
+      .flatMap((url) => [`GET ${url}`, `HEAD ${url}`]),
+    `DELETE ${stored}`,
+    ...['chat', 'embed', 'embeddings', 'generate', 'show'].map((name) => `POST /api/${name}`),
+    ...['audio/speech', 'audio/transcriptions', 'audio/translations', 'chat/completions']
+      .concat('completions', 'embeddings', 'engines/*', 'images/edits', 'images/generations')
+      .concat('images/variations', 'messages', 'messages/count_tokens', 'models/*')
+      .concat('moderations', 'rerank', 'responses')
+      .map((operation) => `POST /v1/${operation}`),
+    // What no other route takes is passed to the caller's own provider, and is inference as well.
+    ...any.map((method) => `${method} /v1/*`),
   ];
   expect(await reached()).toEqual([...always, ...keyless].toSorted());
   await control.server.update({ keyless: false });

@@ -121,17 +121,21 @@ test('stops when its caller leaves', async () => {
   await expect.poll(() => signal.aborted).toBe(true);
 });
 
-test.each<readonly [string, Caller, boolean]>([
-  ['the owner, signed in', session, true],
-  ['nobody in particular at this machine', { kind: 'keyless', personId: 'owner' }, true],
-  ["somebody else's session", { ...session, personId: 'member' }, false],
-  ["the owner's key", { kind: 'key', keyId: 'k', name: 'k', personId: 'owner' }, false],
-])('is for owner and administrators: %s', async (_who, caller, isAllowed) => {
+const ownKey: Caller = { kind: 'key', keyId: 'k', name: 'k', personId: 'owner' };
+
+test.each<readonly [string, Caller, number]>([
+  ['the owner, signed in', session, 200],
+  ["the owner's key", ownKey, 200],
+  ["the owner's key for one model", { ...ownKey, models: ['guide'] }, 403],
+  ["somebody else's key", { ...ownKey, personId: 'member' }, 403],
+  ["somebody else's session", { ...session, personId: 'member' }, 403],
+  ['nobody in particular at this machine', { kind: 'keyless', personId: 'owner' }, 401],
+])('is for owner and administrators: %s', async (_who, caller, status) => {
   const { ollama, asked } = await open({ caller, steps });
   const answer = ollama.pull({ model: 'x' });
-  if (isAllowed) await expect(answer).resolves.toEqual({ status: 'success' });
-  else await expect(answer).rejects.toMatchObject({ status_code: 403 });
-  expect(asked).toHaveLength(isAllowed ? 1 : 0);
+  if (status === 200) await expect(answer).resolves.toEqual({ status: 'success' });
+  else await expect(answer).rejects.toMatchObject({ status_code: status });
+  expect(asked).toHaveLength(status === 200 ? 1 : 0);
 });
 
 test('a gateway that downloads nothing says so', async () => {

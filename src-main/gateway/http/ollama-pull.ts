@@ -41,11 +41,11 @@ export async function pullModel(
   reply: FastifyReply,
   pulls: ModelPulls | undefined,
 ): Promise<FastifyReply> {
+  const allowed = admitted(callerOf(request), pulls);
   const { model, name = model, stream } = parseInput(pullBody, request.body);
   if (name === undefined) {
     throw new MillpondError('invalid-request', "'model' is required", { param: 'model' });
   }
-  const allowed = admitted(callerOf(request), pulls);
   const { signal } = watchCaller(reply);
   const progress = allowed.pullModel(name, signal)[Symbol.asyncIterator]();
   // What fails at once keeps its own status.
@@ -89,7 +89,7 @@ function line(value: object): string {
   return `${JSON.stringify(value)}\n`;
 }
 
-/** A key is for asking models: it never fills the disk of the machine. */
+/** What fills the disk is asked by the owner or an administrator, and never by nobody in particular. */
 function admitted(caller: Caller, pulls: ModelPulls | undefined): ModelPulls {
   if (pulls === undefined) {
     throw new MillpondError(
@@ -98,10 +98,17 @@ function admitted(caller: Caller, pulls: ModelPulls | undefined): ModelPulls {
       { reason: 'unsupported_capability' },
     );
   }
-  const isSession = caller.kind === 'session' || caller.kind === 'keyless';
-  if (isSession && pulls.mayPull(caller.personId)) return pulls;
+  if (caller.kind === 'keyless') {
+    throw new MillpondError(
+      'unauthenticated',
+      "Downloading a model needs a key of the gateway's owner or of an administrator; without one, use Millpond's Discover page",
+    );
+  }
+  // A key made for some models is not for fetching others.
+  const isKey = caller.kind === 'key' && caller.models === undefined;
+  if ((isKey || caller.kind === 'session') && pulls.mayPull(caller.personId)) return pulls;
   throw new MillpondError(
     'forbidden',
-    "Models are downloaded by the gateway's owner or an administrator, signed in: open Millpond's Discover page",
+    "Models are downloaded by the gateway's owner or an administrator, with a key that is for every model, or on Millpond's Discover page",
   );
 }
