@@ -78,7 +78,7 @@ test('E10: of everything the runtime serves, strangers reach exactly what the de
       .concat('images/variations', 'messages', 'messages/count_tokens', 'models/*')
       .concat('moderations', 'rerank', 'responses')
       .map((operation) => `POST /v1/${operation}`),
-    // What no other route takes is passed to the caller's own provider, and is inference as well.
+    // Passing on what no other route takes: the providers behind it refuse whoever has no key.
     ...any.map((method) => `${method} /v1/*`),
   ];
   expect(await reached()).toEqual([...always, ...keyless].toSorted());
