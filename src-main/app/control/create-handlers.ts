@@ -99,10 +99,7 @@ function serverHandlers(deps: HandlersDeps, hosting: PoolHosting): ControlHandle
     ...{ keys, administration, modelLimits, limits, settings, version, startedAt },
     ownerPersonId: deps.storage.owner.id,
     address: () => services.address(),
-    publicUrl: () => {
-      const [best] = hosting.reach().candidates;
-      return best && `https://${best.address}/v1`;
-    },
+    publicAddress: () => hosting.publicAddress(),
     ollamaPort: () => services.ollamaPort(),
     onOllamaPort: (changed) => {
       services.onOllamaPort(changed);

@@ -6,12 +6,14 @@ import type { People } from '../../gateway/people/create-people.ts';
 import type { MemberRecord } from '../../gateway/people/members.ts';
 import type { StoredPool } from '../../gateway/people/ports.ts';
 import type { InviteMessage } from '../pool/invite-message.ts';
+import type { PublicAddress } from '../pool/public-address.ts';
 import type { Invite } from '../../contract/pool-people.ts';
 import { createMachineHandlers } from './machine-handlers.ts';
 
 /** How others get to the pools that are held here. */
 export interface PoolHosting {
   reach(): Reach;
+  publicAddress(): PublicAddress | undefined;
   updateReach(change: {
     readonly ownAddress?: string | undefined;
     readonly mayMapPort?: boolean | undefined;

@@ -7,6 +7,7 @@ import type { KeyAdministration } from '../../gateway/keys/key-administration.ts
 import type { Limits } from '../../gateway/limits/create-limits.ts';
 import type { ModelLimits } from '../../gateway/limits/model-limits.ts';
 import type { SettingsStore } from '../../settings/settings-store.ts';
+import type { PublicAddress } from '../pool/public-address.ts';
 
 interface ServerHandlersDeps {
   readonly keys: Pick<ApiKeys, 'list'>;
@@ -19,8 +20,8 @@ interface ServerHandlersDeps {
   readonly startedAt: number;
   /** Loopback origin and port, once the server listens. */
   readonly address: () => { readonly origin: string; readonly port: number };
-  /** The first address that others use, while a pool is open. */
-  readonly publicUrl: () => string | undefined;
+  /** The first address that others use, and who vouches for it. */
+  readonly publicAddress: () => PublicAddress | undefined;
   readonly ollamaPort: () => OllamaPortState | undefined;
   readonly onOllamaPort: (changed: () => void) => void;
   readonly announce: (status: ServerStatus) => void;
@@ -33,11 +34,10 @@ export function createServerHandlers(deps: ServerHandlersDeps): ControlHandlers[
     const { keyless } = settings.current();
     const list = keys.list(personId).map((key) => ({ ...key }));
     const ollamaPort = deps.ollamaPort();
-    const publicUrl = deps.publicUrl();
     return {
       ...{ version, startedAt, port, openaiUrl: `${origin}/v1`, keyless, keys: list },
       ...(ollamaPort && { ollamaPort: { ...ollamaPort } }),
-      ...(publicUrl !== undefined && { publicUrl }),
+      ...deps.publicAddress(),
     };
   };
   const tell = (): void => {

@@ -5,6 +5,7 @@ import { fingerprintWords } from '../../tunnel/identity/compare-words.ts';
 import type { ReachWatch } from '../../tunnel/reach/reach.ts';
 import type { PoolHosting } from '../control/pool-handlers.ts';
 import { inviteMessage } from './invite-message.ts';
+import { publicAddressOf } from './public-address.ts';
 import type { ProxySite } from './proxy-listen.ts';
 import type { PublicDoor } from './public-door.ts';
 
@@ -39,6 +40,11 @@ export function createHosting(deps: HostingDeps): PoolHosting {
         isAnnounced: announcePools,
       };
     },
+    publicAddress: () =>
+      publicAddressOf({
+        ...{ site: deps.site, port: door.port, authorityPem: identity.authority.certPem },
+        addresses: watch.candidates().map(({ address }) => address),
+      }),
     async updateReach({ ownAddress, mayMapPort, isAnnounced, lookAgain = false }) {
       await settings.update({
         ...(ownAddress !== undefined && { publicAddress: ownAddress.trim() }),
