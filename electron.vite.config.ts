@@ -16,8 +16,9 @@ function mainEntries(): Record<string, string> {
 }
 
 /**
- * The runtime serves the window over HTTP, also at deep addresses such as `/chat/ID`, so its files
- * need absolute paths. electron-vite insists on relative ones for its own `file:` pages.
+ * The runtime serves the window over HTTP, also at deep addresses such as `/chat/ID`, so the page names its
+ * files by absolute paths, which the server changes behind a proxy that has a path of its own. The files
+ * name each other by relative ones. electron-vite insists on relative paths for its own `file:` pages.
  */
 function servedFromRoot(): Plugin {
   return {
@@ -25,6 +26,10 @@ function servedFromRoot(): Plugin {
     enforce: 'post',
     config: (config) => {
       config.base = '/';
+      config.experimental = {
+        renderBuiltUrl: (file, { hostType }) =>
+          hostType === 'html' ? `/${file}` : { relative: true },
+      };
     },
   };
 }

@@ -11,6 +11,7 @@ import type { Entry, Notification, Section } from '../src-main/contract/kinds.ts
 import { liveMessage, livePath } from '../src-main/contract/live.ts';
 import type { LiveMessage } from '../src-main/contract/live.ts';
 import { MillpondError } from '../src-main/core/error.ts';
+import { basePath } from './base-path.ts';
 import { createBearerStore } from './session.ts';
 
 export type { RequestRecord, RouteDecision } from '../src-main/contract/activity.ts';
@@ -148,6 +149,8 @@ export function createEventHub() {
 /** Sends control requests with the bearer and reports when the runtime no longer accepts it. */
 export function createBearerTransport(deps: {
   readonly fetch: typeof fetch;
+  /** Stands before every path; empty where the gateway has its site to itself. */
+  readonly basePath?: string;
   readonly bearer: () => string | undefined;
   readonly onRefused: (bearer: string | undefined) => void;
 }): ControlTransport {
@@ -156,7 +159,7 @@ export function createBearerTransport(deps: {
     const authorization = bearer === undefined ? {} : { authorization: `Bearer ${bearer}` };
     let response: Response;
     try {
-      response = await deps.fetch(path, {
+      response = await deps.fetch((deps.basePath ?? '') + path, {
         method,
         headers: { ...headers, ...authorization },
         cache: 'no-store',
@@ -233,6 +236,7 @@ export const deliverEvent = hub.deliver;
 export const api = createControlClient(
   createBearerTransport({
     fetch: (...request) => globalThis.fetch(...request),
+    basePath,
     bearer: bearerStore.read,
     onRefused(bearer) {
       bearerStore.forget(bearer);
@@ -251,11 +255,11 @@ export function parseStoredAttachments(stored: unknown): readonly Attachment[] {
 }
 
 /**
- * Whether the API answers under this origin, asked once without a key: `open` for who has none, `locked` for
+ * Whether the API answers under this address, asked once without a key: `open` for who has none, `locked` for
  * who has none but would answer a key. Rejects where nothing answers.
  */
-export async function tryGateway(origin: string, signal: AbortSignal): Promise<'open' | 'locked'> {
-  const { status } = await globalThis.fetch(`${origin}/v1/models`, {
+export async function tryGateway(url: string, signal: AbortSignal): Promise<'open' | 'locked'> {
+  const { status } = await globalThis.fetch(`${url}/v1/models`, {
     ...{ signal, cache: 'no-store', credentials: 'omit' },
   });
   if (status === 200) return 'open';

@@ -34,13 +34,9 @@ export function advance(cursor: LiveCursor | undefined, message: LiveMessage): L
   }
 }
 
-/** Dials the runtime that serves the page at `location`. */
-export function dialLive(location: {
-  readonly protocol: string;
-  readonly host: string;
-}): LiveSocket {
-  const scheme = location.protocol === 'https:' ? 'wss:' : 'ws:';
-  return new WebSocket(`${scheme}//${location.host}${liveSocketPath}`);
+/** Dials the runtime at an address such as `https://example.org/millpond`. */
+export function dialLive(gatewayUrl: string): LiveSocket {
+  return new WebSocket(gatewayUrl.replace(/^http/, 'ws') + liveSocketPath);
 }
 
 /** The part of a browser's WebSocket that is used. */

@@ -1,4 +1,5 @@
 import { useSyncExternalStore } from 'react';
+import { basePath, belowBase } from './base-path.ts';
 
 /** Every page of the window in the order of the rail; pages that are not built yet are absent. */
 export type Route =
@@ -71,6 +72,11 @@ export function routePath(route: Route): string {
   }
 }
 
+/** The path of a place on this site, for links and the address bar. */
+export function routeAddress(route: Route): string {
+  return basePath + routePath(route);
+}
+
 function detailPath(page: string, detail: string | undefined): string {
   return detail === undefined ? page : `${page}/${encodeURIComponent(detail)}`;
 }
@@ -139,7 +145,7 @@ export function entranceOf(page: PageName): Route {
 function readRoute(): Route {
   const { pathname } = globalThis.location;
   if (current?.pathname !== pathname) {
-    current = { pathname, route: parseRoute(pathname) };
+    current = { pathname, route: parseRoute(belowBase(pathname)) };
     if (current.route.page === 'chat') lastChat = current.route;
   }
   return current.route;
@@ -161,7 +167,7 @@ export function useRoute(): Route {
 
 /** Goes to a place. `replace` leaves no step for the Back button. */
 export function navigate(route: Route, options: { readonly replace?: boolean } = {}): void {
-  const path = routePath(route);
+  const path = routeAddress(route);
   if (path === globalThis.location.pathname) return;
   if (options.replace === true) globalThis.history.replaceState(null, '', path);
   else globalThis.history.pushState(null, '', path);

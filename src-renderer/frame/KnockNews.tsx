@@ -1,5 +1,6 @@
 import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
+import { belowBase } from '../base-path.ts';
 import { navigate, parseRoute } from '../router.ts';
 import { usePools } from '../state/pools.ts';
 import { showToastWith } from '../state/toasts.ts';
@@ -28,5 +29,5 @@ export function KnockNews() {
 }
 
 function isOnPoolPage(): boolean {
-  return parseRoute(globalThis.location.pathname).page === 'pool';
+  return parseRoute(belowBase(globalThis.location.pathname)).page === 'pool';
 }

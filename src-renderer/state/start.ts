@@ -7,6 +7,7 @@ import {
   onSignedOut,
   parseLiveMessage,
 } from '../api.ts';
+import { belowBase, gatewayUrl } from '../base-path.ts';
 import { dialLive, openLive } from '../live.ts';
 import { navigate } from '../router.ts';
 import { loginCodeOf } from '../session.ts';
@@ -48,7 +49,7 @@ export async function start(): Promise<void> {
 
 /** Shows the confirmation of an invite that an address carries; its secret must not stay there. */
 function takeInvite(): void {
-  const link = inviteLinkOf(location.pathname, location.hash);
+  const link = inviteLinkOf(belowBase(location.pathname), location.hash);
   if (link === undefined) return;
   openInvite(link);
   navigate({ page: 'pool', place: 'new' }, { replace: true });
@@ -77,7 +78,7 @@ async function signIn(): Promise<boolean> {
 
 function connect(): void {
   const live = openLive({
-    createSocket: () => dialLive(location),
+    createSocket: () => dialLive(gatewayUrl(location)),
     bearer: bearerStore.read,
     parse: parseLiveMessage,
     backoff: createBackoff({ initialMs: 500, maxMs: 10_000, random: Math.random }),

@@ -1,5 +1,5 @@
 import type { AnchorHTMLAttributes, Ref } from 'react';
-import { navigate, routePath } from '../router.ts';
+import { navigate, routeAddress } from '../router.ts';
 import type { Route } from '../router.ts';
 
 export interface LinkProps extends Omit<AnchorHTMLAttributes<HTMLAnchorElement>, 'href'> {
@@ -12,7 +12,7 @@ export function Link({ to, onClick, children, ...rest }: LinkProps) {
   return (
     <a
       {...rest}
-      href={routePath(to)}
+      href={routeAddress(to)}
       onClick={(event) => {
         onClick?.(event);
         const isPlain = !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey;

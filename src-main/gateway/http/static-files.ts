@@ -1,14 +1,18 @@
 import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { refuseUnknown } from './unknown-address.ts';
 import type { KnownRoute } from './unknown-address.ts';
+import { proxyOf } from './proxied.ts';
 import { pathOf } from './request-path.ts';
 import { pagePolicy } from './security-headers.ts';
 
 /** Addresses that belong to an API: never answered with the page. */
 const apiPrefixes = ['/v1', '/control', '/api', '/health', '/metrics'];
+
+const page = 'index.html';
 
 const yearSeconds = 31_536_000;
 
@@ -35,15 +39,33 @@ export async function registerStaticFiles(
     if (isFileName(file) && existsSync(join(folder, file))) {
       const maxAge = `public, max-age=${yearSeconds.toString()}, immutable`;
       void reply.header('cache-control', file.startsWith('assets/') ? maxAge : 'no-cache');
-      if (file.endsWith('.html')) void reply.header('content-security-policy', pagePolicy);
-      return reply.sendFile(file);
+      return file === page ? sendPage(request, reply, folder) : reply.sendFile(file);
     }
     if (file.startsWith('assets/')) refuseUnknown(request, reply, routes);
-    return reply
-      .header('cache-control', 'no-cache')
-      .header('content-security-policy', pagePolicy)
-      .sendFile('index.html');
+    return sendPage(request, reply.header('cache-control', 'no-cache'), folder);
   });
+}
+
+async function sendPage(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  folder: string,
+): Promise<FastifyReply> {
+  void reply.header('content-security-policy', pagePolicy);
+  const basePath = proxyOf(request.raw)?.basePath ?? '';
+  if (basePath === '') return reply.sendFile(page);
+  const text = await readFile(join(folder, page), 'utf8');
+  return reply.type('text/html; charset=utf-8').send(below(basePath, text));
+}
+
+/**
+ * The page as it has to be behind a proxy that has given us a path of its site: its files are found below that
+ * path, and the window is told of it. The path holds nothing that means anything in HTML; `proxyTrust` saw to it.
+ */
+function below(basePath: string, html: string): string {
+  return html
+    .replace(/ (href|src)="\//g, ` $1="${basePath}/`)
+    .replace('data-base-path=""', `data-base-path="${basePath}"`);
 }
 
 /** Only plain names of built files are looked up; anything else is an address of the app. */

@@ -1,6 +1,7 @@
 import { useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '../../../api.ts';
+import { gatewayUrl } from '../../../base-path.ts';
 import type { ServerStatus } from '../../../api.ts';
 import { useMay } from '../../../state/may.ts';
 import { useServer } from '../../../state/server.ts';
@@ -24,7 +25,7 @@ export function AddressCard({ server, isOffline }: AddressCardProps) {
   const { t } = useTranslation();
   const mayChange = useMay('manageServer');
   const isHere = isLoopback(globalThis.location.hostname);
-  const elsewhere = isHere ? server.publicUrl : `${globalThis.location.origin}/v1`;
+  const elsewhere = isHere ? server.publicUrl : `${gatewayUrl()}/v1`;
   useCopyShortcut(isHere ? server.openaiUrl : elsewhere);
   return (
     <section aria-label={t('server.address')} className={styles['card']}>

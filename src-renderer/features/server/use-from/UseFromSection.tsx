@@ -60,7 +60,7 @@ export function UseFromSection({ server }: UseFromSectionProps) {
           />
         </div>
       )}
-      <WayLine key={way.origin} way={way} />
+      <WayLine key={way.url} way={way} />
       {way.certificate === 'own' && server.publicCertificate?.kind === 'own' && (
         <AuthorityFile pem={server.publicCertificate.pem} />
       )}

@@ -1,6 +1,7 @@
 import { useCallback } from 'react';
 import { useTranslation } from 'react-i18next';
 import { tryGateway } from '../../../api.ts';
+import { gatewayUrl } from '../../../base-path.ts';
 import { usePools } from '../../../state/pools.ts';
 import { useAnswer } from '../../../state/use-answer.ts';
 import { StateBadge } from '../../../ui/StateBadge.tsx';
@@ -20,10 +21,10 @@ export function WayLine({ way }: WayLineProps) {
     <p className={styles['way']}>
       {way.kind === 'joined' ? (
         <StateBadge tone="rest">{t('use-from.tried.joined')}</StateBadge>
-      ) : way.origin === globalThis.location.origin ? (
-        <TriedHere origin={way.origin} />
+      ) : way.url === gatewayUrl() ? (
+        <TriedHere url={way.url} />
       ) : (
-        <SeenElsewhere origin={way.origin} />
+        <SeenElsewhere url={way.url} />
       )}
       <span className={styles['hint']}>
         {t(`use-from.wayHint.${way.kind}`)}
@@ -33,19 +34,20 @@ export function WayLine({ way }: WayLineProps) {
   );
 }
 
-/** A page may ask its own origin: it is tried once. */
-function TriedHere({ origin }: { readonly origin: string }) {
-  const ask = useCallback((signal: AbortSignal) => tryGateway(origin, signal), [origin]);
+/** A page may ask its own gateway: it is tried once. */
+function TriedHere({ url }: { readonly url: string }) {
+  const ask = useCallback((signal: AbortSignal) => tryGateway(url, signal), [url]);
   const { answer, error } = useAnswer(ask);
   const state = error === undefined ? (answer ?? 'trying') : 'failed';
   return <Tried state={state} />;
 }
 
 /** Others are known by who came in that way. */
-function SeenElsewhere({ origin }: { readonly origin: string }) {
-  const host = new URL(origin).host;
+function SeenElsewhere({ url }: { readonly url: string }) {
+  const { host } = new URL(url);
   const verdict = usePools(
-    ({ reach }) => reach?.candidates.find(({ address }) => address === host)?.verdict,
+    ({ reach }) =>
+      reach?.candidates.find(({ address }) => new URL(`https://${address}`).host === host)?.verdict,
   );
   return <Tried state={verdict ?? 'unknown'} />;
 }

@@ -9,8 +9,8 @@ export type WayKind = 'local' | 'joined' | 'public';
 
 export interface Way {
   readonly kind: WayKind;
-  /** Without a path, such as `http://127.0.0.1:8484`. */
-  readonly origin: string;
+  /** What stands before `/v1`, such as `http://127.0.0.1:8484`. */
+  readonly url: string;
   /** Tools that come this way may ask without a key. */
   readonly keyless: boolean;
   /** Who vouches for it; absent where there is no TLS. */
@@ -18,11 +18,20 @@ export interface Way {
 }
 
 /** Where a joined app listens unless somebody has moved it. */
-const joinedOrigin = 'http://127.0.0.1:8484';
+const joinedUrl = 'http://127.0.0.1:8484';
 
-/** `https://host:8443/v1` without its path; undefined for what is no address. */
-export function originOf(url: string | undefined): string | undefined {
-  return url === undefined || !URL.canParse(url) ? undefined : new URL(url).origin;
+/** `https://host:8443/millpond/v1` without its `/v1`; undefined for what is no address. */
+export function rootOf(url: string | undefined): string | undefined {
+  if (url === undefined || !URL.canParse(url)) return undefined;
+  const { origin, pathname } = new URL(url);
+  return origin + pathname.replace(/(?:\/v1)?\/*$/u, '');
+}
+
+/** The window's own address. */
+export interface PageAddress {
+  readonly hostname: string;
+  /** Of the gateway that serves it. */
+  readonly url: string;
 }
 
 export function isLoopback(hostname: string): boolean {
@@ -32,20 +41,20 @@ export function isLoopback(hostname: string): boolean {
 /** The ways that work from where this window is, the best one first. */
 export function waysTo(
   server: Pick<ServerStatus, 'openaiUrl' | 'keyless' | 'publicUrl' | 'publicCertificate'>,
-  page: { readonly hostname: string; readonly origin: string },
+  page: PageAddress,
 ): readonly Way[] {
   const isHere = isLoopback(page.hostname);
-  const local = originOf(server.openaiUrl);
-  const open = isHere ? originOf(server.publicUrl) : page.origin;
+  const local = rootOf(server.openaiUrl);
+  const open = isHere ? rootOf(server.publicUrl) : page.url;
   return [
     ...(isHere && local !== undefined
-      ? [{ kind: 'local', origin: local, keyless: server.keyless } as const]
+      ? [{ kind: 'local', url: local, keyless: server.keyless } as const]
       : []),
-    ...(isHere ? [] : [{ kind: 'joined', origin: joinedOrigin, keyless: true } as const]),
+    ...(isHere ? [] : [{ kind: 'joined', url: joinedUrl, keyless: true } as const]),
     ...(open?.startsWith('https:') === true
       ? [
           {
-            ...({ kind: 'public', origin: open, keyless: false } as const),
+            ...({ kind: 'public', url: open, keyless: false } as const),
             certificate: server.publicCertificate?.kind ?? ('unknown' as const),
           },
         ]
@@ -56,8 +65,8 @@ export function waysTo(
 /** The address that other people open in a browser. */
 export function addressForPeople(
   server: Pick<ServerStatus, 'publicUrl'> | undefined,
-  page: { readonly hostname: string; readonly origin: string },
+  page: PageAddress,
 ): string {
-  if (!isLoopback(page.hostname)) return page.origin;
-  return originOf(server?.publicUrl) ?? page.origin;
+  if (!isLoopback(page.hostname)) return page.url;
+  return rootOf(server?.publicUrl) ?? page.url;
 }

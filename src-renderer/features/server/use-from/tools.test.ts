@@ -2,16 +2,16 @@ import { expect, test } from 'vitest';
 import type { Way } from './addresses.ts';
 import { toolProblem, tools, toolSnippet } from './tools.ts';
 
-const local: Way = { kind: 'local', origin: 'http://127.0.0.1:8484', keyless: true };
+const local: Way = { kind: 'local', url: 'http://127.0.0.1:8484', keyless: true };
 const own: Way = {
-  ...({ kind: 'public', origin: 'https://pond.test:8443' } as const),
+  ...({ kind: 'public', url: 'https://pond.test:8443' } as const),
   ...({ keyless: false, certificate: 'own' } as const),
 };
 const open: Way = { ...own, certificate: 'public' };
 const model = 'qwen/qwen3-8b:q4_k_m';
 
 test.each(tools)('%s is told the live address', (tool) => {
-  expect(toolSnippet(tool, { way: open, model })).toContain(open.origin);
+  expect(toolSnippet(tool, { way: open, model })).toContain(open.url);
 });
 
 test.each(tools.filter((tool) => tool !== 'open-webui'))('%s is told a model', (tool) => {

@@ -29,8 +29,8 @@ export function toolProblem(tool: Tool, way: Way): ToolProblem | undefined {
 
 /** What to paste. */
 export function toolSnippet(tool: Tool, { way, model }: ToolFacts): string {
-  const { origin, keyless } = way;
-  const baseUrl = `${origin}/v1`;
+  const { url, keyless } = way;
+  const baseUrl = `${url}/v1`;
   const code = { baseUrl, model, keyless };
   const ca = way.certificate === 'own' ? authorityFile : undefined;
   const key = keyless ? 'not-needed' : `$${keyVariable}`;
@@ -44,11 +44,11 @@ export function toolSnippet(tool: Tool, { way, model }: ToolFacts): string {
     case 'javascript':
       return withComment('//', ca, 'NODE_EXTRA_CA_CERTS') + snippet('javascript', code);
     case 'anthropic':
-      return withComment('#', ca, 'SSL_CERT_FILE') + anthropic(origin, model, keyless);
+      return withComment('#', ca, 'SSL_CERT_FILE') + anthropic(url, model, keyless);
     case 'claude-code':
       return lines([
         ca !== undefined && `export NODE_EXTRA_CA_CERTS=${ca}`,
-        `export ANTHROPIC_BASE_URL=${origin}`,
+        `export ANTHROPIC_BASE_URL=${url}`,
         `export ANTHROPIC_AUTH_TOKEN=${key}`,
         `export ANTHROPIC_MODEL=${shellWord(model)}`,
         'claude',
@@ -70,19 +70,19 @@ export function toolSnippet(tool: Tool, { way, model }: ToolFacts): string {
     case 'open-webui':
       return openWebUi(baseUrl, key, ca);
     case 'ollama':
-      return `OLLAMA_HOST=${origin} ollama run ${shellWord(model)}`;
+      return `OLLAMA_HOST=${url} ollama run ${shellWord(model)}`;
     case 'cursor':
       return lines([`Override OpenAI Base URL:  ${baseUrl}`, `Model:  ${model}`]);
   }
 }
 
-function anthropic(origin: string, model: string, keyless: boolean): string {
+function anthropic(url: string, model: string, keyless: boolean): string {
   const key = keyless ? '"not-needed"' : `os.environ["${keyVariable}"]`;
   return lines([
     !keyless && 'import os',
     'from anthropic import Anthropic',
     '',
-    `client = Anthropic(base_url=${JSON.stringify(origin)}, api_key=${key})`,
+    `client = Anthropic(base_url=${JSON.stringify(url)}, api_key=${key})`,
     'message = client.messages.create(',
     `    model=${JSON.stringify(model)},`,
     '    max_tokens=1024,',
