@@ -40,8 +40,13 @@ export interface TestPool {
   restart(): Promise<void>;
 }
 
-export async function openTestPool(alteration?: Alteration): Promise<TestPool> {
+/** `models` lie in the gateway's own library, by id. */
+export async function openTestPool(
+  alteration?: Alteration,
+  models: Readonly<Record<string, ScriptedModelOptions>> = {},
+): Promise<TestPool> {
   const home = temporaryFolder();
+  writeModels(home, models);
   const altered = alteration === undefined ? {} : { alteration };
   const settings = { loadAtStart: false, poolPort: 0, machineName: 'host' };
   let gateway = await spawnRuntime(home, {}, { settings, ...altered });
@@ -97,15 +102,19 @@ export interface MachineOptions {
 export async function spawnMachine(options: MachineOptions): Promise<SpawnedRuntime> {
   const { name, models = {}, settings, alteration, env = {} } = options;
   const home = temporaryFolder();
+  writeModels(home, models);
+  return spawnRuntime(home, env, {
+    settings: { loadAtStart: false, machineName: name, ...settings },
+    ...(alteration && { alteration }),
+  });
+}
+
+function writeModels(home: string, models: Readonly<Record<string, ScriptedModelOptions>>): void {
   for (const [id, script] of Object.entries(models)) {
     const folder = join(home, 'models', 'test', id);
     mkdirSync(folder, { recursive: true });
     writeScriptedModel(join(folder, `${id}.gguf`), script);
   }
-  return spawnRuntime(home, env, {
-    settings: { loadAtStart: false, machineName: name, ...settings },
-    ...(alteration && { alteration }),
-  });
 }
 
 /** How its only membership stands. */
