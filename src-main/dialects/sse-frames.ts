@@ -23,27 +23,52 @@ const frameEnd = /(?:\r\n|\n|\r(?!\n|$))(?:\r\n|\n|\r(?!\n|$))/g;
 export async function* readFrames(
   body: AsyncIterable<Uint8Array>,
 ): AsyncGenerator<readonly SseFrame[], void, undefined> {
-  const decoder = new TextDecoder();
-  let pending = '';
-  let searched = 0;
+  const splitter = new FrameSplitter();
   for await (const bytes of body) {
-    pending += decoder.decode(bytes, { stream: true });
-    const frames: SseFrame[] = [];
-    let done = 0;
-    // An end may have begun three characters before this piece.
-    frameEnd.lastIndex = Math.max(0, searched - 3);
-    for (let end = frameEnd.exec(pending); end !== null; end = frameEnd.exec(pending)) {
-      frames.push(frameOf(pending.slice(done, frameEnd.lastIndex)));
-      done = frameEnd.lastIndex;
-    }
-    pending = pending.slice(done);
-    searched = pending.length;
-    if (pending.length > longestFrame) throw endless();
+    const frames = splitter.take(bytes);
     if (frames.length > 0) yield frames;
   }
 }
 
+/** The same for who reads the pieces already: every token passes here. */
+export class FrameSplitter {
+  private readonly decoder = new TextDecoder();
+  private pending = '';
+  private searched = 0;
+
+  /** The events that are whole with this piece. Throws `unavailable` for one that does not end. */
+  take(bytes: Uint8Array): readonly SseFrame[] {
+    const text = this.decoder.decode(bytes, { stream: true });
+    const plain = this.pending === '' ? plainFrameOf(text) : undefined;
+    if (plain !== undefined) return [plain];
+    this.pending += text;
+    const frames: SseFrame[] = [];
+    let done = 0;
+    // An end may have begun three characters before this piece.
+    frameEnd.lastIndex = Math.max(0, this.searched - 3);
+    for (let end = frameEnd.exec(this.pending); end !== null; end = frameEnd.exec(this.pending)) {
+      frames.push(frameOf(this.pending.slice(done, frameEnd.lastIndex)));
+      done = frameEnd.lastIndex;
+    }
+    this.pending = this.pending.slice(done);
+    this.searched = this.pending.length;
+    if (this.pending.length > longestFrame) throw endless();
+    return frames;
+  }
+}
+
+/** Most events are one line of data and an empty one, and come alone. Undefined for any other text. */
+function plainFrameOf(text: string): SseFrame | undefined {
+  const end = text.indexOf('\n');
+  const isPlain =
+    end > 0 && end === text.length - 2 && text.endsWith('\n') && text.startsWith('data:');
+  if (!isPlain || text.includes('\r')) return undefined;
+  return { text, data: valueOf(text.slice(0, end), 5) };
+}
+
 function frameOf(text: string): SseFrame {
+  const plain = plainFrameOf(text);
+  if (plain !== undefined) return plain;
   let event: string | undefined;
   const data: string[] = [];
   for (const line of text.split(/\r\n|\n|\r/)) {

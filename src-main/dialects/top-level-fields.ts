@@ -113,6 +113,15 @@ export class TopLevelFields {
   }
 }
 
+const walked = new WeakMap<Uint8Array, TopLevelFields>();
+
+/** The fields of a body that several look at: however long it is, it is walked once. */
+export function topLevelFields(body: Uint8Array): TopLevelFields {
+  const known = walked.get(body) ?? new TopLevelFields(body);
+  walked.set(body, known);
+  return known;
+}
+
 function keyOf(literal: Uint8Array): string | undefined {
   try {
     const key: unknown = JSON.parse(utf8.decode(literal));

@@ -9,7 +9,7 @@ import type {
   ServedBy,
 } from '../../core/inference.ts';
 import { cutPieces, reworded, withoutQuotes } from '../../core/without-quotes.ts';
-import { TopLevelFields } from '../../dialects/top-level-fields.ts';
+import { topLevelFields } from '../../dialects/top-level-fields.ts';
 import { clientOf } from './dialect-clients.ts';
 import { forwardProxy } from './forward-proxy.ts';
 import { verdictOf } from './key-verdict.ts';
@@ -162,5 +162,5 @@ function isProvidersFault({ code }: MillpondError): boolean {
 /** Whether the provider sends its answer in pieces: always, but for bytes of a caller who wants it whole. */
 function isStreamed({ raw, input }: InferenceRequest): boolean {
   if (input.task !== 'chat' && input.task !== 'completion') return false;
-  return raw === undefined || new TopLevelFields(raw.body).read('stream') === true;
+  return raw === undefined || topLevelFields(raw.body).read('stream') === true;
 }

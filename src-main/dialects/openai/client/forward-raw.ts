@@ -2,7 +2,8 @@ import type { Clock } from '../../../core/clock.ts';
 import { MillpondError } from '../../../core/error.ts';
 import type { HttpResponse } from '../../../core/http.ts';
 import type { InferenceChunk, InferenceRequest, RawRequest } from '../../../core/inference.ts';
-import { TopLevelFields } from '../../top-level-fields.ts';
+import { topLevelFields } from '../../top-level-fields.ts';
+import type { TopLevelFields } from '../../top-level-fields.ts';
 import { streamedRawAnswer, wholeRawAnswer } from './raw-answer.ts';
 import type { RawContext } from './raw-answer.ts';
 import type { OpenAiQuirks } from './quirks.ts';
@@ -44,7 +45,7 @@ export function rawFor(
       { param: demand.param, reason: 'unsupported_parameter' },
     );
   }
-  const fields = new TopLevelFields(raw.body);
+  const fields = topLevelFields(raw.body);
   const isForeign = habits.rewrites.some((field) => fields.has(field));
   return isForeign && demand === undefined ? undefined : { raw, fields };
 }

@@ -3,7 +3,7 @@ import { MillpondError } from '../../../core/error.ts';
 import type { HttpResponse } from '../../../core/http.ts';
 import type { CanonicalInput, InferenceChunk } from '../../../core/inference.ts';
 import { replaceTextField } from '../../splice-json.ts';
-import { readFrames } from '../../sse-frames.ts';
+import { FrameSplitter } from '../../sse-frames.ts';
 import type { SseFrame } from '../../sse-frames.ts';
 import { failureOfEvent } from './failure.ts';
 import type { ServerIdentity } from './failure.ts';
@@ -64,18 +64,20 @@ export async function* streamedRawAnswer(
 ): AsyncGenerator<InferenceChunk, void, undefined> {
   const progress = new RawProgress(context);
   const watch = new FrameWatch(progress, context);
-  const piece = function* (text: string): Generator<InferenceChunk> {
-    if (text !== '') yield { type: 'raw', dialect: 'openai', text, usage: progress.soFar() };
+  const splitter = new FrameSplitter();
+  const piece = (text: string): InferenceChunk => {
+    return { type: 'raw', dialect: 'openai', text, usage: progress.soFar() };
   };
   try {
-    for await (const frames of readFrames(response.body)) {
+    for await (const bytes of response.body) {
       if (watch.isOver()) continue;
-      const { text, failure } = watch.take(frames);
-      yield* piece(text);
+      const { text, failure } = watch.take(splitter.take(bytes));
+      if (text !== '') yield piece(text);
       if (failure !== undefined) throw failure;
       if (!watch.isOver()) continue;
       // Told at once; what follows is only read so that the connection can be used again.
-      yield* piece(watch.rest());
+      const rest = watch.rest();
+      if (rest !== '') yield piece(rest);
       yield* progress.end();
       context.onDone();
     }
@@ -84,7 +86,8 @@ export async function* streamedRawAnswer(
   }
   if (watch.isOver()) return;
   if (!progress.isWhole) throw brokenOff(context);
-  yield* piece(watch.rest());
+  const rest = watch.rest();
+  if (rest !== '') yield piece(rest);
   yield* progress.end();
 }
 
