@@ -2,6 +2,7 @@ import type { RequestRecord, RouteDecision } from '../../contract/activity.ts';
 import type { Clock } from '../../core/clock.ts';
 import { MillpondError } from '../../core/error.ts';
 import type { AnswerStatus, InferenceChunk } from '../../core/inference.ts';
+import type { TokenUsage } from '../../core/usage.ts';
 import { callerLabel, callerScope } from '../caller.ts';
 import type { Caller } from '../caller.ts';
 import type { RequestContext } from '../pipeline/pipeline.ts';
@@ -151,7 +152,9 @@ function whoseRequest(caller: Caller): Whose {
 class TrackedRequest implements LiveRequest {
   readonly id: string;
   readonly caller: Caller;
-  record: RequestRecord;
+  /** Without the newest usage: each token brings one, and a record has many fields. */
+  private told: RequestRecord;
+  private usage: TokenUsage | undefined;
   private readonly deps: LiveRequestsDeps;
   private readonly forget: (id: string) => void;
   private readonly callerSignal: AbortSignal;
@@ -172,7 +175,7 @@ class TrackedRequest implements LiveRequest {
     this.callerSignal = context.signal;
     this.startedAt = deps.clock.monotonic();
     this.announcedAt = this.startedAt;
-    this.record = {
+    this.told = {
       id: this.id,
       startedAt: context.receivedAt,
       caller: callerLabel(context.caller),
@@ -187,6 +190,16 @@ class TrackedRequest implements LiveRequest {
     if (context.signal.aborted) this.onCallerLeft();
     else context.signal.addEventListener('abort', this.onCallerLeft, { once: true });
     deps.onChanged(this.record);
+  }
+
+  get record(): RequestRecord {
+    const { usage, told } = this;
+    if (usage !== undefined && usage !== told.usage) this.told = { ...told, usage };
+    return this.told;
+  }
+
+  private set record(record: RequestRecord) {
+    this.told = record;
   }
 
   get signal(): AbortSignal {
@@ -206,12 +219,13 @@ class TrackedRequest implements LiveRequest {
       this.noteStatus(chunk.status);
       return;
     }
-    const usage = 'usage' in chunk ? chunk.usage : undefined;
-    if (usage !== undefined) this.record = { ...this.record, usage };
+    this.usage = ('usage' in chunk ? chunk.usage : undefined) ?? this.usage;
     if (chunk.type === 'finish') this.record = { ...this.record, timings: chunk.timings };
     const now = this.deps.clock.monotonic();
-    this.measures = { firstContentMs: now - this.startedAt, ...this.measures };
-    if (this.record.state !== 'answering') this.enter('answering');
+    if (this.measures.firstContentMs === undefined) {
+      this.measures = { firstContentMs: now - this.startedAt };
+    }
+    if (this.told.state !== 'answering') this.enter('answering');
     else if (now - this.announcedAt < progressEveryMs) return;
     this.announcedAt = now;
     this.deps.onChanged(this.record);

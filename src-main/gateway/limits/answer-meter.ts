@@ -78,5 +78,7 @@ export class AnswerMeter {
 
 /** A server sends at most about one event for each token. */
 function eventsIn(text: string): number {
+  // Most pieces are one event.
+  if (text.startsWith('data:') && !text.includes('data:', 1)) return 1;
   return text.match(/^data:/gm)?.length ?? tokensOf(text);
 }
