@@ -12,8 +12,11 @@ const localNames = ['localhost', '127.0.0.1', '[::1]'];
  * host of its own. Throws `invalid-request`.
  */
 export function refuseAmbiguousTarget(url: string, rawHeaders: readonly string[]): void {
-  const hosts = rawHeaders.filter((name, index) => index % 2 === 0 && /^host$/i.test(name));
-  if (url.startsWith('/') && hosts.length <= 1) return;
+  let hosts = 0;
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    if (rawHeaders[index]?.toLowerCase() === 'host') hosts += 1;
+  }
+  if (url.startsWith('/') && hosts <= 1) return;
   throw new MillpondError('invalid-request', 'Send one Host header and an address without a host', {
     reason: 'ambiguous_target',
   });
