@@ -67,6 +67,23 @@ test('one entry for each model, whoever has it', () => {
   expect(upstreams.models(owner).map(({ id }) => id)).toEqual(['guide', 'secret', 'large', 'far']);
 });
 
+test('one model is found as it stands in the list, and only where it stands there', () => {
+  const scopes: readonly Scope[] = [
+    owner,
+    { ...owner, isVisitor: true },
+    { ...owner, providers: 'own' },
+    { ...owner, models: ['large', 'cloudy'], providers: 'own' },
+  ];
+  for (const scope of scopes) {
+    const listed = upstreams.models(scope);
+    for (const id of ['guide', 'secret', 'large', 'far', 'cloudy', 'guide@desk', 'nobody']) {
+      const expected = listed.find((model) => model.id === id);
+      expect(upstreams.model?.(id, scope)).toEqual(expected);
+    }
+  }
+  expect(upstreams.model?.('cloudy', { ...owner, providers: 'own' })?.id).toBe('cloudy');
+});
+
 test('other machines stand in for this one only with the very same weights', () => {
   expect(idsFor({ model: 'guide' })).toEqual(['local', 'desk', 'pool:1']);
   expect(idsFor({ model: 'secret' })).toEqual(['local']);

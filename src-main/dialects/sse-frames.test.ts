@@ -38,6 +38,19 @@ test.each(['\n', '\r\n', '\r'])(
   },
 );
 
+test.each([
+  ['data: {"x":1}\n\n', '{"x":1}'],
+  ['data:\n\n', ''],
+  ['data: one\ndata: two\n\n', 'one\ntwo'],
+  ['data: one\rdata: two\n\n', 'one\ntwo'],
+])('an event alone in its piece is read like any other: %j', async (text, data) => {
+  expect(await framesOf([text])).toEqual([{ text, data }]);
+  expect(await framesOf([text + text])).toEqual([
+    { text, data },
+    { text, data },
+  ]);
+});
+
 test('what is not ended by an empty line is no event', async () => {
   expect(await framesOf(['data: a\n\ndata: b\n'])).toHaveLength(1);
 });
