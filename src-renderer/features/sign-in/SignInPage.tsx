@@ -1,17 +1,18 @@
 import type { TFunction } from 'i18next';
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { api } from '../../api.ts';
 import type { Welcome } from '../../api.ts';
 import type { Connection } from '../../state/connection.ts';
 import { Button } from '../../ui/Button.tsx';
 import { CodeBlock } from '../../ui/CodeBlock.tsx';
 import { Mark } from '../../frame/Mark.tsx';
 import { PasswordForm } from './PasswordForm.tsx';
+import { ProxyEntry } from './ProxyEntry.tsx';
 import { RedeemForm } from './RedeemForm.tsx';
 import { SetUpForm } from './SetUpForm.tsx';
 import styles from './SignInPage.module.css';
+import { useWelcome } from './use-welcome.ts';
 
 export interface SignInPageProps {
   readonly reason: Extract<Connection, { phase: 'signed-out' }>['reason'];
@@ -32,20 +33,29 @@ export function SignInPage({ reason }: SignInPageProps) {
       </SignInFrame>
     );
   }
-  const way = chosen ?? (welcome?.hasPassword === true ? 'password' : 'address');
+  const way = chosen ?? firstWay(welcome);
   return (
     <SignInFrame title={titleOf(way, { t, name, reason })}>
-      {reason === 'expired' && way === 'password' && (
+      {reason === 'expired' && (way === 'password' || way === 'proxy') && (
         <p className={styles['text']}>{t('sign-in.reason.expired')}</p>
       )}
-      <WayIn way={way} />
-      {welcome !== undefined && <OtherWays way={way} onChange={setWay} />}
+      <WayIn way={way} proxyUser={welcome?.proxyUser} />
+      {welcome !== undefined && (
+        <OtherWays way={way} byProxy={welcome.proxyUser} onChange={setWay} />
+      )}
     </SignInFrame>
   );
 }
 
-/** A password of one's own, a code to choose one with, or the address that the machine itself gives. */
-type Way = 'password' | 'code' | 'address';
+/** Who a proxy says one is, a password of one's own, a code to choose one with, or the address that the machine itself gives. */
+type Way = 'proxy' | 'password' | 'code' | 'address';
+
+const ways: readonly Way[] = ['proxy', 'password', 'code', 'address'];
+
+function firstWay(welcome: Welcome | undefined): Way {
+  if (welcome?.proxyUser !== undefined) return 'proxy';
+  return welcome?.hasPassword === true ? 'password' : 'address';
+}
 
 function titleOf(
   way: Way,
@@ -53,6 +63,7 @@ function titleOf(
 ): string {
   const { t, name, reason } = words;
   switch (way) {
+    case 'proxy':
     case 'password':
       return t('sign-in.title', { name });
     case 'code':
@@ -62,8 +73,15 @@ function titleOf(
   }
 }
 
-function WayIn({ way }: { readonly way: Way }) {
+interface WayInProps {
+  readonly way: Way;
+  readonly proxyUser: string | undefined;
+}
+
+function WayIn({ way, proxyUser }: WayInProps) {
   switch (way) {
+    case 'proxy':
+      return <ProxyEntry name={proxyUser ?? ''} />;
     case 'password':
       return <PasswordForm />;
     case 'code':
@@ -75,20 +93,23 @@ function WayIn({ way }: { readonly way: Way }) {
 
 interface OtherWaysProps {
   readonly way: Way;
+  /** Whom a proxy in front has signed in. */
+  readonly byProxy: string | undefined;
   readonly onChange: (way: Way) => void;
 }
 
-function OtherWays({ way, onChange }: OtherWaysProps) {
+function OtherWays({ way, byProxy, onChange }: OtherWaysProps) {
   const { t } = useTranslation();
   const words = {
+    proxy: t('sign-in.proxy.deed', { name: byProxy }),
     password: t('sign-in.byName'),
     code: t('sign-in.redeem.have'),
     address: t('sign-in.byAddress'),
   };
   return (
     <div className={styles['others']}>
-      {(['password', 'code', 'address'] as const)
-        .filter((other) => other !== way)
+      {ways
+        .filter((other) => other !== way && (other !== 'proxy' || byProxy !== undefined))
         .map((other) => (
           <Button
             key={other}
@@ -135,29 +156,4 @@ export function SignInFrame({ title, children }: SignInFrameProps) {
       </div>
     </main>
   );
-}
-
-interface WelcomeState {
-  /** Undefined where the gateway does not tell: the ways of its own machine still work. */
-  readonly welcome: Welcome | undefined;
-  readonly isKnown: boolean;
-}
-
-function useWelcome(): WelcomeState {
-  const [state, setState] = useState<WelcomeState>({ welcome: undefined, isKnown: false });
-  useEffect(() => {
-    const left = new AbortController();
-    void api.session.welcome({}, { signal: left.signal }).then(
-      (welcome) => {
-        if (!left.signal.aborted) setState({ welcome, isKnown: true });
-      },
-      () => {
-        if (!left.signal.aborted) setState({ welcome: undefined, isKnown: true });
-      },
-    );
-    return () => {
-      left.abort();
-    };
-  }, []);
-  return state;
 }
