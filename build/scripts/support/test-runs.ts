@@ -115,6 +115,7 @@ export async function runPlaywright(
   const chromium = await findChromium();
   if (chromium === undefined) return { tests: [], passed: false };
   await ensureNetworkTools();
+  await ensureReverseProxies();
   const { files = [], namePattern } = selection;
   return withReport(async (reportFile) => {
     const args = ['test', '--config', 'e2e/playwright.config.ts', '--reporter=list,json'];
