@@ -1,6 +1,8 @@
 import { once } from 'node:events';
 import { request as requestHttp } from 'node:http';
 import { connect as connectTcp } from 'node:net';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { createServer as createTlsServer } from 'node:tls';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { createConnectionRegister } from '../../platform/http/connection-register.ts';
@@ -78,6 +80,23 @@ describe('the port behind a reverse proxy', () => {
     expect((await ask(port, '/millpond/health')).status).toBe(200);
     expect((await ask(port, '/health')).status).toBe(200);
     expect((await ask(port, '/millpond/v1/models')).status).toBe(401);
+  });
+
+  test('tells the window where it lies, and nobody else’s window', async () => {
+    const site = { ...listen, basePath: '/millpond' };
+    const { gateway, folder, visit } = await openPublicDoor({}, false, site);
+    const built = `<html data-base-path=""><script src="/assets/a.js"></script><a href="//b">`;
+    writeFileSync(join(folder, 'index.html'), built);
+    const port = gateway.door.proxyPort ?? 0;
+    for (const path of ['/millpond', '/millpond/', '/millpond/chat/1', '/millpond/index.html']) {
+      const { status, text } = await ask(port, path);
+      expect(status).toBe(200);
+      expect(text).toContain(
+        '<html data-base-path="/millpond"><script src="/millpond/assets/a.js">',
+      );
+      expect(text).toContain('href="//b"');
+    }
+    expect((await visit({ path: '/chat/1' })).text).toBe(built);
   });
 
   test('lets in whom the proxy names, and nobody by that header anywhere else', async () => {

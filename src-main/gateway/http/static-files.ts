@@ -64,7 +64,7 @@ async function sendPage(
  */
 function below(basePath: string, html: string): string {
   return html
-    .replace(/ (href|src)="\//g, ` $1="${basePath}/`)
+    .replace(/ (href|src)="\/(?!\/)/g, ` $1="${basePath}/`)
     .replace('data-base-path=""', `data-base-path="${basePath}"`);
 }
 
