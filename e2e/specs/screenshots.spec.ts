@@ -42,6 +42,26 @@ const pages = {
     path: '/server',
     ready: (page) => page.getByRole('region', { name: /^(?:Use it from|使用方式)$/ }),
   },
+  'server-people': {
+    path: '/server/people',
+    ready: (page) => page.getByRole('main').filter({ hasText: 'Tomas' }),
+  },
+  'server-keys': {
+    path: '/server/keys',
+    ready: (page) => page.getByRole('main').filter({ hasText: 'Notebook' }),
+  },
+  'server-providers': {
+    path: '/server/providers',
+    ready: (page) => page.getByRole('main').filter({ hasText: 'harbour' }),
+  },
+  'server-models': {
+    path: '/server/models',
+    ready: (page) => page.getByRole('main').filter({ hasText: '$2.50' }),
+  },
+  'activity-usage': {
+    path: '/activity/usage',
+    ready: (page) => page.getByRole('row').filter({ hasText: 'harbour-small' }),
+  },
   activity: { path: '/activity', ready: (page) => page.getByRole('row').nth(5) },
   settings: { path: '/settings', ready: (page) => page.getByRole('link', { name: 'General' }) },
 } satisfies Record<string, PageToDraw>;
@@ -95,7 +115,7 @@ for (const theme of ['light', 'dark'] as const) {
     });
   }
 
-  test(`chat, Discover and models in Chinese, ${theme}`, async ({ page }) => {
+  test(`chat, Discover, models and the team gateway in Chinese, ${theme}`, async ({ page }) => {
     const { runtime, titles } = showcase;
     await runtime.control.settings.update({ theme, language: 'zh-CN' });
     await page.setViewportSize(sizes.wide);
@@ -104,7 +124,7 @@ for (const theme of ['light', 'dark'] as const) {
     await page.getByRole('navigation').first().waitFor();
     await openChat(app, titles.chinese);
     await picture(page, `chat-zh-${theme}-wide`);
-    for (const name of ['discover', 'models'] as const) {
+    for (const name of ['discover', 'models', 'server-providers', 'activity-usage'] as const) {
       await page.goto(runtime.origin + pages[name].path);
       await expect(pages[name].ready(page)).toBeVisible();
       await expect(page.locator('[aria-busy="true"]')).toHaveCount(0);
