@@ -13,6 +13,8 @@ export interface Refusal {
   readonly waitMs: number;
   /** A quota or budget that is used up until its period ends. */
   readonly isUsedUp: boolean;
+  /** A rate that counts as used after an end without warning, since nobody knows what was. */
+  readonly isUnknown?: boolean;
   /** Tokens or micros that are left of it. */
   readonly left?: number;
 }
@@ -43,6 +45,9 @@ function sentence(refusal: Refusal, waitMs: number): string {
     return `${who} may have ${what}; try again when one of them has ended`;
   }
   if (!refusal.isUsedUp) {
+    if (refusal.isUnknown === true) {
+      return `Millpond ended without warning and does not know how much of ${what} was used; try again in ${inWords(waitMs)}`;
+    }
     const verb = refusal.limit === 'requestsPerMinute' ? 'make' : 'use';
     return `${who} may ${verb} ${what}; try again in ${inWords(waitMs)}`;
   }

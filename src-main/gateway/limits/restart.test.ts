@@ -39,7 +39,11 @@ describe('rates across a restart', () => {
     const { clock, stores } = first;
     const second = await openLimits({ key, stores, clock });
     const { error } = await outcomeOf(second.ask(says('a')));
-    expect(error).toMatchObject({ reason: 'rate_limit_exceeded', retryAfterMs: 60_000 });
+    expect(error).toMatchObject({
+      ...{ reason: 'rate_limit_exceeded', retryAfterMs: 60_000 },
+      message:
+        'Millpond ended without warning and does not know how much of 5 requests a minute was used; try again in 60 seconds',
+    });
     await clock.advance(60_000);
     expect(await admittedOf(second, 10)).toBe(5);
   });

@@ -23,6 +23,8 @@ export class SubjectState {
   readonly subject: LimitSubject;
   readonly requests = new SlidingRate();
   readonly tokens = new SlidingRate();
+  /** Until when its rates count as used, whatever it asked; on the clock's monotonic time. */
+  spentUntil = 0;
   /** Requests that run, whatever is limited. */
   running = 0;
   private readonly deps: AccountDeps;

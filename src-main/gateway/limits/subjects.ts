@@ -107,6 +107,7 @@ export class Subjects {
     if (this.isSpent) {
       state.requests.add(limits.requestsPerMinute ?? 0, this.startedAt);
       state.tokens.add(limits.tokensPerMinute ?? 0, this.startedAt);
+      state.spentUntil = this.startedAt + windowMs;
     }
     const before = this.saved?.subjects[key];
     if (before === undefined || this.saved === undefined) return;
