@@ -91,6 +91,8 @@ describe('figures', () => {
     expect(timeSpansOf(request('a', 1))).toEqual([]);
     const oneToken = { ...usage, completionTokens: 1 };
     expect(decodeRate(request('a', 1, { usage: oneToken, timings }))).toBeUndefined();
+    const atOnce = { ...timings, decodeMs: 0.2 };
+    expect(decodeRate(request('a', 1, { usage, timings: atOnce }))).toBeUndefined();
   });
 
   test('the parts of the time fill the whole, the rest included', () => {

@@ -13,12 +13,16 @@ export const requestTones: Readonly<Record<RequestState, Tone>> = {
   cancelled: 'rest',
 };
 
+/** An answer that is there sooner came in one piece: how fast it was written is not known. */
+const shortestDecodeMs = 50;
+
 /** Tokens per second while it wrote; undefined when that was not measured. */
 export function decodeRate({ usage, timings }: RequestRecord): number | undefined {
   if (usage === undefined || timings === undefined) return undefined;
   // The first token belongs to the prompt's time.
   const tokens = usage.completionTokens - 1;
-  return tokens > 0 && timings.decodeMs > 0 ? (tokens * 1000) / timings.decodeMs : undefined;
+  const isMeasured = tokens > 0 && timings.decodeMs >= shortestDecodeMs;
+  return isMeasured ? (tokens * 1000) / timings.decodeMs : undefined;
 }
 
 /** From arrival to the first token, as the client felt it: the line, the load and the prompt. */
