@@ -37,6 +37,8 @@ for (const theme of ['light', 'dark'] as const) {
       app,
       runtime,
     }) => {
+      // Nine views, and axe reads each whole.
+      test.slow();
       await runtime.control.settings.update({ theme });
       await page.setViewportSize(viewport);
       await app.open('Server');
