@@ -4,6 +4,7 @@ import { benchmarkDownload } from './download/download-benchmark.ts';
 import { benchmarkEngine, partNames, subjectNames } from './engine/engine-benchmark.ts';
 import { benchmarkFit } from './fit/fit-benchmark.ts';
 import { benchmarkGateway } from './gateway/gateway-benchmark.ts';
+import { soakGateway } from './gateway/soak.ts';
 import { benchmarkRouting } from './routing/routing-benchmark.ts';
 import { build, isBuildCurrent } from '../build/scripts/support/build-state.ts';
 import { benchmarkRuntime } from './runtime/runtime-benchmark.ts';
@@ -15,6 +16,7 @@ import { toJson, toMarkdown, type Report } from './support/report.ts';
 /**
  * `npm run bench -- engine [--json] [--runs N] [--model 20M|100M] [--part NAME] [--llama-server PATH]` and
  * `npm run bench -- runtime|gateway|fit|discover [--json] [--runs N]` and
+ * `npm run bench -- soak [--json] [--minutes N]` and
  * `npm run bench -- routing [--json] [--runs N] [--held-out]` and
  * `npm run bench -- tunnel [--json] [--runs N] [--part NAME]` and
  * `npm run bench -- download [--json] [--runs N] [--size MIB] [--kills N]`. The report goes to stdout, progress to stderr.
@@ -23,6 +25,7 @@ import { toJson, toMarkdown, type Report } from './support/report.ts';
 const usage = `Usage: npm run bench -- engine [--json] [--runs N] [--model 20M|100M] [--part NAME] [--llama-server PATH]
        npm run bench -- runtime [--json] [--runs N]
        npm run bench -- gateway [--json] [--runs N]
+       npm run bench -- soak [--json] [--minutes N]
        npm run bench -- fit [--json] [--runs N]
        npm run bench -- discover [--json] [--runs N]
        npm run bench -- routing [--json] [--runs N] [--held-out]
@@ -39,6 +42,7 @@ const { positionals, values } = parseArgs({
     'llama-server': { type: 'string' },
     size: { type: 'string', default: '1024' },
     kills: { type: 'string', default: '50' },
+    minutes: { type: 'string', default: '60' },
     'held-out': { type: 'boolean', default: false },
   },
 });
@@ -89,6 +93,10 @@ async function measure(): Promise<Report | undefined> {
     const part = tunnelParts.find((name) => name === values.part);
     if (values.part !== undefined && part === undefined) return undefined;
     return benchmarkTunnel({ runs, signal, ...(part !== undefined && { part }) });
+  }
+  if (positionals[0] === 'soak') {
+    const minutes = Number(values.minutes);
+    return minutes > 0 ? soakGateway({ minutes, signal }) : undefined;
   }
   if (positionals[0] === 'gateway') return benchmarkGateway({ runs, signal });
   if (positionals[0] === 'fit') return benchmarkFit({ runs, signal, build: buildIfNeeded });

@@ -14,10 +14,12 @@ import { answerBenchmark } from './measured-child.ts';
 
 /**
  * The gateway as a team runs it, in a process of its own: database, log, prices, a key with every kind
- * of limit, and one provider behind it.
+ * of limit, and one provider behind it; or a second one before it, that fails a lot, under one name.
  */
 
-const [upstreamPort = ''] = process.argv.slice(2);
+const [upstreamPort = '', flakyPort] = process.argv.slice(2);
+/** People would wait half an hour for a provider whose quota is spent, and a soak has no such time. */
+const forgiveMs = 5000;
 const folder = mkdtempSync(join(tmpdir(), 'millpond-bench-team-'));
 const outgoing = createOutgoing(systemClock);
 const storage = await buildStorage({
@@ -52,10 +54,21 @@ const gateway = await buildGateway({
   logger: createLog({ folder: join(folder, 'logs') }).logger,
 });
 const { port } = await gateway.start();
-await gateway.providers.add(
-  { preset: 'custom', baseUrl: `http://127.0.0.1:${upstreamPort}/v1`, keys: ['sk-benchmark-1'] },
-  { signal: AbortSignal.timeout(10_000) },
-);
+const add = (name: string, providerPort: string) =>
+  gateway.providers.add(
+    {
+      ...{ preset: 'custom', name, keys: ['sk-benchmark-1'] },
+      baseUrl: `http://127.0.0.1:${providerPort}/v1`,
+    },
+    { signal: AbortSignal.timeout(10_000) },
+  );
+await add('upstream', upstreamPort);
+if (flakyPort !== undefined) {
+  const { id } = await add('flaky', flakyPort);
+  const members = [{ model: 'pond' }, { model: 'paced' }];
+  await gateway.aliases.save({ name: 'either', members, mayCrossToCloud: true });
+  setInterval(() => gateway.providers.reset(id), forgiveMs);
+}
 const tiers = [{ maxInputTokens: 0, inputMicros: 1_000_000, outputMicros: 4_000_000 }];
 for (const model of ['instant', 'paced']) await gateway.prices.set({ model, tiers });
 const plenty = 1_000_000_000;
@@ -67,9 +80,10 @@ const { key } = await gateway.keys.create(storage.owner.id, 'benchmark', {
   },
 });
 
-answerBenchmark({ type: 'ready', port, key }, async () => {
+const close = async (): Promise<void> => {
   await gateway.stop();
   await storage.database.destroy();
   await outgoing.close();
   rmSync(folder, { recursive: true, force: true });
-});
+};
+answerBenchmark({ type: 'ready', port, key }, close, () => gateway.runningRequests());

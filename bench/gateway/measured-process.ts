@@ -9,8 +9,8 @@ export interface MeasuredProcess extends AsyncDisposable {
   readonly port: number;
   /** An API key, where it wants one. */
   readonly key: string | undefined;
-  /** Runs `work` and tells what the process spent meanwhile. */
-  during(work: () => Promise<void>): Promise<ProcessUsage>;
+  /** Runs `work` and tells what the process spent meanwhile, and how many requests it is at. */
+  during(work: () => Promise<void>): Promise<ProcessUsage & { readonly running: number }>;
   /** The next time that somebody leaves it before the end of an answer, on the shared clock. */
   nextLeaving(): Promise<number>;
 }
@@ -48,7 +48,8 @@ export async function startMeasured(
     async during(work) {
       await ask({ type: 'begin' }, 'begun');
       await work();
-      return (await ask({ type: 'end' }, 'usage')).usage;
+      const { usage, running } = await ask({ type: 'end' }, 'usage');
+      return { ...usage, running };
     },
     nextLeaving: async () => (await next('left')).at,
     async [Symbol.asyncDispose]() {
