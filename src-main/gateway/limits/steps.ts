@@ -64,7 +64,12 @@ const requests: Step = ({ state, limits }, _wanted, clock) => {
   if (allowed === undefined) return undefined;
   const now = clock.monotonic();
   const waitMs = state.requests.waitMs(1, allowed, now);
-  if (waitMs > 0) return refuseRate(state, 'requestsPerMinute', allowed, waitMs, clock);
+  if (waitMs > 0) {
+    return {
+      ...refuse(state, 'requestsPerMinute', allowed, waitMs),
+      isUnknown: now < state.spentUntil,
+    };
+  }
   const span = state.requests.add(1, now);
   return {
     settle: (used) => {
@@ -84,7 +89,8 @@ const tokens: Step = ({ state, limits }, wanted, clock) => {
   if (wanted.tokens > left && !canBegin) {
     const needed = mayBeginWithLess ? leastTokens(wanted, allowed) : wanted.tokens;
     const waitMs = state.tokens.waitMs(Math.max(1, needed), allowed, now);
-    return refuseRate(state, 'tokensPerMinute', allowed, Math.max(waitMs, busyRetryMs), clock);
+    const refusal = refuse(state, 'tokensPerMinute', allowed, Math.max(waitMs, busyRetryMs));
+    return { ...refusal, isUnknown: now < state.spentUntil };
   }
   const amount = Math.min(wanted.tokens, left);
   return new TokenTaking(state, state.tokens.add(amount, now), amount);
@@ -185,15 +191,4 @@ export function createSteps(onSpent: OnSpent): readonly Step[] {
     quota('spendMicrosPerDay', onSpent),
     quota('spendMicrosPerMonth', onSpent),
   ];
-}
-
-function refuseRate(
-  state: SubjectState,
-  limit: LimitName,
-  allowed: number,
-  waitMs: number,
-  clock: Clock,
-): Refusal {
-  const refusal = refuse(state, limit, allowed, waitMs);
-  return clock.monotonic() < state.spentUntil ? { ...refusal, isUnknown: true } : refusal;
 }
