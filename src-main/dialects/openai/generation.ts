@@ -9,7 +9,7 @@ const maxStops = 16;
 
 /** `-1`, which some local servers document as "no limit", means absent. */
 export const tokenLimit = z
-  .union([z.literal(-1), z.int().min(1, 'must be at least 1')])
+  .union([z.literal(-1), z.int().min(1)], 'must be a whole number of at least 1')
   .transform((limit) => (limit === -1 ? undefined : limit));
 
 const maxAffinityLength = 512;

@@ -59,7 +59,7 @@ test('no source of the runtime goes out through a global', () => {
   const sources = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(
     (file) =>
       file.endsWith('.ts') &&
-      !/[.](?:test|contract)[.]ts$/.test(file) &&
+      !/[.](?:test|contract|fixture)[.]ts$/.test(file) &&
       !file.startsWith('testing'),
   );
   expect(sources.length).toBeGreaterThan(100);
