@@ -60,7 +60,8 @@ const pages = {
   },
   'activity-usage': {
     path: '/activity/usage',
-    ready: (page) => page.getByRole('row').filter({ hasText: 'harbour-small' }),
+    // Its cost comes with a question of its own.
+    ready: (page) => page.getByText(/^(?:own machines|自有机器)$/),
   },
   activity: { path: '/activity', ready: (page) => page.getByRole('row').nth(5) },
   settings: { path: '/settings', ready: (page) => page.getByRole('link', { name: 'General' }) },
