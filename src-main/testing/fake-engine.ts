@@ -149,7 +149,11 @@ export class FakeEngine implements InferenceEngine {
         yield finishChunk('stop', usageOf(promptTokens, 0));
         return;
       case 'rerank':
-        throw new MillpondError('unsupported-capability', 'The fake engine cannot rerank');
+      case 'proxy':
+        throw new MillpondError(
+          'unsupported-capability',
+          `The fake engine does not know the task '${input.task}'`,
+        );
       case 'chat':
       case 'completion':
         for (let choice = 0; choice < input.choices; choice += 1) {

@@ -90,28 +90,7 @@ export function createSignIn(deps: SignInDeps): SignIn {
       logger.info({ personId: person.id, address: peer.address }, 'somebody signed in');
       return sessions.openFor(person.id);
     },
-    async proxySignIn({ proxyUser, address }) {
-      if (proxyUser === undefined) {
-        throw new MillpondError(
-          'unauthenticated',
-          'No proxy in front of this gateway names anybody',
-          {
-            reason: 'no-proxy-user',
-          },
-        );
-      }
-      const person = passwords.personOf(proxyUser);
-      // A name that somebody chose when they joined a pool is no account.
-      if (person === undefined || people.accounts.roleOf(person.id) === undefined) {
-        throw new MillpondError(
-          'forbidden',
-          `You are signed in as '${proxyUser}', whom nobody has added here; ask the owner of this gateway`,
-          { reason: 'unknown-proxy-user' },
-        );
-      }
-      logger.info({ personId: person.id, address }, 'somebody signed in by the proxy');
-      return sessions.openFor(person.id);
-    },
+    proxySignIn: (peer) => signInNamed(peer, { ...deps, logger }),
     redeemCode: (input, peer) => redeem(input, peer, { ...deps, logger, limit }),
 
     async setUp({ code: given, name, password }, peer) {
@@ -132,6 +111,29 @@ export function createSignIn(deps: SignInDeps): SignIn {
       return sessions.openFor(ownerId);
     },
   };
+}
+
+/** A trusted proxy says who it is. */
+async function signInNamed(
+  { proxyUser, address }: Peer,
+  { people, sessions, logger }: Pick<SignInDeps, 'people' | 'sessions' | 'logger'>,
+): Token {
+  if (proxyUser === undefined) {
+    throw new MillpondError('unauthenticated', 'No proxy in front of this gateway names anybody', {
+      reason: 'no-proxy-user',
+    });
+  }
+  const person = people.passwords.personOf(proxyUser);
+  // A name that somebody chose when they joined a pool is no account.
+  if (person === undefined || people.accounts.roleOf(person.id) === undefined) {
+    throw new MillpondError(
+      'forbidden',
+      `You are signed in as '${proxyUser}', whom nobody has added here; ask the owner of this gateway`,
+      { reason: 'unknown-proxy-user' },
+    );
+  }
+  logger.info({ personId: person.id, address }, 'somebody signed in by the proxy');
+  return sessions.openFor(person.id);
 }
 
 type RedeemDeps = Pick<SignInDeps, 'people' | 'sessions' | 'logger'> & {
