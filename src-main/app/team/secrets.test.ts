@@ -146,6 +146,10 @@ describe('secrets', () => {
     // A build that leaks: each of these is seen where it lands.
     scene.log.logger.debug({ headers: { 'x-secret-header': words.user } }, 'a request came');
     const kept = { model: `gpt-x@${marker}`, input: words.prompt, store: true };
+    // The errors of before have opened its circuits.
+    for (const { id } of (await control.providers.list({})).providers) {
+      await control.providers.reset({ id });
+    }
     const stored = { name: 'a stored answer', path: '/v1/responses', body: kept };
     expect((await send(scene, stored, key, '')).status).toBe(200);
     await control.server.createKey({ name: credentials.password });
