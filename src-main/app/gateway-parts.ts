@@ -137,10 +137,10 @@ function nameOfSubject(
 
 /** Nobody is asked for pictures where no way out was handed in. */
 function picturesFor(
-  { outside: { pictures: http }, preferences }: GatewayDeps,
+  { outside: { pictures: http }, preferences, clock }: GatewayDeps,
   directory: UpstreamDirectory,
 ): readonly PipelineStage[] {
   if (http === undefined) return [];
   const isAllowed = (): boolean => preferences().fetchPictures === true;
-  return [fetchPictures({ http, directory, isAllowed })];
+  return [fetchPictures({ http, directory, isAllowed, clock })];
 }

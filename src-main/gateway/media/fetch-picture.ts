@@ -1,3 +1,5 @@
+import { ChildAbort } from '../../core/child-abort.ts';
+import type { Clock } from '../../core/clock.ts';
 import { MillpondError } from '../../core/error.ts';
 import { discardBody } from '../../core/http-body.ts';
 import type { HttpClient, HttpResponse } from '../../core/http.ts';
@@ -5,9 +7,11 @@ import type { HttpClient, HttpResponse } from '../../core/http.ts';
 export interface FetchPictureDeps {
   /** Reaches the public internet and nothing else. */
   readonly http: HttpClient;
+  readonly clock: Pick<Clock, 'after'>;
 }
 
 const maxBytes = 10 * 1024 * 1024;
+/** For all of it: every redirect, and the last byte. */
 const timeLimitMs = 5000;
 const maxRedirects = 2;
 const maxUrlLength = 2048;
@@ -27,14 +31,32 @@ const signatures: readonly (readonly [type: string, begins: string])[] = [
  */
 export async function fetchPicture(
   url: string,
-  { http }: FetchPictureDeps,
-  options: { readonly signal: AbortSignal; readonly param: string },
+  { http, clock }: FetchPictureDeps,
+  { signal, param }: { readonly signal: AbortSignal; readonly param: string },
 ): Promise<string> {
-  const { param } = options;
-  const signal = AbortSignal.any([options.signal, AbortSignal.timeout(timeLimitMs)]);
+  const late = new ChildAbort(signal);
+  const cancel = clock.after(timeLimitMs, () => {
+    late.abort(new MillpondError('timeout', 'The picture did not arrive in time'));
+  });
+  try {
+    return await follow(url, http, { signal: late.signal, caller: signal, param });
+  } finally {
+    cancel();
+    late.release();
+  }
+}
+
+interface Limits {
+  readonly signal: AbortSignal;
+  readonly caller: AbortSignal;
+  readonly param: string;
+}
+
+async function follow(url: string, http: HttpClient, limits: Limits): Promise<string> {
+  const { param } = limits;
   let next = readAddress(url, param);
   for (let hop = 0; hop <= maxRedirects; hop += 1) {
-    const response = await ask(http, next, { signal, param, caller: options.signal });
+    const response = await ask(http, next, limits);
     const target = redirectOf(response);
     if (target === undefined) return await pictureOf(response, next, param);
     await discardBody(response);
@@ -57,11 +79,7 @@ function readAddress(text: string, param: string): URL {
   return url;
 }
 
-async function ask(
-  http: HttpClient,
-  url: URL,
-  limits: { readonly signal: AbortSignal; readonly caller: AbortSignal; readonly param: string },
-): Promise<HttpResponse> {
+async function ask(http: HttpClient, url: URL, limits: Limits): Promise<HttpResponse> {
   try {
     return await http.request({
       method: 'GET',
@@ -71,17 +89,18 @@ async function ask(
     });
   } catch (thrown) {
     limits.caller.throwIfAborted();
-    throw refused(limits.param, reasonOf(thrown, url.host), thrown);
+    const why = reasonOf(thrown, url.host) ?? `${url.host} cannot be reached`;
+    throw refused(limits.param, why, thrown);
   }
 }
 
-function reasonOf(thrown: unknown, host: string): string {
+/** Undefined for what went wrong in the network: that is not the caller's to learn, it would map it for them. */
+function reasonOf(thrown: unknown, host: string): string | undefined {
   const { code, reason } = MillpondError.from(thrown);
-  if (code === 'timeout') return `${host} did not answer within ${seconds(timeLimitMs)}`;
+  if (code === 'timeout') return `${host} did not send it within ${seconds(timeLimitMs)}`;
   if (reason === 'not-public') return `${host} does not lie on the public internet`;
   if (reason === 'local-only') return 'Local only is on';
-  // What went wrong in the network is not the caller's to learn: it would map it for them.
-  return `${host} cannot be reached`;
+  return undefined;
 }
 
 function redirectOf({ status, headers }: HttpResponse): string | undefined {
@@ -114,7 +133,8 @@ async function readBytes(response: HttpResponse, host: string, param: string): P
     }
   } catch (thrown) {
     if (thrown instanceof MillpondError && thrown.param !== undefined) throw thrown;
-    throw refused(param, `${host} broke off in the middle of the picture`, thrown);
+    const why = reasonOf(thrown, host) ?? `${host} broke off in the middle of the picture`;
+    throw refused(param, why, thrown);
   }
   return Buffer.concat(pieces);
 }

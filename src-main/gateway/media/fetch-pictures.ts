@@ -1,3 +1,4 @@
+import type { Clock } from '../../core/clock.ts';
 import { MillpondError } from '../../core/error.ts';
 import type { HttpClient } from '../../core/http.ts';
 import type {
@@ -17,12 +18,12 @@ export interface FetchPicturesDeps {
   readonly directory: UpstreamDirectory;
   /** Whether the owner allows it; asked for each request. */
   readonly isAllowed: () => boolean;
+  readonly clock: Pick<Clock, 'after'>;
 }
 
+/** Four at once and five seconds for each: nobody waits for more than ten. */
 const maxPictures = 8;
 const atOnce = 4;
-/** For all pictures of a request together. */
-const deadlineMs = 10_000;
 /** Of all pictures together, as base64: what a request may hold that carries its pictures itself. */
 const maxCharacters = 32 * 1024 * 1024;
 
@@ -49,7 +50,7 @@ export function fetchPictures(deps: FetchPicturesDeps): PipelineStage {
         yield* next(context);
         return;
       }
-      const pending = fetched.get(request.input) ?? fetchAll(pictures, deps.http, signal);
+      const pending = fetched.get(request.input) ?? fetchAll(pictures, deps, signal);
       fetched.set(request.input, pending);
       let found: Pictures;
       try {
@@ -89,7 +90,7 @@ function isPicture(demand: Demand): demand is Picture {
 /** Each address once. Rejects with `invalid-request` naming the field whose picture cannot be had. */
 async function fetchAll(
   pictures: readonly Picture[],
-  http: HttpClient,
+  { http, clock }: FetchPicturesDeps,
   callerSignal: AbortSignal,
 ): Promise<Pictures> {
   const byUrl = new Map(pictures.map((picture) => [picture.pictureUrl, picture]));
@@ -99,25 +100,22 @@ async function fetchAll(
     throw refused(first.param, `a request may name at most ${maxPictures.toString()} addresses`);
   }
   const stop = new AbortController();
-  const late = AbortSignal.timeout(deadlineMs);
-  const signal = AbortSignal.any([callerSignal, stop.signal, late]);
+  const signal = AbortSignal.any([callerSignal, stop.signal]);
   const found = new Map<string, string>();
   let characters = 0;
   const work = async (): Promise<void> => {
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-      const data = await fetchPicture(next.pictureUrl, { http }, { signal, param: next.param });
+      const { pictureUrl, param } = next;
+      const data = await fetchPicture(pictureUrl, { http, clock }, { signal, param });
       characters += data.length;
-      if (characters > maxCharacters) throw refused(next.param, 'together they are too large');
-      found.set(next.pictureUrl, data);
+      if (characters > maxCharacters) throw refused(param, 'together they are too large');
+      found.set(pictureUrl, data);
     }
   };
   try {
     await Promise.all(Array.from({ length: Math.min(atOnce, waiting.length) }, work));
   } catch (error) {
     callerSignal.throwIfAborted();
-    if (late.aborted && first !== undefined) {
-      throw refused(first.param, `they did not arrive within ${(deadlineMs / 1000).toString()} s`);
-    }
     throw error;
   } finally {
     stop.abort(new MillpondError('cancelled', 'Another picture of the request cannot be had'));
