@@ -91,6 +91,7 @@ export type Me = z.output<ControlContract['session']['me']['output']>;
 export type Welcome = z.output<ControlContract['session']['welcome']['output']>;
 /** An invite on the one occasion when its link can be seen. */
 export type NewInvite = z.output<ControlContract['pools']['createInvite']['output']>;
+export type NewInvites = z.output<ControlContract['pools']['createInvites']['output']>;
 /** A day of one member in the ledger. */
 export type LedgerLine = z.output<ControlContract['pools']['ledger']['output']>['lines'][number];
 /** An alias with what is wrong with it now. */

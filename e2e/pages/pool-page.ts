@@ -94,9 +94,13 @@ export class PoolPage {
     return this.page.getByRole('tab', { name, exact: true });
   }
 
+  async openInvite(): Promise<void> {
+    await this.page.getByRole('button', { name: 'Invite', exact: true }).click();
+  }
+
   /** Makes an invite as the dialog proposes it, and gives back its link. */
   async invite(options: { readonly rights?: 'Ask and share' | 'Ask only' | 'Share only' } = {}) {
-    await this.page.getByRole('button', { name: 'Invite', exact: true }).click();
+    await this.openInvite();
     const { rights } = options;
     if (rights !== undefined) await this.dialog.getByText(rights, { exact: true }).click();
     await this.dialog.getByRole('button', { name: 'Make the invite' }).click();
@@ -107,7 +111,7 @@ export class PoolPage {
 
   /** The same with the page's own *Copy*, as it lies on the clipboard then. */
   async inviteByCopy(): Promise<string> {
-    await this.page.getByRole('button', { name: 'Invite', exact: true }).click();
+    await this.openInvite();
     await this.dialog.getByRole('button', { name: 'Make the invite' }).click();
     await this.dialog.getByRole('button', { name: 'Copy the link' }).click();
     await this.dialog.getByText('Copied').first().waitFor();

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { expect, test } from '@playwright/test';
 import { expectAccessible, expectNoSidewaysScroll } from '../fixtures/accessible.ts';
 import { owner, startMachine, type Machine } from '../fixtures/machines.ts';
@@ -97,6 +98,59 @@ test('a link that is none, a used one and a revoked one are one clear sentence e
   await expectAccessible(page);
   expect((await shed.runtime.control.memberships.list({})).memberships).toEqual([]);
 });
+
+test('a list makes an invite for each line, saved as a file whose links let people in', async ({
+  browser,
+}) => {
+  const { pool, page } = host.app;
+  await pool.openInvite();
+  await pool.dialog.getByText('One for each line of a list', { exact: true }).click();
+  await expectAccessible(page);
+  const lines = pool.dialog.getByRole('textbox', { name: 'One invite a line' });
+  await lines.fill('name,uses,rights\nDora,many,ask\n"Ede, Jr",1,ask');
+  await pool.dialog.getByRole('button', { name: 'Make the invites' }).click();
+  await expect(pool.dialog.getByRole('alert')).toContainText('No invite was made');
+  await expect(pool.dialog.getByRole('alert')).toContainText(
+    'Line 2, column uses: “many” is no number from 1 to 1000, nor any.',
+  );
+  await expectAccessible(page);
+  await expectNoSidewaysScroll(page);
+  expect(await openInvites()).toBe(0);
+
+  const list = '\uFEFFname,uses,rights\r\nDora,1,ask\r\n"Ede, Jr",any,ask\r\n';
+  await pool.dialog.getByLabel('Or choose a file').setInputFiles({
+    ...{ name: 'list.csv', mimeType: 'text/csv', buffer: Buffer.from(list) },
+  });
+  await expect(lines).toHaveValue(/Dora,1,ask/);
+  await pool.dialog.getByRole('button', { name: 'Make the invites' }).click();
+  await expect(pool.dialog.getByRole('heading', { name: '2 invites to Mill' })).toBeVisible();
+  await expectAccessible(page);
+  const saving = page.waitForEvent('download');
+  await pool.dialog.getByRole('button', { name: 'Save the links' }).click();
+  const saved = await readFile(await (await saving).path(), 'utf8');
+  await pool.dialog.getByRole('button', { name: 'Done' }).click();
+  const links = [...saved.matchAll(/millpond:\/\/join\/[\w-]+/g)].map(([link]) => link);
+  expect(saved).toMatch(/^name,link,begins with,expires,uses\r\nDora,millpond:.*\r\n"Ede, Jr",/);
+  expect(links).toHaveLength(2);
+  expect(await openInvites()).toBe(2);
+
+  await using shed = await startMachine(browser, { name: 'boat', scriptedModels: false });
+  await shed.app.open('Pool');
+  await shed.app.pool.paste(links[0] ?? '');
+  await expect(shed.app.pool.fact('You may')).toHaveText('ask its models');
+  await shed.app.pool.confirmJoin({ person: 'Dora' });
+  await expect.poll(openInvites).toBe(1);
+  const { entries } = await host.runtime.control.audit.list({ limit: 50 });
+  expect(entries.map(({ action, subject }) => `${action} ${subject}`)).toContain(
+    'pools.createInvites Mill',
+  );
+});
+
+async function openInvites(): Promise<number> {
+  const { pools } = await host.runtime.control.pools.list({});
+  const { invites } = await host.runtime.control.pools.invites({ id: pools[0]?.id ?? '' });
+  return invites.filter(({ state }) => state === 'open').length;
+}
 
 test('Share, Finish and Pause say why on the machine itself, and the pool hears it', async () => {
   const { pool, page } = attic.app;

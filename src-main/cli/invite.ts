@@ -2,6 +2,7 @@ import { toString } from 'qrcode';
 import type { Reach } from '../contract/pools.ts';
 import { attachOrFail } from './connection.ts';
 import { heldPool, pick } from './find-pool.ts';
+import { printList, readList } from './invite-list.ts';
 import { endOf } from './moments.ts';
 import type { VerbContext } from './verb.ts';
 
@@ -15,23 +16,26 @@ export interface InviteOptions {
   readonly rights: 'serve-and-ask' | 'ask' | 'serve';
   readonly models?: readonly string[];
   readonly qr?: boolean;
+  /** A file with one invite a line. */
+  readonly csv?: string;
 }
 
-/** Makes an invite and prints the text to send, with its link. */
-export async function invite({ deps, output }: VerbContext, options: InviteOptions): Promise<void> {
+/** Makes an invite and prints the text to send, with its link; with a list, one for each line. */
+export async function invite(context: VerbContext, options: InviteOptions): Promise<void> {
+  const { deps, output } = context;
+  const list = options.csv === undefined ? undefined : await readList(context, options.csv);
   const { client } = await attachOrFail(deps);
   const { pools, reach } = await client.pools.list({});
   const pool = pick(pools, options.pool, heldPool);
   const warning = warningFor(reach);
   if (warning !== undefined) output.remark(warning);
-  const { role, trust, rights, uses, models } = options;
-  const expiresAt = endOf(options.expires);
-  const made = await client.pools.createInvite({
-    ...{ id: pool.id, role, trust, rights },
-    ...(uses !== undefined && { maxUses: uses }),
-    ...(models !== undefined && { models: [...models] }),
-    ...(expiresAt !== undefined && { expiresAt }),
-  });
+  const terms = { id: pool.id, ...termsOf(options) };
+  if (list !== undefined) {
+    // A line names one person: its invite lets in one device unless something else is said.
+    printList(output, await client.pools.createInvites({ maxUses: 1, ...terms, csv: list }));
+    return;
+  }
+  const made = await client.pools.createInvite(terms);
   if (output.isJson) {
     const { link, text } = made;
     output.json({ invite: made.invite, link, text });
@@ -39,6 +43,16 @@ export async function invite({ deps, output }: VerbContext, options: InviteOptio
   }
   output.line(made.text);
   if (options.qr) output.write(`\n${await toString(made.link, { type: 'utf8' })}\n`);
+}
+
+function termsOf({ role, trust, rights, uses, models, expires }: InviteOptions) {
+  const expiresAt = endOf(expires);
+  return {
+    ...{ role, trust, rights },
+    ...(uses !== undefined && { maxUses: uses }),
+    ...(models !== undefined && { models: [...models] }),
+    ...(expiresAt !== undefined && { expiresAt }),
+  };
 }
 
 /** Said before the invite is sent to somebody for whom it cannot work. */

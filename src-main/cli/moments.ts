@@ -1,18 +1,10 @@
 import { InvalidArgumentError } from 'commander';
-
-const unitMs: Readonly<Record<string, number>> = {
-  m: 60_000,
-  h: 3600_000,
-  d: 24 * 3600_000,
-  w: 7 * 24 * 3600_000,
-};
+import { spanMs } from '../core/span.ts';
 
 /** Milliseconds of `30m`, `12h`, `7d` or `2w`; `never` is infinite. */
 export function parseSpan(text: string): number {
-  if (text === 'never') return Infinity;
-  const [, count = '', unit = ''] = /^(\d{1,4})([mhdw])$/.exec(text) ?? [];
-  const ms = Number(count) * (unitMs[unit] ?? 0);
-  if (ms > 0) return ms;
+  const ms = spanMs(text);
+  if (ms !== undefined) return ms;
   throw new InvalidArgumentError('Give a time such as 30m, 12h, 7d or never.');
 }
 

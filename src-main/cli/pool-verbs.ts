@@ -2,6 +2,7 @@ import { InvalidArgumentError, Option } from 'commander';
 import type { Command } from 'commander';
 import { invite } from './invite.ts';
 import type { InviteOptions } from './invite.ts';
+import { inviteListHelp } from './invite-list.ts';
 import { join } from './join.ts';
 import type { JoinOptions } from './join.ts';
 import { createKey, listKeys, revokeKey } from './keys.ts';
@@ -62,8 +63,13 @@ function addJoining(program: Command, deps: CliDependencies): void {
 function addHosting(program: Command, deps: CliDependencies): void {
   withOutputOptions(program.command('invite'))
     .description('make an invite to a pool that is held here')
+    .addHelpText('after', inviteListHelp)
     .option('--pool <name>', 'not needed while there is one')
-    .option('--uses <count>', 'devices that may use it; any number if absent', devices)
+    .option(
+      '--uses <count>',
+      'devices that may use it; any number if absent, one with --csv',
+      devices,
+    )
     .option('--expires <span>', 'such as 30m, 12h, 7d or never', parseSpan, weekMs)
     .addOption(
       new Option('--role <role>', 'of those who come')
@@ -81,7 +87,8 @@ function addHosting(program: Command, deps: CliDependencies): void {
         .default('serve-and-ask'),
     )
     .option('--models <names>', 'models that they may ask, with commas; all if absent', names)
-    .option('--qr', 'draw it for a telephone too')
+    .addOption(new Option('--qr', 'draw it for a telephone too').conflicts('csv'))
+    .option('--csv <file>', 'one invite for each line of a list: name,expires,uses,…')
     .action((options: Chosen<InviteOptions>) =>
       runVerb(deps, options, (context) => invite(context, options)),
     );

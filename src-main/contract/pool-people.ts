@@ -32,6 +32,30 @@ export const newInvite = z.object({
   qrSize: z.int(),
 });
 
+/** What an invite allows, as somebody wishes it. */
+export const inviteTerms = z.object({
+  rights: z.enum(['serve-and-ask', 'ask', 'serve']).default('serve-and-ask'),
+  role: z.enum(['admin', 'member', 'viewer']).default('member'),
+  trust: nodeTrust.default('trusted'),
+  /** Absent: any number. */
+  maxUses: z.int().min(1).max(1000).optional(),
+  expiresAt: instant.optional(),
+  models: z.array(z.string().max(300)).max(100).default([]),
+});
+
+/** An invite out of a list, with whom the list meant it for. Shown once. */
+export const listedInvite = z.object({ name: z.string(), invite, link: z.string() });
+export type ListedInvite = z.infer<typeof listedInvite>;
+
+/** What is wrong with a line of such a list. */
+export const inviteListProblem = z.object({
+  line: z.int(),
+  /** As the list's heading calls it; absent where the whole line is wrong. */
+  column: z.string().optional(),
+  message: z.string(),
+});
+export type InviteListProblem = z.infer<typeof inviteListProblem>;
+
 /** Somebody on the network asks to join; the owner compares the words. */
 export const knock = z.object({
   id,

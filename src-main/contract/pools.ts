@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { id, instant, nothing } from './common.ts';
 import { call, notify } from './kinds.ts';
 import { modelCapabilities } from './models.ts';
-import { invite, knock, ledgerLine, member, newInvite } from './pool-people.ts';
+import { invite, inviteListProblem, inviteTerms, listedInvite } from './pool-people.ts';
+import { knock, ledgerLine, member, newInvite } from './pool-people.ts';
 import { nodeTrust, poolEvent, poolMachine, poolRole } from './nodes.ts';
 
 /** How requests are spread over machines. */
@@ -198,17 +199,21 @@ export const pools = {
     '/control/pools/:id/invites',
     z.strictObject({
       id,
-      rights: z.enum(['serve-and-ask', 'ask', 'serve']).default('serve-and-ask'),
-      role: z.enum(['admin', 'member', 'viewer']).default('member'),
-      trust: nodeTrust.default('trusted'),
-      /** Absent: any number. */
-      maxUses: z.int().min(1).max(1000).optional(),
-      expiresAt: instant.optional(),
-      models: z.array(z.string().max(300)).max(100).default([]),
+      ...inviteTerms.shape,
       /** Joins the devices to this person instead of making a new member. */
       personId: id.optional(),
     }),
     newInvite,
+  ),
+  /**
+   * One invite a line: `name,expires,uses,role,trust,rights,models`; what a line leaves open is as the
+   * other fields say. A line that is wrong is named, and then none is made.
+   */
+  createInvites: call(
+    'POST',
+    '/control/pools/:id/invites/import',
+    z.strictObject({ id, ...inviteTerms.shape, csv: z.string().max(200_000) }),
+    z.object({ made: z.array(listedInvite), problems: z.array(inviteListProblem) }),
   ),
   revokeInvite: call('DELETE', '/control/invites/:id', z.strictObject({ id }), nothing),
   /** The owner's answer to somebody who asks to join. */

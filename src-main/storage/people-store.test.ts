@@ -93,6 +93,22 @@ describe('E23: an invite with two uses', () => {
   });
 });
 
+test('a list of invites is written as one: all of them, or none', async () => {
+  await using test = await openTestDatabase();
+  const { people, startPool, store } = await openPeople(test);
+  const pool = await startPool();
+  const csv = Array.from({ length: 499 }, (_, number) => `p${number.toString()}`).join('\n');
+  const terms = { rights: 'ask', role: 'member', trust: 'guest', models: [] } as const;
+  await people.inviteAll({ poolId: pool.id, csv, terms, by: people.ownerId });
+  const { invites } = await store.load();
+  expect(invites).toHaveLength(499);
+  const [twice] = invites;
+  if (twice === undefined) throw new Error('no invite was stored');
+  const another = { ...twice, id: 'another', hash: 'f'.repeat(64) };
+  await expect(store.insertInvites([another, twice])).rejects.toThrow();
+  expect((await store.load()).invites).toHaveLength(499);
+});
+
 test('everything is the same after a restart', async () => {
   await using test = await openTestDatabase();
   const before = await openPeople(test);

@@ -148,8 +148,9 @@ class SqlPeopleStore implements PeopleStore {
       .execute();
   }
 
-  async insertInvite(invite: StoredInvite): Promise<void> {
-    await this.database.insertInto('invites').values(inviteRow(invite)).execute();
+  async insertInvites(invites: readonly StoredInvite[]): Promise<void> {
+    if (invites.length === 0) return;
+    await this.database.insertInto('invites').values(invites.map(inviteRow)).execute();
   }
 
   async revokeInvite(id: string, at: number): Promise<void> {

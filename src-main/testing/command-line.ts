@@ -9,6 +9,7 @@ import type {
 } from '../cli/ports.ts';
 import { errorTable, type ErrorCode } from '../core/error.ts';
 import type { HttpClient, HttpRequest } from '../core/http.ts';
+import { toolFiles } from '../platform/tool-files.ts';
 
 /** What one command printed, asked and started. */
 export interface CommandResult {
@@ -110,6 +111,7 @@ export async function runCommand(
         return Promise.resolve();
       },
     },
+    files: toolFiles,
     openBrowser: () => Promise.resolve(true),
     backUp: (file: string) => void result.written.push(file),
     restore: (file: string) => `${file}-before`,

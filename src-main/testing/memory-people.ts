@@ -95,8 +95,8 @@ export class MemoryPeopleStore implements PeopleStore {
     return this.changeDevice(id, { epoch, lastSeenAt });
   }
 
-  insertInvite(invite: StoredInvite): Promise<void> {
-    this.invites.set(invite.id, invite);
+  insertInvites(invites: readonly StoredInvite[]): Promise<void> {
+    for (const invite of invites) this.invites.set(invite.id, invite);
     return Promise.resolve();
   }
 

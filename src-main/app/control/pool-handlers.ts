@@ -84,6 +84,15 @@ function inviteHandlers({ people, hosting }: PoolHandlersDeps) {
       const { invite, secret } = await people.invites.create(id, { ...wish, by: personId });
       return { invite, ...hosting.inviteMessage(invite, secret) };
     },
+    async createInvites({ id, csv, ...terms }, { personId: by }) {
+      const { invites, problems } = await people.inviteAll({ poolId: id, csv, terms, by });
+      return {
+        problems: [...problems],
+        made: invites.map(({ name, invite, secret }) => ({
+          ...{ name, invite, link: hosting.inviteMessage(invite, secret).link },
+        })),
+      };
+    },
     async revokeInvite({ id }) {
       await people.invites.revoke(id);
       return {};

@@ -68,13 +68,14 @@ describe('the audit trail', () => {
     make({ section: 'pools', name: 'setPassword', input: { old: secret, password: secret } }, {});
     make({ section: 'config', name: 'import', input: { text: secret } }, {});
     make({ section: 'people', name: 'importCsv', input: { csv: secret } }, {});
+    make({ section: 'pools', name: 'createInvites', input: { csv: secret } }, {});
     make({ section: 'prices', name: 'set', input: { model: 'gpt', tiers: [secret] } }, {});
     make({ section: 'people', name: 'create', input: 'nonsense' }, {});
     make({ section: 'aliases', name: 'save', input: { name: `a\n${'b'.repeat(900)}` } }, {});
-    expect(subjects().slice(0, 8)).toEqual([
-      ...['OpenAI', 'hubEndpoint, port', '', '', '', '', 'gpt', ''],
+    expect(subjects().slice(0, 9)).toEqual([
+      ...['OpenAI', 'hubEndpoint, port', '', '', '', '', '', 'gpt', ''],
     ]);
-    expect(subjects()[8]).toHaveLength(200);
+    expect(subjects()[9]).toHaveLength(200);
     expect(JSON.stringify(written)).not.toContain(secret);
   });
 

@@ -59,8 +59,8 @@ export const matrix: readonly Row[] = [
     who: 'those who run the pool',
     outcomes: '401 404 404 404 ok 403 403 ok',
     calls: words`
-      pools.update pools.invites pools.createInvite pools.revokeInvite pools.updateMember
-      pools.removeMember pools.updateMachine pools.drainMachine pools.revokeMachine
+      pools.update pools.invites pools.createInvite pools.createInvites pools.revokeInvite
+      pools.updateMember pools.removeMember pools.updateMachine pools.drainMachine pools.revokeMachine
       pools.commandMachine pools.probeMachine`,
   },
   {

@@ -6,6 +6,8 @@ import { AccountRanks } from './account-ranks.ts';
 import { Accounts } from './accounts.ts';
 import { Arrivals } from './arrivals.ts';
 import { Devices } from './devices.ts';
+import { inviteAll } from './invite-list.ts';
+import type { InvitedAll, InviteList } from './invite-list.ts';
 import { Invites } from './invites.ts';
 import { Knocks } from './knocks.ts';
 import { Members } from './members.ts';
@@ -46,6 +48,8 @@ export interface People {
   readonly members: Members;
   readonly devices: Devices;
   readonly invites: Invites;
+  /** All of a list, or none. */
+  inviteAll(list: InviteList): Promise<InvitedAll>;
   readonly knocks: Knocks;
   readonly passwords: Passwords;
   readonly scopes: Scopes;
@@ -102,6 +106,7 @@ export function createPeople(deps: PeopleDeps): People {
       ranks: new AccountRanks(scopes),
     }),
     ...{ members, devices, invites, knocks, passwords, scopes, news, ownerId },
+    inviteAll: (list) => inviteAll({ invites, clock }, list),
     permissions: new Permissions(state, scopes),
     person: (id) => state.person(id),
     nameOf: (id) => state.personEver(id)?.name,

@@ -26,6 +26,12 @@ export interface InviteWish {
   readonly by: string;
 }
 
+export interface MadeInvite {
+  readonly invite: Invite;
+  /** The only time that it is known. */
+  readonly secret: string;
+}
+
 const secretBytes = 18;
 const shownCharacters = 6;
 /** More than anybody can keep an eye on. */
@@ -57,43 +63,47 @@ export class Invites {
   }
 
   /** The only answer that ever holds the secret. */
-  async create(
-    poolId: string,
-    wish: InviteWish,
-  ): Promise<{ readonly invite: Invite; readonly secret: string }> {
-    const { state, store, clock } = this.parts;
-    const now = clock.now();
+  async create(poolId: string, wish: InviteWish): Promise<MadeInvite> {
+    const [made] = await this.createAll(poolId, [wish]);
+    if (made === undefined) throw new MillpondError('internal', 'The invite was not made');
+    return made;
+  }
+
+  /** One for each wish, or none: they are written as one. */
+  async createAll(poolId: string, wishes: readonly InviteWish[]): Promise<readonly MadeInvite[]> {
+    const { state, store } = this.parts;
+    for (const wish of wishes) this.refuseWish(poolId, wish);
+    const open = this.list(poolId).filter((invite) => invite.state === 'open');
+    if (open.length + wishes.length > maxOpenInvites) {
+      throw new MillpondError(
+        'conflict',
+        `A pool has at most 500 open invites, and this one has ${open.length.toString()}; revoke some first`,
+      );
+    }
+    const drawn = wishes.map((wish) => {
+      const secret = randomSecret(secretBytes);
+      return { secret, stored: this.draw(poolId, wish, secret) };
+    });
+    await store.insertInvites(drawn.map(({ stored }) => stored));
+    return drawn.map(({ secret, stored }) => {
+      state.apply({ kind: 'invite', invite: stored });
+      return { invite: this.describe(stored), secret };
+    });
+  }
+
+  /** Throws what `create` would, without making anything. */
+  refuseWish(poolId: string, wish: InviteWish): void {
+    const { state, clock } = this.parts;
     state.requirePool(poolId);
     this.ranks.refuseGrant(poolId, wish.role, wish.by);
-    if (wish.expiresAt !== undefined && wish.expiresAt <= now) {
+    if (wish.expiresAt !== undefined && wish.expiresAt <= clock.now()) {
       throw invalid('An invite has to end in the future', 'expiresAt');
     }
-    if (wish.personId !== undefined) {
-      if (state.person(wish.personId) === undefined) {
-        throw invalid('There is no such person here', 'personId');
-      }
-      this.ranks.refuseSpeakingFor(poolId, wish.personId, wish.by);
+    if (wish.personId === undefined) return;
+    if (state.person(wish.personId) === undefined) {
+      throw invalid('There is no such person here', 'personId');
     }
-    const open = this.list(poolId).filter((invite) => invite.state === 'open');
-    if (open.length >= maxOpenInvites) {
-      throw new MillpondError('conflict', 'This pool has 500 open invites; revoke some first');
-    }
-    const secret = randomSecret(secretBytes);
-    const { rights, role, trust, models, maxUses, expiresAt, personId } = wish;
-    const invite: StoredInvite = {
-      id: newId(),
-      ...{ poolId, rights, role, trust, models },
-      hash: hashSecret(secret),
-      prefix: secret.slice(0, shownCharacters),
-      createdAt: now,
-      uses: 0,
-      ...(maxUses !== undefined && { maxUses }),
-      ...(expiresAt !== undefined && { expiresAt }),
-      ...(personId !== undefined && { personId }),
-    };
-    await store.insertInvite(invite);
-    state.apply({ kind: 'invite', invite });
-    return { invite: this.describe(invite), secret };
+    this.ranks.refuseSpeakingFor(poolId, wish.personId, wish.by);
   }
 
   /** It lets nobody in from now on; whoever came in stays. */
@@ -142,6 +152,21 @@ export class Invites {
       reason: invite.prefix,
     });
     return member;
+  }
+
+  private draw(poolId: string, wish: InviteWish, secret: string): StoredInvite {
+    const { rights, role, trust, models, maxUses, expiresAt, personId } = wish;
+    return {
+      id: newId(),
+      ...{ poolId, rights, role, trust, models },
+      hash: hashSecret(secret),
+      prefix: secret.slice(0, shownCharacters),
+      createdAt: this.parts.clock.now(),
+      uses: 0,
+      ...(maxUses !== undefined && { maxUses }),
+      ...(expiresAt !== undefined && { expiresAt }),
+      ...(personId !== undefined && { personId }),
+    };
   }
 
   private refusalOf(invite: StoredInvite): TunnelRefusal | undefined {

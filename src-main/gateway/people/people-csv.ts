@@ -1,3 +1,4 @@
+import { readCsv } from '../../core/csv.ts';
 import type { AccountRole } from './accounts.ts';
 
 export interface CsvPerson {
@@ -14,7 +15,7 @@ export interface CsvProblem {
 
 const roles: readonly AccountRole[] = ['admin', 'member', 'viewer'];
 const maxPeople = 1000;
-/** Longer than any name and role; what is read by a pattern has to be short. */
+/** Longer than any name and role. */
 const longestLine = 300;
 
 /**
@@ -28,11 +29,8 @@ export function readPeopleCsv(text: string): {
 } {
   const people: CsvPerson[] = [];
   const problems: CsvProblem[] = [];
-  const lines = text.replace(/^\uFEFF/, '').split(/\r\n|\r|\n/);
-  for (const [index, content] of lines.entries()) {
-    const line = index + 1;
-    if (content.trim() === '') continue;
-    const read = readLine(content);
+  for (const { line, fields } of readCsv(text, { longest: longestLine })) {
+    const read = personOf(fields);
     if (typeof read === 'string') problems.push({ line, message: read });
     else if (people.length === 0 && line === 1 && /^name$/i.test(read.name)) continue;
     else if (people.length >= maxPeople) {
@@ -56,26 +54,13 @@ function roleNamed(text: string): AccountRole | undefined {
 }
 
 /** A sentence where the line makes no sense. */
-function readLine(line: string): { readonly name: string; readonly role: string } | string {
-  if (line.length > longestLine) return 'The line is too long';
-  const fields = splitFields(line);
-  if (fields === undefined) return 'A quote is opened and not closed';
-  const [name = '', role = '', ...more] = fields.map((field) => field.trim());
+function personOf(
+  fields: readonly string[] | string,
+): { readonly name: string; readonly role: string } | string {
+  if (typeof fields === 'string') return fields;
+  const [name = '', role = '', ...more] = fields;
   if (more.some((field) => field !== '')) {
     return 'A line holds a name and a role; put names with commas in quotes';
   }
   return name === '' ? 'The name is missing' : { name, role };
-}
-
-const field = /\s*(?:"((?:[^"]|"")*)"\s*|([^",;\t]*))(?:[,;\t]|$)/y;
-
-function splitFields(line: string): readonly string[] | undefined {
-  const fields: string[] = [];
-  field.lastIndex = 0;
-  while (field.lastIndex < line.length) {
-    const match = field.exec(line);
-    if (match === null) return undefined;
-    fields.push((match[1]?.replaceAll('""', '"') ?? match[2] ?? '').trim());
-  }
-  return fields;
 }

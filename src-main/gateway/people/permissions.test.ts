@@ -69,6 +69,7 @@ test.each([
   ['pools.remove', 'lab', ['ok', 'forbidden', 'forbidden', 'forbidden', 'forbidden']],
   ['pools.answerKnock', {}, ['ok', 'forbidden', 'forbidden', 'forbidden', 'forbidden']],
   ['pools.createInvite', 'lab', ['ok', 'ok', 'forbidden', 'forbidden', 'not-found']],
+  ['pools.createInvites', 'lab', ['ok', 'ok', 'forbidden', 'forbidden', 'not-found']],
   ['pools.createInvite', 'attic', ['ok', 'not-found', 'not-found', 'not-found', 'not-found']],
   ['pools.overview', 'lab', ['ok', 'ok', 'ok', 'ok', 'not-found']],
   ['pools.overview', 'attic', ['ok', 'not-found', 'not-found', 'not-found', 'not-found']],

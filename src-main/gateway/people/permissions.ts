@@ -71,6 +71,7 @@ export const rules: Rules = {
     update: { role: 'admin', about: 'pool' },
     invites: { role: 'admin', about: 'pool' },
     createInvite: { role: 'admin', about: 'pool' },
+    createInvites: { role: 'admin', about: 'pool' },
     revokeInvite: { role: 'admin', about: 'invite' },
     updateMember: { role: 'admin', about: 'pool' },
     removeMember: { role: 'admin', about: 'pool' },

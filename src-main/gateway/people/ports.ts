@@ -132,7 +132,8 @@ export interface PeopleStore {
   revokeDevice(id: string, at: number): Promise<void>;
   /** Never lowers the epoch. */
   touchDevice(id: string, epoch: number, seenAt: number): Promise<void>;
-  insertInvite(invite: StoredInvite): Promise<void>;
+  /** All or none. */
+  insertInvites(invites: readonly StoredInvite[]): Promise<void>;
   revokeInvite(id: string, at: number): Promise<void>;
 }
 

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { UsageGrouping, UsageSum, usage } from '../../contract/usage.ts';
 import { localDay, startOfDay, startOfHour, startOfNextDay } from '../../core/local-time.ts';
 import type { UsageDay, UsageFilter, UsageRange, UsageStore } from './ports.ts';
-import { toCsv } from './csv.ts';
+import { toCsv } from '../../core/csv.ts';
 import { addSums, noUsageSum } from './usage-sums.ts';
 
 export type UsageReport = z.infer<typeof usage.report.output>;

@@ -34,3 +34,8 @@ test('who only shares gets no list of models', () => {
   expect(inviteProblem(sharing)).toBeUndefined();
   expect(inviteInput({ ...sharing, models: ['qwen3-8b'] }, poolId, now).models).toEqual([]);
 });
+
+test('a list needs at least a name', () => {
+  expect(inviteProblem(usualInvite, ' \n')).toBe('list');
+  expect(inviteProblem(usualInvite, 'Ada')).toBeUndefined();
+});

@@ -57,7 +57,11 @@ export function inviteInput(draft: InviteDraft, poolId: string, now: number) {
   };
 }
 
-/** Why the draft is no invite yet; undefined when it is. */
-export function inviteProblem({ rights, models }: InviteDraft): 'models' | undefined {
+/** Why the draft is no invite yet, or no list of them; undefined when it is. */
+export function inviteProblem(
+  { rights, models }: InviteDraft,
+  csv?: string,
+): 'models' | 'list' | undefined {
+  if (csv?.trim() === '') return 'list';
   return rights !== 'serve' && models?.length === 0 ? 'models' : undefined;
 }

@@ -1,12 +1,10 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '../../../api.ts';
-import { Field } from '../../../ui/Field.tsx';
+import { CsvField } from '../../../ui/CsvField.tsx';
 import { FormDialog } from '../../../ui/FormDialog.tsx';
-import { TextArea } from '../../../ui/TextInput.tsx';
 import { useDeed } from '../../../ui/use-deed.ts';
 import { ImportResult } from './ImportResult.tsx';
-import styles from './People.module.css';
 
 export interface ImportDialogProps {
   readonly onChanged: () => void;
@@ -38,36 +36,13 @@ export function ImportDialog({ onChanged, onClose }: ImportDialogProps) {
       }
       onClose={onClose}
     >
-      <Field label={t('people.import.lines')} hint={t('people.import.hint')}>
-        {(control) => (
-          <TextArea
-            {...control}
-            data-autofocus
-            rows={8}
-            className={styles['mono']}
-            spellCheck={false}
-            placeholder={'Ada Lovelace,member\nGrace Hopper,admin'}
-            value={csv}
-            onChange={(event) => {
-              setCsv(event.target.value);
-            }}
-          />
-        )}
-      </Field>
-      <Field label={t('people.import.file')}>
-        {(control) => (
-          <input
-            {...control}
-            type="file"
-            accept=".csv,text/csv,text/plain"
-            className={styles['file']}
-            onChange={(event) => {
-              // A file that cannot be read leaves the field as it is.
-              void event.target.files?.[0]?.text().then(setCsv, () => undefined);
-            }}
-          />
-        )}
-      </Field>
+      <CsvField
+        label={t('people.import.lines')}
+        hint={t('people.import.hint')}
+        placeholder={'Ada Lovelace,member\nGrace Hopper,admin'}
+        value={csv}
+        onChange={setCsv}
+      />
     </FormDialog>
   );
 }
