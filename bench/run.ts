@@ -96,9 +96,14 @@ async function measure(): Promise<Report | undefined> {
   }
   if (positionals[0] === 'soak') {
     const minutes = Number(values.minutes);
-    return minutes > 0 ? soakGateway({ minutes, signal }) : undefined;
+    if (!(minutes > 0)) return undefined;
+    await buildIfNeeded();
+    return soakGateway({ minutes, signal });
   }
-  if (positionals[0] === 'gateway') return benchmarkGateway({ runs, signal });
+  if (positionals[0] === 'gateway') {
+    await buildIfNeeded();
+    return benchmarkGateway({ runs, signal });
+  }
   if (positionals[0] === 'fit') return benchmarkFit({ runs, signal, build: buildIfNeeded });
   return undefined;
 }

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { tokensPerSecond } from '../runtime/fake-models.ts';
+import type { ProcessUsage } from '../runtime/gateway-protocol.ts';
 import { streamEvents } from '../support/event-stream.ts';
 import type { PostTarget } from '../support/event-stream.ts';
 import { progress } from '../support/progress.ts';
@@ -26,9 +27,8 @@ interface Outcome {
 
 /** 500 streams at the pace of a cloud model through one gateway process. */
 export async function measureHeld(
-  { targets, gateway }: Contestants,
+  { targets, bareProxy, gateway }: Contestants,
   { runs, signal }: BenchmarkOptions,
-  idleMiB: number,
 ): Promise<Section> {
   const broken: number[] = [];
   const stalled: number[] = [];
@@ -36,12 +36,17 @@ export async function measureHeld(
   const rates: number[] = [];
   const directRates: number[] = [];
   const costs: number[] = [];
+  const bareCosts: number[] = [];
   const cores: number[] = [];
   const resident: number[] = [];
   for (let run = 0; run < runs; run += 1) {
     signal.throwIfAborted();
     progress(`gateway: ${streams.toString()} streams, run ${(run + 1).toString()}`);
     directRates.push(median((await crowd(targets.direct)).map((each) => each.tokensPerSecond)));
+    const bare = await bareProxy.during(async () => {
+      await crowd(targets.bareProxy);
+    });
+    bareCosts.push(costOfToken(bare));
     let outcomes: readonly Outcome[] = [];
     const usage = await gateway.during(async () => {
       outcomes = await crowd(targets.gateway);
@@ -51,14 +56,14 @@ export async function measureHeld(
     stalled.push(longest.filter((gap) => gap > stallMs).length);
     gaps.push(percentile(longest, 0.99));
     rates.push(median(outcomes.map((each) => each.tokensPerSecond)));
-    costs.push((usage.cpuMs * 1000) / (streams * tokens));
+    costs.push(costOfToken(usage));
     cores.push(usage.cpuMs / usage.wallMs);
     resident.push(usage.residentMiB);
   }
   const title = `${streams.toString()} streams at ${tokensPerSecond.toString()} tokens/s, ${secondsPerRun.toString()} s each`;
   return {
     title,
-    comparison: { reference: 'the provider asked directly', by: 'ratio' },
+    comparison: { reference: 'asked directly; CPU: bare undici proxy', by: 'ratio' },
     figures: [
       { what: 'broken, mixed or out of order', unit: '', measured: summarize(broken), budget: '0' },
       { what: 'without a token for 1 s', unit: '', measured: summarize(stalled), budget: '0' },
@@ -69,13 +74,19 @@ export async function measureHeld(
         reference: summarize(directRates),
       },
       { what: 'longest gap, p99 of streams', unit: 'ms', measured: summarize(gaps) },
-      { what: 'CPU of the gateway a token', unit: 'µs', measured: summarize(costs) },
+      {
+        what: 'CPU of the gateway a token',
+        unit: 'µs',
+        measured: summarize(costs),
+        reference: summarize(bareCosts),
+      },
       { what: 'cores of the gateway', unit: '', measured: summarize(cores), budget: '≤ 1' },
       { what: 'resident memory', unit: 'MiB', measured: summarize(resident), budget: '≤ 250' },
-      { what: 'resident memory, idle', unit: 'MiB', measured: summarize([idleMiB]) },
     ],
   };
 }
+
+const costOfToken = ({ cpuMs }: ProcessUsage): number => (cpuMs * 1000) / (streams * tokens);
 
 function crowd(target: PostTarget): Promise<readonly Outcome[]> {
   return Promise.all(

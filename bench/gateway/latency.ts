@@ -64,45 +64,59 @@ export async function measureAdded(
   return sections;
 }
 
-/** What a request costs the gateway's process with many callers at once. */
+/** What a request costs the gateway's process with many callers at once, and what a bare proxy's. */
 export async function measureCost(
-  { targets, gateway }: Contestants,
+  { targets, bareProxy, gateway }: Contestants,
   { runs, signal }: BenchmarkOptions,
 ): Promise<Section> {
   progress('gateway: CPU a request');
-  const costs: number[] = [];
+  const costs: Record<'bareProxy' | 'gateway', number[]> = { bareProxy: [], gateway: [] };
   const resident: number[] = [];
   const each = Math.ceil(requestsForCost / connections);
   for (let run = 0; run <= runs; run += 1) {
     signal.throwIfAborted();
-    const usage = await gateway.during(async () => {
-      const caller = async (): Promise<void> => {
-        for (let request = 0; request < each; request += 1) {
-          await postJson(targets.gateway, chatBody('instant', false));
-        }
-      };
-      await Promise.all(Array.from({ length: connections }, caller));
-    });
-    if (run === 0) continue;
-    costs.push((usage.cpuMs * 1000) / (each * connections));
-    resident.push(usage.residentMiB);
+    for (const [way, contestant] of [
+      ['bareProxy', bareProxy],
+      ['gateway', gateway],
+    ] as const) {
+      const { cpuMs, residentMiB } = await contestant.during(() => crowd(targets[way], each));
+      if (run === 0) continue;
+      costs[way].push((cpuMs * 1000) / (each * connections));
+      if (way === 'gateway') resident.push(residentMiB);
+    }
   }
+  const perSecond = (micros: number): number => 1e6 / micros;
   const figures: readonly Figure[] = [
     {
       what: `CPU a request, ${connections.toString()} connections`,
       unit: 'µs',
-      measured: summarize(costs),
-      budget: '≤ 250',
+      measured: summarize(costs.gateway),
+      reference: summarize(costs.bareProxy),
+      budget: '≤ 250, 6.4 × the bare proxy',
     },
     {
       what: 'requests a second and core',
       unit: '1/s',
-      measured: summarize(costs.map((cost) => 1e6 / cost)),
+      measured: summarize(costs.gateway.map(perSecond)),
+      reference: summarize(costs.bareProxy.map(perSecond)),
       budget: '≥ 4,000',
     },
     { what: 'resident memory under this load', unit: 'MiB', measured: summarize(resident) },
   ];
-  return { title: 'What a request costs the gateway (its whole process)', figures };
+  return {
+    title: 'What a request costs the gateway (its whole process)',
+    comparison: { reference: 'bare undici proxy', by: 'ratio' },
+    figures,
+  };
+}
+
+async function crowd(target: PostTarget, each: number): Promise<void> {
+  const caller = async (): Promise<void> => {
+    for (let request = 0; request < each; request += 1) {
+      await postJson(target, chatBody('instant', false));
+    }
+  };
+  await Promise.all(Array.from({ length: connections }, caller));
 }
 
 async function timeEach(ask: () => Promise<number>): Promise<Percentiles> {

@@ -6,23 +6,19 @@ export type ToChild = { readonly type: 'begin' } | { readonly type: 'end' };
 
 /** What such a process answers: once when it is up, then to each message. */
 export type FromChild =
-  | { readonly type: 'ready'; readonly port: number; readonly key?: string }
+  | { readonly type: 'ready'; readonly port: number }
   | { readonly type: 'begun' }
-  | { readonly type: 'usage'; readonly usage: ProcessUsage; readonly running: number }
+  | { readonly type: 'usage'; readonly usage: ProcessUsage }
   /** A caller of its left before the end, at this moment of the shared clock. */
   | { readonly type: 'left'; readonly at: number };
 
 /** The histogram holds the time between two ticks: this much of it is the clock's own interval. */
 const loopTickMs = 1;
 
-/**
- * The child's side: says that it is up, and what it spent and how many requests it is at whenever it
- * is asked.
- */
+/** The child's side: says that it is up, and what it spent whenever it is asked. */
 export function answerBenchmark(
   ready: Extract<FromChild, { type: 'ready' }>,
   close: () => Promise<void> | void,
-  running: () => number = () => 0,
 ): void {
   const loopDelay = monitorEventLoopDelay({ resolution: loopTickMs });
   loopDelay.enable();
@@ -37,7 +33,6 @@ export function answerBenchmark(
     const { system, user } = process.cpuUsage(began.cpu);
     tell({
       type: 'usage',
-      running: running(),
       usage: {
         cpuMs: (user + system) / 1000,
         wallMs: performance.now() - began.at,

@@ -7,10 +7,8 @@ import type { FromChild, ToChild } from './measured-child.ts';
 /** A process under test, and what it spends. */
 export interface MeasuredProcess extends AsyncDisposable {
   readonly port: number;
-  /** An API key, where it wants one. */
-  readonly key: string | undefined;
-  /** Runs `work` and tells what the process spent meanwhile, and how many requests it is at. */
-  during(work: () => Promise<void>): Promise<ProcessUsage & { readonly running: number }>;
+  /** Runs `work` and tells what the process spent meanwhile. */
+  during(work: () => Promise<void>): Promise<ProcessUsage>;
   /** The next time that somebody leaves it before the end of an answer, on the shared clock. */
   nextLeaving(): Promise<number>;
 }
@@ -41,15 +39,14 @@ export async function startMeasured(
     child.send(message);
     return answer;
   };
-  const { port, key } = await next('ready');
+  const { port } = await next('ready');
   return {
     port,
-    key,
     async during(work) {
       await ask({ type: 'begin' }, 'begun');
       await work();
-      const { usage, running } = await ask({ type: 'end' }, 'usage');
-      return { ...usage, running };
+      const { usage } = await ask({ type: 'end' }, 'usage');
+      return usage;
     },
     nextLeaving: async () => (await next('left')).at,
     async [Symbol.asyncDispose]() {

@@ -7,9 +7,10 @@ import { progress } from '../support/progress.ts';
 import type { Figure, Report, Section } from '../support/report.ts';
 import { median, summarize } from '../support/stats.ts';
 import { startMeasured } from './measured-process.ts';
-import type { MeasuredProcess } from './measured-process.ts';
 import { keepAsking, ways } from './soak-callers.ts';
 import type { Tally } from './soak-callers.ts';
+import { startTeamGateway } from './team-gateway.ts';
+import type { TeamGateway } from './team-gateway.ts';
 
 export interface SoakOptions {
   readonly minutes: number;
@@ -28,12 +29,11 @@ const intervals = 60;
 export async function soakGateway({ minutes, signal }: SoakOptions): Promise<Report> {
   await using upstream = await startMeasured('upstream-process.ts');
   await using flaky = await startMeasured('flaky-process.ts');
-  const ports = [upstream, flaky].map(({ port }) => port.toString());
-  await using gateway = await startMeasured('governed-process.ts', ports);
+  await using gateway = await startTeamGateway(upstream.port, flaky.port);
   const agent = new Agent({ keepAlive: true, maxSockets: Infinity });
   const target: PostTarget = {
     ...{ port: gateway.port, path: '/v1/chat/completions', agent },
-    headers: { authorization: `Bearer ${gateway.key ?? ''}` },
+    headers: { authorization: `Bearer ${gateway.key}` },
   };
   const tallies = ways.map(({ kind }) => ({ kind, asked: 0, whole: 0, told: 0, wrong: 0 }));
   let isOver = false;
@@ -55,7 +55,7 @@ export async function soakGateway({ minutes, signal }: SoakOptions): Promise<Rep
 }
 
 async function sample(
-  gateway: MeasuredProcess,
+  gateway: TeamGateway,
   intervalMs: number,
   signal: AbortSignal,
 ): Promise<readonly ProcessUsage[]> {
