@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { createFakeClock } from '../testing/fake-clock.ts';
-import { trimMemory } from '../platform/trim-memory.ts';
+import { trimMemory } from '../platform/heap-memory.ts';
 import { trimWhenIdle } from './trim-when-idle.ts';
 
 function setUp() {

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Chats } from '../chats/create-chats.ts';
 import type { HubStatus } from '../contract/hub.ts';
 import type { ConfigFile } from '../gateway/config/config-file.ts';
-import { trimMemory } from '../platform/trim-memory.ts';
+import { limitHeapGrowth, trimMemory } from '../platform/heap-memory.ts';
 import { announceChanges } from './announce-changes.ts';
 import { buildConversations } from './build-conversations.ts';
 import { buildGateway } from './build-gateway.ts';
@@ -97,7 +97,7 @@ export async function wireRuntime(
   lifecycle.started('announcements', changes.stop);
   lifecycle.started('pool announcements', announcePools({ gateway, pools }));
   lifecycle.started('observation', watchWhileLookedAt(ground, gateway));
-  lifecycle.started('trimming', trimBetweenRequests(options, ground, gateway));
+  lifecycle.started('trimming', leaveMemoryToModels(options, ground, gateway));
   return { gateway, conversations, pools, config };
 }
 
@@ -180,11 +180,12 @@ function watchChanges(
   });
 }
 
-function trimBetweenRequests(
+function leaveMemoryToModels(
   { clock }: RuntimeOptions,
   { library }: Ground,
   gateway: Gateway,
 ): () => void {
+  limitHeapGrowth();
   const isIdle = (): boolean =>
     gateway.runningRequests() === 0 &&
     !library.downloads.list().some(({ state }) => state === 'running' || state === 'verifying');

@@ -1,6 +1,18 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
+/** How much the old generation may grow over what survived, before it is collected again. */
+const growthPercent = 50;
+
+/**
+ * Lets this process's heap grow to 1.5 times what is really in use before it is collected, instead of V8's up
+ * to 4 times, which suits a program alone on a machine and not one beside models: what it saves, a model can
+ * have. A collection of a gateway's some 50 MiB runs beside the program and stops it for about 10 ms.
+ */
+export function limitHeapGrowth(): void {
+  setFlagsFromString(`--heap-growing-percent=${growthPercent.toString()}`);
+}
+
 let collect: (() => void) | undefined;
 
 /**
