@@ -298,6 +298,8 @@ export interface RawChunk extends ContentChunk {
 export interface BytesChunk {
   readonly type: 'bytes';
   readonly bytes: Uint8Array;
+  /** Of the answer up to here, as far as it can be read from what passes. */
+  readonly usage?: TokenUsage;
 }
 
 export interface FinishChunk {

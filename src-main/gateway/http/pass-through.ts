@@ -85,18 +85,65 @@ interface Exchanged {
 }
 
 /**
- * The model that a JSON or form body names; undefined where it names none or is neither. Fields that
- * route or carry credentials are refused by name.
+ * The model that a JSON or form body names, whatever its type claims: providers differ in what they look
+ * at. Undefined where it names none or is neither. Fields that route or carry credentials are refused by
+ * name, and so is a body that cannot be read here, for those who may not ask every model.
  */
-export function modelInBody({ headers, millpondBytes }: FastifyRequest): string | undefined {
+export function modelInBody(request: FastifyRequest): string | undefined {
+  const { headers, millpondBytes: bytes } = request;
   const type = headers['content-type'] ?? '';
-  if (millpondBytes === null || millpondBytes.byteLength === 0) return undefined;
-  if (isForm(type)) return readFormField(millpondBytes, type, 'model');
-  if (!/^application\/(?:[\w.-]+\+)?json\b/i.test(type.trim())) return undefined;
-  const body = parseJsonBody(Buffer.from(millpondBytes).toString('utf8'));
+  if (bytes === null || bytes.byteLength === 0) return undefined;
+  if (isPacked(headers['content-encoding']) && !mayAskAll(request)) throw packedBody();
+  if (isForm(type)) return readFormField(bytes, type, 'model');
+  const text = Buffer.from(bytes).toString('utf8');
+  if (urlEncoded.test(type)) {
+    const named = new URLSearchParams(text).getAll('model');
+    if (named.length > 1) throw twoModels();
+    if (named.length === 1) return named[0];
+  }
+  const body = isJson(type) ? parseJsonBody(text) : objectIn(text);
   if (typeof body !== 'object' || body === null || Array.isArray(body)) return undefined;
   refuseRoutingFields(body);
   return 'model' in body && typeof body.model === 'string' ? body.model : undefined;
+}
+
+const urlEncoded = /^application\/x-www-form-urlencoded\b/i;
+
+function isJson(type: string): boolean {
+  return /^application\/(?:[\w.-]+\+)?json\b/i.test(type.trim());
+}
+
+/** What looks like a JSON object; undefined for any other bytes. */
+function objectIn(text: string): unknown {
+  const begun = text.replace(/^\uFEFF/, '');
+  if (!/^\s*\{/.test(begun)) return undefined;
+  try {
+    return JSON.parse(begun);
+  } catch {
+    return undefined; // bytes that happen to begin with a brace
+  }
+}
+
+function isPacked(encoding: string | undefined): boolean {
+  return encoding !== undefined && !/^\s*(?:identity)?\s*$/i.test(encoding);
+}
+
+/** Every model of every provider: then nothing has to be known about a body. */
+export function mayAskAll(request: FastifyRequest): boolean {
+  const { providers, models } = callerScope(callerOf(request));
+  return providers === 'own' && models === undefined;
+}
+
+function packedBody(): MillpondError {
+  return new MillpondError(
+    'invalid-request',
+    "Send the body without 'content-encoding': which model it names has to be seen here",
+    { param: 'content-encoding' },
+  );
+}
+
+function twoModels(): MillpondError {
+  return new MillpondError('invalid-request', "'model' is there twice", { param: 'model' });
 }
 
 /** The API that providers of a model speak; undefined where no provider has it. */

@@ -15,6 +15,15 @@ test.each([
   ['DELETE', '/models/ft:mine'],
   ['GET', '/organization/admin_api_keys'],
   ['POST', '/vector_stores/x/search'],
+  ['POST', '/realtime/client_secrets'],
+  ['POST', '/v1/realtime/sessions'],
+  ['GET', '/v1/files'],
+  ['GET', '/%2566iles'],
+  ['GET', '/files;x=1'],
+  ['GET', '/openai/v1/files'],
+  ['GET', '/user/info'],
+  ['GET', '/credits'],
+  ['POST', '/keys'],
 ])(
   'what belongs to the whole account is not for those it is shared with: %s %s',
   (method, tail) => {

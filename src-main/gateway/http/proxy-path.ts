@@ -62,29 +62,16 @@ function strangePath(): MillpondError {
   );
 }
 
-/** Belong to the provider's whole account, and so to everybody who uses its key. */
+/**
+ * Belong to the provider's whole account, and so to everybody who uses its key; or make keys that lead
+ * past this gateway.
+ */
 const accountPaths: ReadonlySet<string> = new Set([
-  'admin',
-  'assistants',
-  'batches',
-  'beta',
-  'containers',
-  'conversations',
-  'dashboard',
-  'evals',
-  'files',
-  'fine-tunes',
-  'fine_tuning',
-  'messages/batches',
-  'organization',
-  'organizations',
-  'projects',
-  'responses',
-  'threads',
-  'uploads',
-  'usage',
-  'users',
-  'vector_stores',
+  ...['admin', 'agents', 'assistants', 'auth', 'batch', 'batches', 'beta', 'cachedcontents'],
+  ...['chatkit', 'containers', 'conversations', 'credits', 'dashboard', 'endpoints', 'evals'],
+  ...['files', 'fine-tunes', 'fine_tuning', 'generation', 'jobs', 'key', 'keys', 'libraries'],
+  ...['messages/batches', 'organization', 'organizations', 'projects', 'realtime', 'responses'],
+  ...['skills', 'threads', 'tunedmodels', 'uploads', 'usage', 'user', 'users', 'vector_stores'],
   'videos',
 ]);
 
@@ -93,7 +80,7 @@ const accountPaths: ReadonlySet<string> = new Set([
  * read and delete what others keep there. Throws `forbidden`.
  */
 export function refuseAccountPath(method: string, tail: string): void {
-  const [first = '', second = ''] = (decodePath(tail) ?? '').slice(1).toLowerCase().split('/');
+  const [first = '', second = ''] = segmentsOf(tail);
   const creates = method === 'POST' && second === '';
   const isAnswer = creates && first === 'responses';
   const isKept = first === 'chat' && method !== 'POST';
@@ -106,3 +93,26 @@ export function refuseAccountPath(method: string, tail: string): void {
     { reason: 'account_path' },
   );
 }
+
+/** The model that a path asks for by its own name, as some APIs spell it; undefined where it names none. */
+export function modelInTail(method: string, tail: string): string | undefined {
+  if (method === 'GET' || method === 'HEAD') return undefined;
+  const [first = '', second = ''] = segmentsOf(tail, (text) => text);
+  const isModels = ['models', 'engines', 'deployments'].includes(first.toLowerCase());
+  return isModels && second !== '' ? second.replace(/:[a-z]+$/i, '') : undefined;
+}
+
+/** As a server may read them that decodes twice, is lax about case and knows its API by other prefixes too. */
+function segmentsOf(tail: string, fold = (text: string) => text.toLowerCase()): readonly string[] {
+  let path = tail;
+  for (let round = 0; round < 3; round += 1) path = decodePath(path) ?? path;
+  const segments = fold(path)
+    .slice(1)
+    .split('/')
+    .map((segment) => segment.replace(/;.*$/s, ''));
+  while (segments.length > 1 && prefix.test(segments[0] ?? '')) segments.shift();
+  return segments;
+}
+
+/** `v1` where the address of the provider is that of its server alone. */
+const prefix = /^(?:v\d+(?:alpha|beta)?\d*|api|openai|compatible-mode)$/i;

@@ -7,13 +7,14 @@ import { callerOf } from './access.ts';
 import { withAnyBody } from './any-body.ts';
 import {
   dialectOf,
+  mayAskAll,
   modelInBody,
   noProviderHas,
   passThrough,
   providerScope,
 } from './pass-through.ts';
 import type { PassThroughDeps } from './pass-through.ts';
-import { checkTail, refuseAccountPath, splitProxyPath } from './proxy-path.ts';
+import { checkTail, modelInTail, refuseAccountPath, splitProxyPath } from './proxy-path.ts';
 import type { ProxyPath } from './proxy-path.ts';
 import { pathOf } from './request-path.ts';
 import { refuseUnknown } from './unknown-address.ts';
@@ -60,9 +61,8 @@ export async function registerProxyRoutes(
  * JSON is read in any case.
  */
 function mayPass(request: FastifyRequest): boolean {
-  const { providers, models } = callerScope(callerOf(request));
   const isJson = (request.headers['content-type'] ?? '').toLowerCase().includes('json');
-  return providers === 'own' && models === undefined && !isJson;
+  return mayAskAll(request) && !isJson;
 }
 
 function split(rest: string, scope: Scope, { directory }: PassThroughDeps): ProxyPath | undefined {
@@ -84,10 +84,12 @@ async function proxy(
   const dialect = dialectOf(model, scope, deps.directory);
   if (dialect === undefined) throw noProviderHas(model, 'the proxy leads to providers');
   refuseOtherModel(model, modelInBody(request), scope, deps);
+  // Who may ask every model may also ask one by a path of the provider's own.
+  if (!mayAskAll(request)) refuseOtherModel(model, modelInTail(request.method, tail), scope, deps);
   return passThrough(exchange, { model, dialect, path: tail + queryOf(request.url) });
 }
 
-/** A body that names another model would be answered by it, whatever the caller may ask. */
+/** What names another model would be answered by it, whatever the caller may ask. */
 function refuseOtherModel(
   model: string,
   named: string | undefined,

@@ -1,4 +1,12 @@
-import type { CanonicalInput, ChatInput, ChatMessage, ContentPart } from '../../core/inference.ts';
+import type {
+  CanonicalInput,
+  ChatInput,
+  ChatMessage,
+  ContentPart,
+  InferenceRequest,
+  RawRequest,
+} from '../../core/inference.ts';
+import { readPassingBody } from '../../dialects/passing-body.ts';
 
 /** What a request may take, before anybody has counted it. */
 export interface Estimate {
@@ -8,6 +16,8 @@ export interface Estimate {
   readonly likelyPromptTokens: number;
   /** The longest answer that it may get. */
   readonly answerTokens: number;
+  /** Nobody said how long its answer may get. */
+  readonly isUnbounded: boolean;
 }
 
 /** Fewer than most texts have. */
@@ -21,22 +31,46 @@ export const unboundedAnswerTokens = 16_384;
 
 const cjk = /[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]/g;
 
+type Asked = Pick<InferenceRequest, 'input' | 'raw'>;
+
 /** Reckons from the request alone. `contextLength` bounds what a model can answer, where it is known. */
-export function estimateTokens(input: CanonicalInput, contextLength?: number): Estimate {
+export function estimateTokens({ input, raw }: Asked, contextLength?: number): Estimate {
+  if (input.task === 'proxy') return passingEstimate(raw);
   const promptTokens = promptTokensOf(input);
-  const likelyPromptTokens = Math.ceil(promptTokens * likelyShare);
+  const likelyPromptTokens = likely(promptTokens);
   if (input.task !== 'chat' && input.task !== 'completion') {
-    return { promptTokens, likelyPromptTokens, answerTokens: 0 };
+    return { promptTokens, likelyPromptTokens, answerTokens: 0, isUnbounded: false };
   }
   const room = Math.max(1, (contextLength ?? Infinity) - promptTokens);
   const answer = Math.min(input.maxTokens ?? unboundedAnswerTokens, room);
-  return { promptTokens, likelyPromptTokens, answerTokens: answer * input.choices };
+  return {
+    ...{ promptTokens, likelyPromptTokens, answerTokens: answer * input.choices },
+    isUnbounded: input.maxTokens === undefined,
+  };
 }
 
-/** Nobody said how long its answer may get. */
-export function isUnbounded(input: CanonicalInput): boolean {
-  const isWritten = input.task === 'chat' || input.task === 'completion';
-  return isWritten && input.maxTokens === undefined;
+/** Of a request that passes as it came. What makes something takes a token at least: nobody asks on credit. */
+function passingEstimate(raw: RawRequest | undefined): Estimate {
+  if (raw === undefined || onlyAsks.has(raw.method)) return nothing;
+  const body = readPassingBody(raw);
+  if (body === undefined) return { ...nothing, answerTokens: 1 };
+  const spoken = body.texts.reduce((sum, text) => sum + tokensOf(text), 0);
+  const promptTokens = spoken + body.pictures * tokensPerPicture;
+  const answerTokens = body.isWritten ? (body.maxTokens ?? unboundedAnswerTokens) : 1;
+  return {
+    ...{ promptTokens, likelyPromptTokens: likely(promptTokens), answerTokens },
+    isUnbounded: body.isWritten && body.maxTokens === undefined,
+  };
+}
+
+const onlyAsks: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'DELETE']);
+const nothing: Estimate = {
+  ...{ promptTokens: 0, likelyPromptTokens: 0, answerTokens: 0 },
+  isUnbounded: false,
+};
+
+function likely(promptTokens: number): number {
+  return Math.ceil(promptTokens * likelyShare);
 }
 
 function promptTokensOf(input: CanonicalInput): number {

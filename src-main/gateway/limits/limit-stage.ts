@@ -5,7 +5,7 @@ import type { InferenceChunk } from '../../core/inference.ts';
 import type { Next, PipelineStage, RequestContext } from '../pipeline/pipeline.ts';
 import { AnswerMeter } from './answer-meter.ts';
 import type { AnswerEnd } from './answer-meter.ts';
-import { estimateTokens, isUnbounded } from './estimate.ts';
+import { estimateTokens } from './estimate.ts';
 import type { Estimate } from './estimate.ts';
 import type { Candidates } from './candidates.ts';
 import { isRefusal, take } from './grant.ts';
@@ -94,7 +94,7 @@ class LimitedWork {
     this.limited = limited;
     this.hasMoney = limited.some(({ limits }) => limitsMoney(limits));
     this.estimate = limited.some(({ limits }) => limitsTokens(limits))
-      ? estimateTokens(request.input, deps.candidates.contextLength(context))
+      ? estimateTokens(request, deps.candidates.contextLength(context))
       : noEstimate;
     this.meter = new AnswerMeter(this.estimate);
     this.reserved = this.estimate.promptTokens + this.estimate.answerTokens;
@@ -128,13 +128,15 @@ class LimitedWork {
   }
 
   private wanted(): Wanted {
-    const { promptTokens, answerTokens } = this.estimate;
+    const { promptTokens, answerTokens, isUnbounded } = this.estimate;
+    const tokens = promptTokens + answerTokens;
+    // What a provider makes for a request that only passes costs something, whatever prices are known.
+    const isPaid = this.context.request.input.task === 'proxy' && tokens > 0;
+    const least = this.hasMoney && isPaid ? 1 : 0;
     return {
-      promptTokens,
-      tokens: promptTokens + answerTokens,
-      leastMicros: this.hasMoney ? this.dearest(promptTokens, 0) : 0,
-      micros: this.hasMoney ? this.dearest(promptTokens, answerTokens) : 0,
-      isUnbounded: isUnbounded(this.context.request.input),
+      ...{ promptTokens, tokens, isUnbounded },
+      leastMicros: this.hasMoney ? Math.max(least, this.dearest(promptTokens, 0)) : 0,
+      micros: this.hasMoney ? Math.max(least, this.dearest(promptTokens, answerTokens)) : 0,
     };
   }
 
@@ -153,7 +155,10 @@ class LimitedWork {
   }
 }
 
-const noEstimate: Estimate = { promptTokens: 0, likelyPromptTokens: 0, answerTokens: 0 };
+const noEstimate: Estimate = {
+  ...{ promptTokens: 0, likelyPromptTokens: 0, answerTokens: 0 },
+  isUnbounded: false,
+};
 
 function limitsMoney({ spendMicrosPerDay, spendMicrosPerMonth }: UsageLimits): boolean {
   return spendMicrosPerDay !== undefined || spendMicrosPerMonth !== undefined;

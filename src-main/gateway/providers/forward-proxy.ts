@@ -2,7 +2,12 @@ import { MillpondError } from '../../core/error.ts';
 import { readBodyText } from '../../core/http-body.ts';
 import type { HttpClient, HttpResponse } from '../../core/http.ts';
 import type { InferenceChunk, RawRequest, ServedBy } from '../../core/inference.ts';
+import { noUsage } from '../../core/usage.ts';
+import type { TokenUsage } from '../../core/usage.ts';
 import { isForm, withFormField } from '../../dialects/form-field.ts';
+import { readPassingBody } from '../../dialects/passing-body.ts';
+import { passingUsage } from '../../dialects/passing-usage.ts';
+import type { PassingUsage } from '../../dialects/passing-usage.ts';
 import { readTextField, withField } from '../../dialects/splice-json.ts';
 import { failureOf } from './dialect-clients.ts';
 import type { Preset } from './presets.ts';
@@ -18,6 +23,9 @@ export interface ProxyDeps {
   /** A text without the key that the request was sent with. */
   readonly hideKey: (text: string) => string;
 }
+
+/** Of the texts that models are asked about; only used where the provider does not count. */
+const charactersPerToken = 4;
 
 /** An error's body is read to see whether another key would help; a longer one is no error of an API. */
 const mostErrorBytes = 1024 * 1024;
@@ -44,24 +52,53 @@ export async function* forwardProxy(
   yield {
     type: 'head',
     servedBy: deps.servedBy,
-    headers: plainHeaders(response),
+    headers: { ...plainHeaders(response), ...answer.headers },
     status: response.status,
   };
-  let isEmpty = true;
-  for await (const bytes of answer) {
-    isEmpty = false;
-    yield { type: 'bytes', bytes };
+  const used = usageOf(response, raw, deps);
+  for await (const bytes of answer.body) {
+    used.take(bytes);
+    yield bytesChunk(bytes, used.soFar());
   }
   // An answer without a body is one all the same.
-  if (isEmpty) yield { type: 'bytes', bytes: new Uint8Array() };
+  yield bytesChunk(new Uint8Array(), used.end());
+}
+
+function bytesChunk(bytes: Uint8Array, usage: TokenUsage | undefined): InferenceChunk {
+  return { type: 'bytes', bytes, ...(usage && { usage }) };
+}
+
+/** Nobody charges for a request that was refused. */
+const refused: PassingUsage = {
+  take: () => undefined,
+  soFar: () => noUsage,
+  end: () => noUsage,
+};
+
+/** Counts along, so that an answer costs the same whichever address it was asked at. */
+function usageOf(
+  { status, headers }: HttpResponse,
+  raw: RawRequest,
+  { preset }: ProxyDeps,
+): PassingUsage {
+  if (status >= 400) return refused;
+  const characters = readPassingBody(raw)?.texts.reduce((sum, text) => sum + text.length, 0) ?? 0;
+  const type = String(headers['content-type'] ?? '');
+  return passingUsage(type, preset.dialect, Math.ceil(characters / charactersPerToken));
+}
+
+interface PassingAnswer {
+  readonly body: AsyncIterable<Uint8Array>;
+  /** In place of the server's. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** Throws what another key or provider may do better. */
 async function answerOrFailure(
   response: HttpResponse,
   { preset, serverName, modelName, hideKey }: ProxyDeps,
-): Promise<AsyncIterable<Uint8Array>> {
-  if (response.status < 400) return response.body;
+): Promise<PassingAnswer> {
+  if (response.status < 400) return { body: response.body };
   const text = await readBodyText(response, {
     maxBytes: mostErrorBytes,
     tooLarge: () => new MillpondError('unavailable', `${serverName} failed at length; try again`),
@@ -72,7 +109,10 @@ async function answerOrFailure(
   const failure = await failureOf(preset, { ...response, body: again() }, names);
   const isTheirs = ['unauthenticated', 'rate-limited', 'overloaded', 'unavailable'];
   if (isTheirs.includes(failure.code)) throw failure;
-  return again();
+  // Without the key it may be shorter than its server said.
+  const hasLength = response.headers['content-length'] !== undefined && text !== '';
+  const length = { 'content-length': bytes.byteLength.toString() };
+  return { body: again(), ...(hasLength && { headers: length }) };
 }
 
 async function* onePiece(bytes: Uint8Array): AsyncGenerator<Uint8Array, void, undefined> {
