@@ -15,7 +15,7 @@ import { basePath } from './base-path.ts';
 import { createBearerStore } from './session.ts';
 
 export type { RequestRecord, RouteDecision } from '../src-main/contract/activity.ts';
-export type { Alert, AlertSettings } from '../src-main/contract/alerts.ts';
+export type { Alert, AlertSettings, WebhookSecretView } from '../src-main/contract/alerts.ts';
 export type { AliasView } from '../src-main/contract/aliases.ts';
 export type { AuditEntry } from '../src-main/contract/audit.ts';
 export type {

@@ -119,6 +119,7 @@ function watchRequests({
   const { clock, outside, stores, version, pool, preferences } = deps;
   return buildWatch({
     ...{ clock, logger, version, publish, outgoing: outside.outgoing, store: stores.alerts },
+    secrets: outside.secrets,
     gatewayName: pool.gatewayName,
     telemetryEndpoint: () => preferences().telemetryEndpoint ?? '',
     environment: outside.environment,

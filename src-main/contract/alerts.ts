@@ -27,11 +27,24 @@ export const alertSettings = z.strictObject({
 });
 export type AlertSettings = z.infer<typeof alertSettings>;
 
+/** What alerts are signed with, as Standard Webhooks has it. */
+export const webhookSecret = z.object({
+  /** `whsec_…` */
+  secret: z.string(),
+  /** The former one signs as well until then; absent: it does not. */
+  formerUntil: instant.optional(),
+});
+export type WebhookSecretView = z.infer<typeof webhookSecret>;
+
 export const alerts = {
   list: call('GET', '/control/alerts', nothing, z.object({ alerts: z.array(alert) })),
   settings: call('GET', '/control/alerts/settings', nothing, alertSettings),
   update: call('PATCH', '/control/alerts/settings', alertSettings.partial(), alertSettings),
   /** Sends a test to the webhook; the answer says what came back. */
   test: call('POST', '/control/alerts/test', nothing, z.object({ status: z.int() })),
+  /** Made when it is first asked for. */
+  secret: call('GET', '/control/alerts/secret', nothing, webhookSecret),
+  /** The former one signs as well for a day. */
+  newSecret: call('POST', '/control/alerts/secret', nothing, webhookSecret),
   onRaised: notify('alerts.raised', z.object({ alert })),
 };

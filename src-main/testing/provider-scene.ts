@@ -2,13 +2,13 @@ import { createConnectionRegister } from '../platform/http/connection-register.t
 import { createHttpClient } from '../platform/http/http-client.ts';
 import type { GatewayDeps } from '../app/gateway-deps.ts';
 import type { Clock } from '../core/clock.ts';
-import type { Secrets } from '../gateway/providers/ports.ts';
 import { systemClock } from '../platform/system-clock.ts';
 import { nothingOutside, ownerPersonId, startGateway } from './gateway-fixture.ts';
 import type { GatewayFixture, RawResponse } from './gateway-fixture.ts';
 import type { Behaviour } from './mock-provider/behaviours.ts';
 import { startMockProvider } from './mock-provider/start-mock-provider.ts';
 import type { MockProvider } from './mock-provider/start-mock-provider.ts';
+import { secretsIn } from './memory-secrets.ts';
 import { createScriptedBackend, saying } from './scripted-backend.ts';
 
 /** A gateway with providers that answer over real connections. */
@@ -81,17 +81,6 @@ export async function openProviderScene(options: SceneOptions = {}): Promise<Pro
       await gateway.stop();
       await http.close();
       for (const mock of mocks) await mock.close();
-    },
-  };
-}
-
-function secretsIn(map: Map<string, string>): Secrets {
-  return {
-    read: (name) => Promise.resolve(map.get(name)),
-    write: (name, value) => {
-      if (value === undefined) map.delete(name);
-      else map.set(name, value);
-      return Promise.resolve();
     },
   };
 }

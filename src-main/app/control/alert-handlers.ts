@@ -17,5 +17,7 @@ export function createAlertHandlers({
     update: (patch, { personId }) =>
       alerts.update(givenFields(patch), { isOwner: personId === ownerPersonId }),
     test: () => alerts.test(),
+    secret: () => alerts.secret.show(),
+    newSecret: () => alerts.secret.renew(),
   };
 }

@@ -1,9 +1,10 @@
 import { alerts as contract } from '../../contract/alerts.ts';
 import { openAlerts } from '../../gateway/alerts/alerts.ts';
 import type { Alerts } from '../../gateway/alerts/alerts.ts';
-import type { AlertStore } from '../../gateway/alerts/ports.ts';
+import type { AlertStore, Secrets } from '../../gateway/alerts/ports.ts';
 import { watchForAlerts } from '../../gateway/alerts/watch.ts';
 import type { AlertSources, AlertWatch } from '../../gateway/alerts/watch.ts';
+import { createWebhookSecret } from '../../gateway/alerts/webhook-secret.ts';
 import { createWebhook } from '../../gateway/alerts/webhook.ts';
 import { telemetryTarget } from '../../gateway/telemetry/target.ts';
 import { createTelemetry } from '../../gateway/telemetry/telemetry.ts';
@@ -15,6 +16,7 @@ import type { Outgoing } from '../../platform/http/outgoing.ts';
 interface WatchDeps {
   readonly store: AlertStore;
   readonly sources: AlertSources;
+  readonly secrets: Secrets;
   readonly outgoing: Pick<Outgoing, 'client' | 'publicClient'>;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -37,13 +39,14 @@ export interface BuiltWatch {
 
 export async function buildWatch(deps: WatchDeps): Promise<BuiltWatch> {
   const { clock, logger, outgoing } = deps;
+  const secret = createWebhookSecret({ secrets: deps.secrets, clock });
   const alerts = await openAlerts({
-    ...{ clock, logger, store: deps.store },
+    ...{ clock, logger, store: deps.store, secret },
     publish: (alert) => {
       deps.publish(contract.onRaised.topic, { alert });
     },
     webhook: createWebhook({
-      ...{ clock, logger, gatewayName: deps.gatewayName },
+      ...{ clock, logger, secret, gatewayName: deps.gatewayName },
       publicHttp: outgoing.publicClient('alert'),
       ownHttp: outgoing.client('alert'),
     }),

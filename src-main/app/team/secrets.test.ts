@@ -123,7 +123,13 @@ describe('secrets', () => {
       expect(scene.hook.bodies.length).toBeGreaterThan(1);
     }, patience);
 
-    const secrets = { ...credentials, key, code, sessionToken: token };
+    const { secret: signing } = await control.alerts.secret({});
+    const renewed = await control.alerts.newSecret({});
+    await control.alerts.test({});
+    const secrets = {
+      ...{ ...credentials, key, code, sessionToken: token },
+      ...{ signing, newSigning: renewed.secret },
+    };
     const all = { ...secrets, ...words };
     const shown = await shownSinks(scene);
     // Its own token is part of the address that a webhook is called by.

@@ -5,16 +5,18 @@ import { MillpondError } from '../../core/error.ts';
 import type { HttpRequest } from '../../core/http.ts';
 import { createFakeClock } from '../../testing/fake-clock.ts';
 import { silentLogger } from '../../testing/gateway-fixture.ts';
+import { secretsIn } from '../../testing/memory-secrets.ts';
 import { createMemoryAlertStore } from '../../testing/memory-usage.ts';
 import { openAlerts } from './alerts.ts';
 import { watchForAlerts } from './watch.ts';
 import type { WatchedCircuit, WatchedMachine } from './watch.ts';
+import { createWebhookSecret } from './webhook-secret.ts';
 import { createWebhook } from './webhook.ts';
 
 const owner = { isOwner: true };
 const hook = 'https://hooks.example.com/millpond';
 
-async function setUp(store = createMemoryAlertStore()) {
+async function setUp(store = createMemoryAlertStore(), kept = new Map<string, string>()) {
   const clock = createFakeClock();
   const told: Alert[] = [];
   const sent: { readonly client: 'public' | 'own'; readonly request: HttpRequest }[] = [];
@@ -27,11 +29,12 @@ async function setUp(store = createMemoryAlertStore()) {
       return Promise.resolve({ status: answer, headers: {}, body: emptyBody() });
     },
   });
+  const secret = createWebhookSecret({ secrets: secretsIn(kept), clock });
   const alerts = await openAlerts({
-    ...{ store, clock, logger: silentLogger },
+    ...{ store, clock, logger: silentLogger, secret },
     publish: (alert) => told.push(alert),
     webhook: createWebhook({
-      ...{ clock, logger: silentLogger, gatewayName: () => 'Mill' },
+      ...{ clock, logger: silentLogger, secret, gatewayName: () => 'Mill' },
       ...{ publicHttp: clientOf('public'), ownHttp: clientOf('own') },
     }),
   });
@@ -43,7 +46,7 @@ async function setUp(store = createMemoryAlertStore()) {
   });
   const lasting = () =>
     alerts.list().flatMap(({ endedAt, message }) => (endedAt === undefined ? [message] : []));
-  return { alerts, clock, told, sent, answers, machines, circuits, watch, lasting, store };
+  return { alerts, kept, clock, told, sent, answers, machines, circuits, watch, lasting, store };
 }
 
 async function* emptyBody(): AsyncGenerator<Uint8Array> {
@@ -120,6 +123,33 @@ describe('the webhook', () => {
     alerts.end('store', '');
     await clock.advance(600_000);
     expect(sent).toHaveLength(7);
+  });
+
+  test('signs every try anew, under one id and over one body for each message', async () => {
+    const { alerts, sent, answers, clock } = await setUp();
+    await alerts.update({ webhookUrl: hook }, owner);
+    answers.push('gone', 503);
+    alerts.raise('store', '', 'Full');
+    await clock.advance(20_000);
+    alerts.end('store', '');
+    await clock.advance(1000);
+    const of = (name: string) => sent.map(({ request }) => request.headers?.[name]);
+    const [first, second, third, ending] = of('webhook-id');
+    expect([second, third]).toEqual([first, first]);
+    expect(ending).not.toBe(first);
+    expect(new Set(sent.slice(0, 3).map(({ request }) => bodyOf(request))).size).toBe(1);
+    expect(new Set(of('webhook-timestamp').slice(0, 3)).size).toBe(3);
+    expect(new Set(of('webhook-signature')).size).toBe(4);
+  });
+
+  test('sends nothing that it cannot sign, and the test says why', async () => {
+    const kept = new Map([['alerts/webhook', 'not json']]);
+    const { alerts, sent, clock } = await setUp(createMemoryAlertStore(), kept);
+    await alerts.update({ webhookUrl: hook }, owner);
+    alerts.raise('store', '', 'Full');
+    await clock.advance(120_000);
+    await expect(alerts.test()).rejects.toMatchObject({ code: 'unavailable' });
+    expect(sent).toEqual([]);
   });
 
   test('is not asked again where it redirects or refuses', async () => {

@@ -4,6 +4,7 @@ import { MillpondError } from '../../core/error.ts';
 import { newId } from '../../core/identity.ts';
 import type { Logger } from '../../platform/logger.ts';
 import type { AlertStore, StoredAlert } from './ports.ts';
+import type { WebhookSecret } from './webhook-secret.ts';
 import { type Webhook, checkWebhookUrl } from './webhook.ts';
 
 export type AlertKind = Alert['kind'];
@@ -21,6 +22,7 @@ export interface Alerts {
   update(patch: Partial<AlertSettings>, by: { readonly isOwner: boolean }): Promise<AlertSettings>;
   /** Sends a test to the webhook. Rejects with one sentence when nobody answered. */
   test(): Promise<{ readonly status: number }>;
+  readonly secret: Pick<WebhookSecret, 'show' | 'renew'>;
   close(): Promise<void>;
 }
 
@@ -29,6 +31,8 @@ export interface AlertsDeps {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly webhook: Webhook;
+  /** What the webhook's messages are signed with. */
+  readonly secret: Pick<WebhookSecret, 'show' | 'renew'>;
   /** Tells whoever looks. */
   readonly publish: (alert: Alert) => void;
 }
@@ -54,6 +58,7 @@ export async function openAlerts(deps: AlertsDeps): Promise<Alerts> {
 }
 
 class MemoryAlerts implements Alerts {
+  readonly secret: Alerts['secret'];
   private readonly deps: AlertsDeps;
   private alerts: readonly StoredAlert[];
   private current: AlertSettings;
@@ -61,6 +66,7 @@ class MemoryAlerts implements Alerts {
 
   constructor(deps: AlertsDeps, stored: readonly StoredAlert[], settings: AlertSettings) {
     this.deps = deps;
+    this.secret = deps.secret;
     this.alerts = stored;
     this.current = settings;
   }

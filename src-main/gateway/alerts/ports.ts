@@ -19,3 +19,9 @@ export interface AlertStore {
   settings(): Promise<AlertSettings | undefined>;
   saveSettings(settings: AlertSettings): Promise<void>;
 }
+
+/** Encrypted at rest. Rejects with `unavailable` where a secret cannot be read. */
+export interface Secrets {
+  read(name: string): Promise<string | undefined>;
+  write(name: string, value: string | undefined): Promise<void>;
+}

@@ -2,14 +2,16 @@ import type { Alert } from '../../contract/alerts.ts';
 import type { Clock } from '../../core/clock.ts';
 import { MillpondError } from '../../core/error.ts';
 import type { HttpClient } from '../../core/http.ts';
+import { newId } from '../../core/identity.ts';
 import { isPrivateAddress } from '../../platform/http/public-addresses.ts';
 import type { Logger } from '../../platform/logger.ts';
+import type { WebhookSecret } from './webhook-secret.ts';
 
-/** Tells alerts to a server that somebody named, by a POST with JSON. */
+/** Tells alerts to a server that somebody named, by a POST with JSON, signed as Standard Webhooks has it. */
 export interface Webhook {
   /** Once, now. Resolves with the status; rejects with one sentence when nobody answered. */
   send(url: string, alert: WebhookAlert): Promise<number>;
-  /** In the background, and again a few times when that failed. Never throws. */
+  /** In the background, and again a few times under the same id when that failed. Never throws. */
   deliver(url: string, alert: Alert): void;
   close(): void;
 }
@@ -21,10 +23,17 @@ interface WebhookDeps {
   readonly publicHttp: HttpClient;
   /** For an address in the owner's own network, which the owner typed. */
   readonly ownHttp: HttpClient;
+  readonly secret: Pick<WebhookSecret, 'sign'>;
   readonly clock: Clock;
   readonly logger: Logger;
   /** Of this gateway, so that a server that hears several can tell them apart. */
   readonly gatewayName: () => string;
+}
+
+/** The same for every try: whoever has taken it once knows it again. */
+interface Message {
+  readonly id: string;
+  readonly body: string;
 }
 
 const answerWithinMs = 10_000;
@@ -36,13 +45,21 @@ export function createWebhook(deps: WebhookDeps): Webhook {
   const stop = new AbortController();
   let underWay = 0;
 
-  async function send(url: string, alert: WebhookAlert): Promise<number> {
+  function messageOf(alert: WebhookAlert): Message {
+    const body = JSON.stringify({ source: 'millpond', gateway: deps.gatewayName(), alert });
+    return { id: `msg_${newId()}`, body };
+  }
+
+  async function send(url: string, message: Message): Promise<number> {
     const http = isOwnNetwork(hostOf(url)) ? deps.ownHttp : deps.publicHttp;
     const response = await http.request({
       method: 'POST',
       url,
-      headers: { 'content-type': 'application/json', 'user-agent': 'millpond' },
-      body: JSON.stringify({ source: 'millpond', gateway: deps.gatewayName(), alert }),
+      headers: {
+        ...{ 'content-type': 'application/json', 'user-agent': 'millpond' },
+        ...(await deps.secret.sign(message)),
+      },
+      body: message.body,
       signal: AbortSignal.any([stop.signal, AbortSignal.timeout(answerWithinMs)]),
     });
     for await (const _piece of response.body) break; // its words are nobody's business
@@ -50,8 +67,9 @@ export function createWebhook(deps: WebhookDeps): Webhook {
   }
 
   async function insist(url: string, alert: Alert): Promise<void> {
+    const message = messageOf(alert);
     for (const delayMs of [...retryAfterMs, undefined]) {
-      const status = await send(url, alert).catch((error: unknown) => {
+      const status = await send(url, message).catch((error: unknown) => {
         deps.logger.debug({ err: error, alertId: alert.id }, 'the webhook did not answer');
         return 0;
       });
@@ -65,7 +83,7 @@ export function createWebhook(deps: WebhookDeps): Webhook {
   }
 
   return {
-    send,
+    send: (url, alert) => send(url, messageOf(alert)),
     deliver(url, alert) {
       if (underWay >= maxUnderWay || stop.signal.aborted) return;
       underWay += 1;

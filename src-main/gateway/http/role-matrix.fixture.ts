@@ -48,7 +48,7 @@ export const matrix: readonly Row[] = [
       providers.presets providers.list providers.add providers.update providers.remove
       providers.addKey providers.removeKey providers.check providers.reset
       aliases.list aliases.save aliases.remove prices.list prices.set prices.remove
-      alerts.settings alerts.update alerts.test server.modelLimits server.setModelLimits`,
+      alerts.settings alerts.update alerts.test alerts.secret alerts.newSecret server.modelLimits server.setModelLimits`,
   },
   {
     who: 'everybody in the pool',

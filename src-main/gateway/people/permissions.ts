@@ -48,7 +48,10 @@ export const rules: Rules = {
   },
   activity: { list: lookingOn, get: lookingOn, cancel: running },
   usage: { report: { role: 'viewer' }, export: { role: 'viewer' } },
-  alerts: { list: lookingOn, settings: running, update: running, test: running },
+  alerts: {
+    ...{ list: lookingOn, settings: running, update: running, test: running },
+    ...{ secret: running, newSecret: running },
+  },
   audit: { list: running, export: running },
   config: { status: running, check: running, export: running, import: running },
   people: {

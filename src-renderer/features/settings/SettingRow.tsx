@@ -15,11 +15,13 @@ export interface SettingRowProps {
   /** One sentence on the effect. */
   readonly effect: ReactNode;
   readonly error?: unknown;
+  /** What was tried when it failed; that the setting was not kept if absent. */
+  readonly failedTitle?: string;
   readonly children: (control: SettingControl) => ReactNode;
 }
 
 /** One decision: its name, its effect, and the control at the right. */
-export function SettingRow({ name, effect, error, children }: SettingRowProps) {
+export function SettingRow({ name, effect, error, failedTitle, children }: SettingRowProps) {
   const { t } = useTranslation();
   const id = useId();
   const effectId = `${id}-effect`;
@@ -31,7 +33,11 @@ export function SettingRow({ name, effect, error, children }: SettingRowProps) {
       </div>
       <div className={styles['control']}>{children({ id, 'aria-describedby': effectId })}</div>
       {error !== undefined && (
-        <ErrorNote error={error} title={t('settings.notKept')} className={styles['error'] ?? ''} />
+        <ErrorNote
+          error={error}
+          title={failedTitle ?? t('settings.notKept')}
+          className={styles['error'] ?? ''}
+        />
       )}
     </div>
   );

@@ -55,7 +55,14 @@ export function InviteDialog({ pool, onClose }: InviteDialogProps) {
       before={<ReachWarning pool={pool} onLeave={onClose} />}
       onClose={onClose}
     >
-      <InviteListFields csv={csv} problems={listed?.problems ?? []} onChange={setCsv} />
+      <InviteListFields
+        csv={csv}
+        problems={listed?.problems ?? []}
+        onChange={(next) => {
+          setCsv(next);
+          setListed(undefined);
+        }}
+      />
       <InviteFields poolId={pool.id} draft={draft} onChange={setDraft} />
     </FormDialog>
   );

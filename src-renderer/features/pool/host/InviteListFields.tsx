@@ -53,19 +53,17 @@ function Problems({ problems }: Pick<InviteListFieldsProps, 'problems'>) {
   const { t } = useTranslation();
   const format = useFormat();
   return (
-    <div role="alert">
-      <Note tone="fail" title={t('host.invite.list.refused')}>
-        <ul className={styles['problems']}>
-          {problems.map(({ line, column, message }) => (
-            <li key={`${line.toString()} ${column ?? ''} ${message}`}>
-              {column === undefined
-                ? t('host.invite.list.line', { line: format.count(line) })
-                : t('host.invite.list.lineColumn', { line: format.count(line), column })}{' '}
-              {sentence(message)}
-            </li>
-          ))}
-        </ul>
-      </Note>
-    </div>
+    <Note tone="fail" title={t('host.invite.list.refused')}>
+      <ul className={styles['problems']}>
+        {problems.map(({ line, column, message }) => (
+          <li key={`${line.toString()} ${column ?? ''} ${message}`}>
+            {column === undefined
+              ? t('host.invite.list.line', { line: format.count(line) })
+              : t('host.invite.list.lineColumn', { line: format.count(line), column })}{' '}
+            {sentence(message)}
+          </li>
+        ))}
+      </ul>
+    </Note>
   );
 }

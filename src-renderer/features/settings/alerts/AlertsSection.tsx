@@ -8,6 +8,7 @@ import { DesktopNotices } from './DesktopNotices.tsx';
 import { useAlertSettings } from './use-alert-settings.ts';
 import type { AlertPatch } from './use-alert-settings.ts';
 import { WebhookRow } from './WebhookRow.tsx';
+import { WebhookSecretRow } from './WebhookSecretRow.tsx';
 
 const kinds: readonly Alert['kind'][] = [
   ...(['node-offline', 'error-rate', 'budget', 'breaker', 'store'] as const),
@@ -47,6 +48,7 @@ export function AlertsSection() {
           <Thresholds settings={settings} onChange={(patch) => void update(patch)} />
           <DesktopNotices />
           <WebhookRow key={settings.webhookUrl} settings={settings} onKeep={update} />
+          {settings.webhookUrl !== undefined && <WebhookSecretRow />}
         </>
       )}
     </Asking>
