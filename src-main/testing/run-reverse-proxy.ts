@@ -28,9 +28,9 @@ export interface ProxiedSite {
   readonly key: string;
   /** Its own files. */
   readonly folder: string;
-  /** Where Millpond lies on the site, such as `/millpond`; the whole site if absent. nginx alone. */
+  /** Where Millpond lies on the site, such as `/millpond`; the whole site if absent. */
   readonly basePath?: string;
-  /** Whom it says that it has signed in. nginx alone. */
+  /** Whom it says that it has signed in; nobody if absent. */
   readonly user?: string;
 }
 
@@ -105,14 +105,26 @@ function nginx(wish: ProxiedSite): readonly string[] {
   return ['-p', folder, '-c', file];
 }
 
-function caddy({ folder, port, target, certificate, key }: ProxiedSite): readonly string[] {
+function caddy(wish: ProxiedSite): readonly string[] {
+  const { folder, port, target, certificate, key, basePath = '', user = '' } = wish;
   const site = given('Caddyfile', [
     [
       /^ai\.example\.org \{$/m,
       `localhost:${port.toString()} {\n\tbind 127.0.0.1\n\ttls ${certificate} ${key}`,
     ],
     [/h2c:\/\/127\.0\.0\.1:8485/, `h2c://127.0.0.1:${target.toString()}`],
-    [/reverse_proxy 127\.0\.0\.1:8485/, `reverse_proxy 127.0.0.1:${target.toString()}`],
+    [
+      /@millpond path \/\*/,
+      `@millpond path ${basePath === '' ? '/*' : `${basePath} ${basePath}/*`}`,
+    ],
+    [
+      /reverse_proxy @millpond 127\.0\.0\.1:8485/,
+      `reverse_proxy @millpond 127.0.0.1:${target.toString()}`,
+    ],
+    [
+      /header_up -Remote-User/,
+      user === '' ? 'header_up -Remote-User' : `header_up Remote-User "${user}"`,
+    ],
   ]);
   const file = join(folder, 'Caddyfile');
   writeFileSync(file, `{\n\tadmin off\n\tauto_https disable_redirects\n}\n${site}`);
