@@ -8,10 +8,10 @@ export function startOfDay(at: number): number {
   return new Date(at).setHours(0, 0, 0, 0);
 }
 
-/** The beginning of the next day, also where a day has 23 or 25 hours. */
+/** The beginning of the next day, also where a day has 23 or 25 hours, or no midnight. */
 export function startOfNextDay(at: number): number {
-  const date = new Date(startOfDay(at));
-  return date.setDate(date.getDate() + 1);
+  const date = new Date(at);
+  return new Date(date.getFullYear(), date.getMonth(), date.getDate() + 1).getTime();
 }
 
 /** `2026-11-21` in this machine's time zone. */
