@@ -7,9 +7,12 @@ const local = (year: number, month: number, day: number, hour = 0): number =>
 test('days and months are those of the local calendar', () => {
   expect(dayAt(local(2026, 11, 22, 23))).toEqual({
     name: '2026-11-22',
+    startsAt: local(2026, 11, 22),
     endsAt: local(2026, 11, 23),
   });
-  expect(monthAt(local(2026, 12, 31, 23))).toEqual({ name: '2026-12', endsAt: local(2027, 1, 1) });
+  expect(monthAt(local(2026, 12, 31, 23))).toEqual({
+    ...{ name: '2026-12', startsAt: local(2026, 12, 1), endsAt: local(2027, 1, 1) },
+  });
   expect(dayAt(local(2028, 2, 28, 12)).endsAt).toBe(local(2028, 2, 29));
 });
 

@@ -1,27 +1,29 @@
-/** A stretch of the calendar in the time zone of this gateway. */
+import { localDay, startOfDay, startOfNextDay } from '../../core/local-time.ts';
+
+/** A stretch of the calendar in the time zone of this gateway. Times are epoch milliseconds. */
 export interface Period {
   /** `2026-11-21`, or `2026-11`. */
   readonly name: string;
-  /** Epoch milliseconds. */
+  readonly startsAt: number;
+  /** The first moment that is not in it. */
   readonly endsAt: number;
 }
 
 export function dayAt(at: number): Period {
-  const date = new Date(at);
-  const next = new Date(date.getFullYear(), date.getMonth(), date.getDate() + 1);
-  return { name: `${monthName(date)}-${two(date.getDate())}`, endsAt: next.getTime() };
+  return { name: localDay(at), startsAt: startOfDay(at), endsAt: startOfNextDay(at) };
 }
 
 export function monthAt(at: number): Period {
   const date = new Date(at);
-  const next = new Date(date.getFullYear(), date.getMonth() + 1, 1);
-  return { name: monthName(date), endsAt: next.getTime() };
+  const [year, month] = [date.getFullYear(), date.getMonth()];
+  return {
+    name: localDay(at).slice(0, 'yyyy-mm'.length),
+    startsAt: new Date(year, month, 1).getTime(),
+    endsAt: new Date(year, month + 1, 1).getTime(),
+  };
 }
 
-function monthName(date: Date): string {
-  return `${date.getFullYear().toString().padStart(4, '0')}-${two(date.getMonth() + 1)}`;
-}
-
-function two(value: number): string {
-  return value.toString().padStart(2, '0');
+/** Clocks are put right: a time before its beginning is not in it either. */
+export function isIn({ startsAt, endsAt }: Period, at: number): boolean {
+  return startsAt <= at && at < endsAt;
 }

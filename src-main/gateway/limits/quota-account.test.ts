@@ -8,7 +8,7 @@ import { QuotaAccount } from './quota-account.ts';
 import type { Hold, HoldResult } from './quota-account.ts';
 
 const book = { subject: 'key:k', unit: 'tokens', period: '2026-11-22' } as const;
-const period = { name: '2026-11-22', endsAt: Infinity };
+const period = { name: '2026-11-22', startsAt: 0, endsAt: Infinity };
 
 function open(store: QuotaStore = createMemoryTeamStores().limits.quotas) {
   const clock = createFakeClock();

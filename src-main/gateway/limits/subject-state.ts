@@ -1,6 +1,6 @@
 import type { UsageLimits } from '../../contract/limits.ts';
 import type { Clock } from '../../core/clock.ts';
-import { dayAt, monthAt } from './calendar.ts';
+import { dayAt, isIn, monthAt } from './calendar.ts';
 import type { Period } from './calendar.ts';
 import type { LimitSubject, QuotaUnit } from './ports.ts';
 import { QuotaAccount } from './quota-account.ts';
@@ -39,7 +39,7 @@ export class SubjectState {
   account(limit: QuotaLimit): QuotaAccount {
     const now = this.deps.clock.now();
     const known = this.accounts.get(limit);
-    if (known !== undefined && now < known.period.endsAt) return known;
+    if (known !== undefined && isIn(known.period, now)) return known;
     known?.retire();
     const { unit, periodAt } = quotaLimits[limit];
     const period = periodAt(now);
@@ -52,7 +52,7 @@ export class SubjectState {
   /** The account of this day or month, where there is one by now. */
   knownAccount(limit: QuotaLimit): QuotaAccount | undefined {
     const known = this.accounts.get(limit);
-    return known !== undefined && this.deps.clock.now() < known.period.endsAt ? known : undefined;
+    return known !== undefined && isIn(known.period, this.deps.clock.now()) ? known : undefined;
   }
 
   openAccounts(): readonly QuotaAccount[] {
