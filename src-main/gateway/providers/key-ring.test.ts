@@ -47,6 +47,17 @@ test('keys take turns, without those that were tried and those that rest', () =>
   expect(take('b', 'c')).toBeUndefined();
 });
 
+test('a provider that says to come back at once is left alone for a second', async () => {
+  const { clock, rest, take, ring } = ringOf(1);
+  rest('a', limited(0));
+  expect(take()).toBeUndefined();
+  expect(ring.allRest('Cloud')).toMatchObject({
+    ...{ message: expect.stringContaining('takes no more requests'), retryAfterMs: 1000 },
+  });
+  await clock.advance(1000);
+  expect(take()).toBe('a');
+});
+
 test('each rest lasts as long as its reason says', async () => {
   const { clock, rest, take, ring } = ringOf(1);
   const until = async (ms: number): Promise<void> => {

@@ -9,6 +9,8 @@ const usualMs = {
   exhausted: 30 * minuteMs,
   refused: 30 * minuteMs,
 } as const;
+/** A provider that says *at once* has just refused. */
+const shortestMs = 1000;
 /** A provider that says more than this is asked again nevertheless. */
 const longestMs = 31 * 24 * 60 * minuteMs;
 
@@ -37,7 +39,7 @@ function resting(
   phase: 'cooling' | 'exhausted' | 'refused',
   { now, ms, reason }: { readonly now: number; readonly ms: number; readonly reason: string },
 ): KeyState {
-  return { phase, since: now, until: now + Math.min(ms, longestMs), reason };
+  return { phase, since: now, until: now + Math.min(Math.max(ms, shortestMs), longestMs), reason };
 }
 
 /** Quotas of a day begin anew with the day of UTC, as far as providers say. */
