@@ -59,6 +59,11 @@ test.each([
   { status: 400, code: 'invalid_value', message: 'the balance of the tree is off' },
   { status: 401, code: 'invalid_api_key', message: 'Incorrect API key provided' },
   { status: 503, message: 'insufficient quota of machines' },
+  // Words of the question in a complaint about it: one caller must not put a key to rest for all.
+  { status: 400, message: "Invalid schema for response_format 'insufficient_quota': no type" },
+  { status: 404, message: 'The model `insufficient-balance` does not exist' },
+  { status: 422, message: 'tools.0.name: "out of credits" is no name' },
+  { status: 400, message: 'Unknown role «余额不足»' },
 ])('other failures are not mistaken for it: $message', (told) => {
   expect(spentReasonOf(told)).toBeUndefined();
 });

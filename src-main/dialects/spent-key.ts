@@ -36,6 +36,8 @@ const dailyWords = /per[\s_-]?day|daily (?:quota|limit)|requests? a day|\b(?:rpd
 const speedWords =
   /per (?:minute|second|hour)|\b(?:rpm|tpm|rps|qps)\b|too many requests|slow down/i;
 
+const quoted = /(?<!\w)'[^']*'(?!\w)|"[^"]*"|`[^`]*`|“[^”]*”|‘[^’]*’|«[^»]*»|「[^」]*」/g;
+
 /**
  * Whether a failure says that the key's quota or credit is used up; undefined where it says something
  * else. A server that breaks (5xx) says nothing about keys.
@@ -43,7 +45,9 @@ const speedWords =
 export function spentReasonOf({ status, type, code, message }: ToldFailure): string | undefined {
   if (status >= 500 || status < 400) return undefined;
   const codes = [type, code].map((each) => String(each ?? '').toLowerCase());
-  const text = message ?? '';
+  // A complaint about the question quotes it, and what callers write says nothing about keys.
+  const isAboutRequest = status !== 402 && status !== 403 && status !== 429;
+  const text = isAboutRequest ? (message ?? '').replaceAll(quoted, '') : (message ?? '');
   const isNamed = status === 402 || codes.some((each) => spentCodes.has(each));
   if (status === 429 && dailyWords.test(text)) return spentReasons.daily;
   if (isNamed) return spentReasons.quota;
