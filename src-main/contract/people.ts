@@ -24,6 +24,12 @@ export const account = z.object({
 });
 export type Account = z.infer<typeof account>;
 
+/**
+ * Pools held here whose models somebody may ask, beside the shared providers: with keys, without an app that
+ * joined. Whoever asks for it has to be an admin or the owner of each.
+ */
+const pools = z.array(id).max(100).optional();
+
 /** Shown once: whoever has it sets the password of that person. */
 const oneTimeCode = z.object({ code: z.string(), expiresAt: instant });
 
@@ -37,6 +43,7 @@ export const people = {
       name: z.string().trim().min(1).max(60),
       role: z.enum(['admin', 'member', 'viewer']),
       limits: usageLimits.optional(),
+      pools,
     }),
     z.object({ person: account, ...oneTimeCode.shape }),
   ),
@@ -44,7 +51,7 @@ export const people = {
   importCsv: call(
     'POST',
     '/control/people/import',
-    z.strictObject({ csv: z.string().max(200_000) }),
+    z.strictObject({ csv: z.string().max(200_000), pools }),
     z.object({
       made: z.array(z.object({ person: account, ...oneTimeCode.shape })),
       problems: z.array(z.object({ line: z.int(), message: z.string() })),
@@ -59,6 +66,8 @@ export const people = {
       role: z.enum(['admin', 'member', 'viewer']).optional(),
       /** Replaces all; null takes them away. */
       limits: usageLimits.nullable().optional(),
+      /** Replaces all: they leave those that are not named, with their machines. */
+      pools,
     }),
     account,
   ),

@@ -93,6 +93,10 @@ class SqlPeopleStore implements PeopleStore {
     });
   }
 
+  async insertMember(member: StoredMember): Promise<void> {
+    await this.database.insertInto('pool_members').values(memberRow(member)).execute();
+  }
+
   async updateMember(member: StoredMember): Promise<void> {
     const { pool_id, person_id, role, models } = memberRow(member);
     await this.database

@@ -56,6 +56,10 @@ export class MemoryPeopleStore implements PeopleStore {
     return Promise.resolve();
   }
 
+  insertMember(member: StoredMember): Promise<void> {
+    return this.updateMember(member);
+  }
+
   updateMember(member: StoredMember): Promise<void> {
     this.members.set(`${member.poolId} ${member.personId}`, member);
     return Promise.resolve();

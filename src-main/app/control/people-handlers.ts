@@ -27,13 +27,13 @@ export function createPeopleHandlers(deps: PeopleHandlersDeps): ControlHandlers[
   return {
     list: () => ({ people: accounts.list().map(view) }),
     create: async (wish, { personId }) => made(await accounts.create({ ...wish, by: personId })),
-    async importCsv({ csv }, { personId }) {
+    async importCsv({ csv, pools }, { personId }) {
       const { people, problems } = readPeopleCsv(csv);
       const created: ReturnType<typeof made>[] = [];
       const refused = [...problems];
       for (const { line, name, role } of people) {
         try {
-          created.push(made(await accounts.create({ name, role, by: personId })));
+          created.push(made(await accounts.create({ name, role, pools, by: personId })));
         } catch (error) {
           refused.push({ line, message: lineMessage(error) });
         }

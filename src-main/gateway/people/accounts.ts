@@ -19,6 +19,8 @@ export interface NewAccount {
   readonly name: string;
   readonly role: AccountRole;
   readonly limits?: UsageLimits | undefined;
+  /** Whose models they may ask; absent: none. */
+  readonly pools?: readonly string[] | undefined;
   /** Who asks for it. */
   readonly by: string;
 }
@@ -28,6 +30,8 @@ export interface AccountChange {
   readonly role?: AccountRole | undefined;
   /** Replaces all; null takes them away. */
   readonly limits?: UsageLimits | null | undefined;
+  /** Replaces all: they leave those that are not named. */
+  readonly pools?: readonly string[] | undefined;
   readonly by: string;
 }
 
@@ -37,10 +41,16 @@ export interface IssuedCode {
   readonly expiresAt: number;
 }
 
+/** Pools by id. */
+interface PoolMoves {
+  readonly joined: readonly string[];
+  readonly left: readonly string[];
+}
+
 interface AccountsDeps {
   readonly parts: PeopleParts;
   readonly ranks: AccountRanks;
-  readonly members: Pick<Members, 'leaveAll'>;
+  readonly members: Pick<Members, 'add' | 'leaveAll' | 'poolsOf' | 'refuseManaging' | 'remove'>;
   readonly invites: Pick<Invites, 'revokeOfPerson'>;
   readonly passwords: Pick<Passwords, 'replace'>;
   readonly access: Access;
@@ -76,7 +86,10 @@ export class Accounts {
   /** Rejects with `forbidden` for a rank that is not theirs to give, and `conflict` for a taken name. */
   create(wish: NewAccount): Promise<IssuedCode & { readonly person: StoredPerson }> {
     return this.inTurn(async () => {
-      this.deps.ranks.refuseGrant(wish.role, wish.by);
+      const { members, ranks } = this.deps;
+      const { by, pools = [] } = wish;
+      ranks.refuseGrant(wish.role, by);
+      for (const poolId of pools) members.refuseManaging(poolId, { by });
       const name = this.freeName(wish.name);
       const { code, stored } = this.newCode();
       const person: StoredPerson = {
@@ -85,6 +98,7 @@ export class Accounts {
         ...(wish.limits !== undefined && { limits: wish.limits }),
       };
       await this.write(person);
+      for (const poolId of pools) await members.add(poolId, person, { by });
       return { person, code, expiresAt: stored.expiresAt };
     });
   }
@@ -97,6 +111,7 @@ export class Accounts {
       ranks.refuseChange(person, change.by);
       const { name, role, limits } = change;
       if (role !== undefined) ranks.refuseGrant(role, change.by);
+      const moves = this.movesBetweenPools(id, change);
       const { limits: before, ...rest } = person;
       const kept = limits === undefined ? before : limits;
       const changed: StoredPerson = {
@@ -106,6 +121,7 @@ export class Accounts {
         ...(kept !== undefined && kept !== null && { limits: kept }),
       };
       await this.write(changed);
+      await this.move(changed, moves, change.by);
       return changed;
     });
   }
@@ -172,6 +188,23 @@ export class Accounts {
   /** The role at the gateway as a whole; undefined for whoever is somebody only in pools. */
   roleOf(id: string): PoolRole | undefined {
     return gatewayRoleOf(this.deps.parts.state.person(id));
+  }
+
+  /** Throws where one of the moves is not for `by` to make. */
+  private movesBetweenPools(id: string, { pools, by }: AccountChange): PoolMoves {
+    const { members } = this.deps;
+    const present = members.poolsOf(id);
+    if (pools === undefined) return { joined: [], left: [] };
+    const joined = pools.filter((poolId) => !present.includes(poolId));
+    const left = present.filter((poolId) => !pools.includes(poolId));
+    for (const poolId of [...joined, ...left]) members.refuseManaging(poolId, { by });
+    return { joined, left };
+  }
+
+  private async move(person: StoredPerson, { joined, left }: PoolMoves, by: string): Promise<void> {
+    const { members } = this.deps;
+    for (const poolId of left) await members.remove(poolId, person.id, { by });
+    for (const poolId of joined) await members.add(poolId, person, { by });
   }
 
   private newCode() {

@@ -51,6 +51,36 @@ export class Members {
     return member && this.describe(member);
   }
 
+  /** The pools that somebody is in. */
+  poolsOf(personId: string): readonly string[] {
+    return this.deps.parts.state.membershipsOf(personId).map(({ poolId }) => poolId);
+  }
+
+  /** Throws `not-found` for a pool that is not held here, `forbidden` unless `by` says who is in it. */
+  refuseManaging(poolId: string, { by }: { readonly by: string }): void {
+    this.deps.parts.state.requirePool(poolId);
+    this.deps.ranks.refuseManaging(poolId, by);
+  }
+
+  /** Lets somebody ask who has an account here and no machine that joined. Nothing changes for a member. */
+  async add(
+    poolId: string,
+    { id: personId, name, role }: StoredPerson,
+    asked: { readonly by: string },
+  ): Promise<void> {
+    this.refuseManaging(poolId, asked);
+    const { state, store, clock, news } = this.deps.parts;
+    if (state.member(poolId, personId) !== undefined) return;
+    const joinedAt = clock.now();
+    const member: StoredMember = {
+      ...{ poolId, personId, joinedAt, models: [] },
+      role: role === 'viewer' ? 'viewer' : 'member',
+    };
+    await store.insertMember(member);
+    state.apply({ kind: 'member', member });
+    news.event(poolId, joinedAt, { kind: 'member-joined', person: name });
+  }
+
   /** Rejects with `forbidden` where `by` would touch or make somebody of their own rank or above. */
   async update(poolId: string, personId: string, wish: MemberWish & { readonly by: string }) {
     const { parts, devices, ranks } = this.deps;

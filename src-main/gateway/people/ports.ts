@@ -119,6 +119,8 @@ export interface PeopleStore {
   updatePool(pool: StoredPool): Promise<void>;
   /** Marks the pool and its devices as ended and forgets its members and invites, as one. */
   endPool(poolId: string, at: number): Promise<void>;
+  /** Somebody who is known already, and in the pool not yet. */
+  insertMember(member: StoredMember): Promise<void>;
   updateMember(member: StoredMember): Promise<void>;
   /** Forgets the member and marks all their devices of the pool as revoked, as one. */
   removeMember(poolId: string, personId: string, at: number): Promise<void>;

@@ -22,6 +22,16 @@ export class Ranks {
     );
   }
 
+  /** Throws `forbidden` for whoever is neither an admin nor the owner of the pool. */
+  refuseManaging(poolId: string, by: string): void {
+    if (this.of(poolId, by) >= roleRank.admin) return;
+    throw new MillpondError(
+      'forbidden',
+      'Only the owner and the admins of a pool say who is in it; ask them',
+      { param: 'pools' },
+    );
+  }
+
   /** Nobody changes or removes their equals, and nobody the owner. Throws `forbidden`. */
   refuseChange(member: StoredMember, by: string): void {
     if (member.role === 'owner') {

@@ -7,6 +7,7 @@ import { useDeed } from '../../../ui/use-deed.ts';
 import { CodeShown } from './CodeShown.tsx';
 import { newPerson, personDraftOf, personProblem } from './person-draft.ts';
 import { PersonFields } from './PersonFields.tsx';
+import { useFirstPools } from './use-first-pools.ts';
 
 export interface AddPersonDialogProps {
   readonly onChanged: () => void;
@@ -17,7 +18,8 @@ export interface AddPersonDialogProps {
 export function AddPersonDialog({ onChanged, onClose }: AddPersonDialogProps) {
   const { t } = useTranslation();
   const deed = useDeed();
-  const [draft, setDraft] = useState(() => personDraftOf(undefined));
+  const pools = useFirstPools();
+  const [draft, setDraft] = useState(() => personDraftOf(undefined, pools));
   const [made, setMade] = useState<NewPerson>();
   const problem = personProblem(draft);
   if (made !== undefined) {
@@ -39,7 +41,7 @@ export function AddPersonDialog({ onChanged, onClose }: AddPersonDialogProps) {
       }
       onClose={onClose}
     >
-      <PersonFields draft={draft} hasRole onChange={setDraft} />
+      <PersonFields draft={draft} isNew onChange={setDraft} />
     </FormDialog>
   );
 }

@@ -13,7 +13,7 @@ export interface ChangePersonDialogProps {
   readonly onClose: () => void;
 }
 
-/** Name and limits of somebody who exists. */
+/** Name, pools and limits of somebody who exists. */
 export function ChangePersonDialog({ person, onChanged, onClose }: ChangePersonDialogProps) {
   const { t } = useTranslation();
   const deed = useDeed();
@@ -29,14 +29,14 @@ export function ChangePersonDialog({ person, onChanged, onClose }: ChangePersonD
       problem={problem && t(`people.problem.${problem}`)}
       onSubmit={() =>
         void deed.run(async () => {
-          await api.people.update({ id: person.id, ...personChange(draft) });
+          await api.people.update({ id: person.id, ...personChange(draft, person) });
           onChanged();
           onClose();
         })
       }
       onClose={onClose}
     >
-      <PersonFields draft={draft} hasRole={false} onChange={setDraft} />
+      <PersonFields draft={draft} onChange={setDraft} />
     </FormDialog>
   );
 }

@@ -5,6 +5,8 @@ import { CsvField } from '../../../ui/CsvField.tsx';
 import { FormDialog } from '../../../ui/FormDialog.tsx';
 import { useDeed } from '../../../ui/use-deed.ts';
 import { ImportResult } from './ImportResult.tsx';
+import { PoolsField } from './PoolsField.tsx';
+import { useFirstPools } from './use-first-pools.ts';
 
 export interface ImportDialogProps {
   readonly onChanged: () => void;
@@ -18,6 +20,7 @@ export function ImportDialog({ onChanged, onClose }: ImportDialogProps) {
   const { t } = useTranslation();
   const deed = useDeed();
   const [csv, setCsv] = useState('');
+  const [pools, setPools] = useState(useFirstPools());
   const [result, setResult] = useState<Imported>();
   if (result !== undefined) return <ImportResult {...result} onClose={onClose} />;
   return (
@@ -30,7 +33,7 @@ export function ImportDialog({ onChanged, onClose }: ImportDialogProps) {
       problem={csv.trim() === '' ? t('people.import.empty') : undefined}
       onSubmit={() =>
         void deed.run(async () => {
-          setResult(await api.people.importCsv({ csv }));
+          setResult(await api.people.importCsv({ csv, pools: [...pools] }));
           onChanged();
         })
       }
@@ -43,6 +46,7 @@ export function ImportDialog({ onChanged, onClose }: ImportDialogProps) {
         value={csv}
         onChange={setCsv}
       />
+      <PoolsField chosen={pools} hint={t('people.pools.hint')} onChange={setPools} />
     </FormDialog>
   );
 }

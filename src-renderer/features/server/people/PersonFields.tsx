@@ -6,15 +6,16 @@ import { ChoiceField } from '../../pool/host/ChoiceField.tsx';
 import { LimitFields } from '../limits/LimitFields.tsx';
 import { rolesBelow } from './person-draft.ts';
 import type { PersonDraft } from './person-draft.ts';
+import { PoolsField } from './PoolsField.tsx';
 
 export interface PersonFieldsProps {
   readonly draft: PersonDraft;
   /** The role of somebody who exists is changed in the list. */
-  readonly hasRole: boolean;
+  readonly isNew?: boolean;
   readonly onChange: (draft: PersonDraft) => void;
 }
 
-export function PersonFields({ draft, hasRole, onChange }: PersonFieldsProps) {
+export function PersonFields({ draft, isNew = false, onChange }: PersonFieldsProps) {
   const { t } = useTranslation();
   const own = useMe(({ me }) => me?.gatewayRole);
   return (
@@ -33,7 +34,7 @@ export function PersonFields({ draft, hasRole, onChange }: PersonFieldsProps) {
           />
         )}
       </Field>
-      {hasRole && (
+      {isNew && (
         <ChoiceField
           label={t('people.column.role')}
           hint={t(`people.roleHint.${draft.role}`)}
@@ -45,6 +46,13 @@ export function PersonFields({ draft, hasRole, onChange }: PersonFieldsProps) {
           }}
         />
       )}
+      <PoolsField
+        chosen={draft.pools}
+        hint={t(isNew ? 'people.pools.hint' : 'people.pools.hintOfChange')}
+        onChange={(pools) => {
+          onChange({ ...draft, pools });
+        }}
+      />
       <LimitFields
         draft={draft.limits}
         onChange={(limits) => {

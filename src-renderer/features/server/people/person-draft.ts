@@ -23,14 +23,21 @@ export interface PersonDraft {
   readonly name: string;
   readonly role: GivenRole;
   readonly limits: LimitDraft;
+  /** Pools by id. */
+  readonly pools: readonly string[];
 }
 
-export function personDraftOf(person: Account | undefined): PersonDraft {
+/** `pools` are for somebody new. */
+export function personDraftOf(
+  person: Account | undefined,
+  pools: readonly string[] = [],
+): PersonDraft {
   const role = person?.role;
   return {
     name: person?.name ?? '',
     role: role === undefined || role === 'owner' ? 'member' : role,
     limits: limitDraftOf(person?.limits),
+    pools: person?.pools.map(({ id }) => id) ?? pools,
   };
 }
 
@@ -40,14 +47,25 @@ export function personProblem({ name, limits }: PersonDraft): 'name' | 'limits' 
   return limitProblem(limits) === undefined ? undefined : 'limits';
 }
 
-export function newPerson({ name, role, limits }: PersonDraft) {
+export function newPerson({ name, role, limits, pools }: PersonDraft) {
   const some = limitsOf(limits);
-  return { name: name.trim(), role, ...(some !== undefined && { limits: some }) };
+  return {
+    ...{ name: name.trim(), role, pools: [...pools] },
+    ...(some !== undefined && { limits: some }),
+  };
 }
 
-/** What to tell about a person who exists; limits that were emptied are taken away. */
-export function personChange({ name, limits }: PersonDraft) {
-  return { name: name.trim(), limits: limitsOf(limits) ?? null };
+/**
+ * What to tell about a person who exists; limits that were emptied are taken away. Pools are told where they
+ * changed: an admin need not be one in all of them.
+ */
+export function personChange({ name, limits, pools }: PersonDraft, person: Account) {
+  const before = person.pools.map(({ id }) => id);
+  const isMoved = before.length !== pools.length || before.some((id) => !pools.includes(id));
+  return {
+    ...{ name: name.trim(), limits: limitsOf(limits) ?? null },
+    ...(isMoved && { pools: [...pools] }),
+  };
 }
 
 /** Names and codes as a file that a spreadsheet opens, one person a line. */
