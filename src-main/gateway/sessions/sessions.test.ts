@@ -57,6 +57,21 @@ describe('sessions', () => {
     expect(await store.list()).toEqual([]);
   });
 
+  test('end after 30 days without use, also where the program runs on', async () => {
+    const { sessions, clock } = setUp();
+    const { token } = await sessions.open(sessions.createCode('ada'));
+    await clock.advance(29 * 24 * 60 * 60_000);
+    expect(sessions.find(token)).toBeDefined();
+    await clock.advance(29 * 24 * 60 * 60_000);
+    expect(sessions.find(token)).toBeDefined();
+    const closed: string[] = [];
+    sessions.onClosed((id) => closed.push(id));
+    await clock.advance(30 * 24 * 60 * 60_000);
+    expect(sessions.find(token)).toBeUndefined();
+    expect(closed).toHaveLength(1);
+    expect(sessions.lastUsedAt('ada')).toBeUndefined();
+  });
+
   test('wrong codes are slowed down for a minute, right ones then work again', async () => {
     const { sessions, clock } = setUp();
     for (let attempt = 0; attempt < 10; attempt += 1) {

@@ -13,7 +13,7 @@ export interface Session {
 
 /** Who is signed in: bearers that windows and command lines keep. Cookies authorise nothing. */
 export interface Sessions {
-  /** Fills the snapshot and forgets sessions that nobody used for 30 days. */
+  /** Fills the snapshot. Sessions that nobody used for 30 days are no more, also later on. */
   load(): Promise<void>;
   /** A login code: 128 random bits, one use, 60 seconds. */
   createCode(personId: string): string;
@@ -99,6 +99,10 @@ class SessionSnapshot implements Sessions {
     }
     const session = this.byHash.get(hash);
     if (session === undefined) return undefined;
+    if (this.deps.clock.now() - session.lastUsedAt >= idleLimitMs) {
+      this.forget(session);
+      return undefined;
+    }
     this.touch(session);
     return { sessionId: session.id, personId: session.personId };
   }
@@ -125,6 +129,13 @@ class SessionSnapshot implements Sessions {
     for (const { tokenHash } of ended) this.byHash.delete(tokenHash);
     for (const { id } of ended) for (const listener of this.listeners) listener(id);
     await Promise.all(ended.map(({ id }) => this.deps.store.remove(id)));
+  }
+
+  /** Nobody used it for too long. */
+  private forget({ id }: StoredSession): void {
+    void this.close(id).catch((error: unknown) => {
+      this.deps.logger.warn({ err: error, sessionId: id }, 'an idle session was not removed');
+    });
   }
 
   private touch(session: StoredSession): void {
