@@ -99,6 +99,16 @@ describe('times', () => {
     expect(zh.until(now + 86_400_000, now)).toBe('明天 11:04');
   });
 
+  test('an end in another year has its year: it would be read as today otherwise', () => {
+    expect(en.until(now + 365 * 86_400_000, now)).toBe('Nov 21, 2027');
+    expect(zh.until(now + 365 * 86_400_000, now)).toBe('2027年11月21日');
+  });
+
+  test('a row of a log says its day when that is not today', () => {
+    expect(en.momentOf(now, now)).toBe('11:04:45');
+    expect(en.momentOf(now - 86_400_000, now)).toBe('Nov 20 11:04:45');
+  });
+
   test('an hour of the day is a clock time', () => {
     expect(en.hour(8)).toBe('08:00');
     expect(en.hour(0)).toBe('00:00');

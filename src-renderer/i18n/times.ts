@@ -17,6 +17,12 @@ export function createTimes(locale: string) {
     time: (at: number) => clock.format(at),
     /** 11:04:45, for logs. */
     timeWithSeconds: (at: number) => clockSeconds.format(at),
+    /** For rows of a log: today 11:04:45, on other days 3 Nov 11:04:45. */
+    momentOf(at: number, now: number): string {
+      const isToday = new Date(at).toDateString() === new Date(now).toDateString();
+      const time = clockSeconds.format(at);
+      return isToday ? time : `${day.format(at)} ${time}`;
+    },
     /** Today 11:04, this year 3 Nov, else 3 Nov 2025. */
     moment(at: number, now: number): string {
       const then = new Date(at);
@@ -24,14 +30,17 @@ export function createTimes(locale: string) {
       if (then.toDateString() === today.toDateString()) return clock.format(at);
       return (then.getFullYear() === today.getFullYear() ? day : dayOfYear).format(at);
     },
-    /** A moment to come or just gone: 11:04 today, tomorrow 11:04, 24 Nov 11:04. */
+    /** A moment to come or just gone: 11:04 today, tomorrow 11:04, 24 Nov 11:04, 24 Nov 2027. */
     until(at: number, now: number): string {
       const tomorrow = new Date(now);
       tomorrow.setDate(tomorrow.getDate() + 1);
       const then = new Date(at).toDateString();
       if (then === new Date(now).toDateString()) return clock.format(at);
-      const date = then === tomorrow.toDateString() ? relative.format(1, 'day') : day.format(at);
-      return `${date} ${clock.format(at)}`;
+      if (then === tomorrow.toDateString())
+        return `${relative.format(1, 'day')} ${clock.format(at)}`;
+      // Months away the day says enough, and without its year it would be another one.
+      if (new Date(at).getFullYear() !== new Date(now).getFullYear()) return dayOfYear.format(at);
+      return `${day.format(at)} ${clock.format(at)}`;
     },
     /** 21 Nov. */
     day: (at: number) => day.format(at),

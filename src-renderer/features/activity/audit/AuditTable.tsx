@@ -50,7 +50,7 @@ function AuditRow({ entry }: { readonly entry: AuditEntry }) {
         <span className={table['narrow']}>{subject}</span>
       </Cell>
       <Cell className={table['wide']}>{subject === '' ? '–' : subject}</Cell>
-      <Cell>
+      <Cell className={table['wraps']}>
         <StateBadge tone={isDone ? 'ok' : 'fail'}>
           {isDone ? t('audit.done') : t(`errors.${outcome}`, { defaultValue: outcome })}
         </StateBadge>

@@ -24,6 +24,8 @@ export const ActivityRow = memo(function ActivityRow({
 }: ActivityRowProps) {
   const { t } = useTranslation();
   const format = useFormat();
+  // A row of another day says so, also once midnight has passed.
+  const today = useNow(60_000);
   // What a browser calls itself says nothing about this very window.
   const hasClient = request.client !== '' && request.caller !== 'window';
   const state = (
@@ -45,11 +47,11 @@ export const ActivityRow = memo(function ActivityRow({
           data-row-focus
           aria-expanded={isOpen}
           aria-label={t('activity.open', {
-            time: format.timeWithSeconds(request.startedAt),
+            time: format.momentOf(request.startedAt, today),
             model: request.model,
           })}
         >
-          {format.timeWithSeconds(request.startedAt)}
+          {format.momentOf(request.startedAt, today)}
         </button>
         <span data-narrow className={styles['second']}>
           {state}

@@ -14,6 +14,7 @@ import { Note } from '../../../ui/Note.tsx';
 import { SidePanel } from '../../../ui/SidePanel.tsx';
 import { StateBadge } from '../../../ui/StateBadge.tsx';
 import { useDeed } from '../../../ui/use-deed.ts';
+import { useNow } from '../../../ui/use-now.ts';
 import { callerName, costWords, machineWords } from './ActivityRow.tsx';
 import { decodeRate, requestTones } from './request-figures.ts';
 import { RouteSection } from './RouteSection.tsx';
@@ -29,12 +30,13 @@ export interface RequestPanelProps {
 export function RequestPanel({ request, onClose }: RequestPanelProps) {
   const { t } = useTranslation();
   const format = useFormat();
+  const now = useNow(60_000);
   const cancel = useDeed();
   const mayCancel = useMay('cancelRequests');
   return (
     <SidePanel
       title={t('activity.details')}
-      subtitle={`${format.timeWithSeconds(request.startedAt)} · ${request.model}`}
+      subtitle={`${format.momentOf(request.startedAt, now)} · ${request.model}`}
       takesFocus
       onClose={onClose}
     >
@@ -132,6 +134,8 @@ function costSentence(request: RequestRecord, { t, format }: Words): string {
   const figure = costWords(request, t, format);
   if (request.isUnpriced === true) return t('activity.cost.unpriced');
   if (request.isCached === true) return t('activity.cost.cached', { figure });
-  const isOwn = request.provider === undefined && request.costMicros === 0;
+  const { provider, machine, costMicros } = request;
+  // A request that was refused cost nothing anywhere.
+  const isOwn = provider === undefined && machine !== undefined && costMicros === 0;
   return isOwn ? t('activity.cost.own', { figure }) : figure;
 }

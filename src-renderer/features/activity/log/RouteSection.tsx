@@ -6,7 +6,17 @@ import { useFormat } from '../../../i18n/format.ts';
 import { sentence } from '../../../i18n/sentence.ts';
 import { StateBadge } from '../../../ui/StateBadge.tsx';
 import { AliasSteps } from './AliasSteps.tsx';
-import { inOrder, isSoonest, longestOf, partsOf, tokensBeforeMove } from './route-figures.ts';
+import {
+  chosenOf,
+  inOrder,
+  isSoonest,
+  longestOf,
+  membersBefore,
+  outcomeOf,
+  partsOf,
+  rivalsOf,
+  tokensBeforeMove,
+} from './route-figures.ts';
 import type { Candidate } from './route-figures.ts';
 import styles from './RouteSection.module.css';
 
@@ -25,15 +35,19 @@ export function RouteSection({ request }: RouteSectionProps) {
       <h3>{t('activity.route.title')}</h3>
       <RouteSentence request={request} route={route} />
       {route.alias !== undefined && <AliasSteps alias={route.alias} />}
-      <ul aria-label={t('activity.route.candidates')} className={styles['candidates']}>
-        {inOrder(route).map((candidate) => (
-          <CandidateRow
-            key={`${candidate.model ?? ''} ${candidate.upstream}`}
-            candidate={candidate}
-            longest={longest}
-          />
-        ))}
-      </ul>
+      {route.candidates.length > 0 && (
+        <>
+          <h4>{t('activity.route.candidates')}</h4>
+          <ul aria-label={t('activity.route.candidates')} className={styles['candidates']}>
+            {inOrder(route).map((candidate) => (
+              <CandidateRow
+                key={`${candidate.model ?? ''} ${candidate.upstream}`}
+                {...{ candidate, route, longest }}
+              />
+            ))}
+          </ul>
+        </>
+      )}
       {route.attempts.length > 0 && (
         <>
           <h4>{t('activity.route.attempts')}</h4>
@@ -78,13 +92,16 @@ function RouteSentence({ request, route }: RouteSentenceProps) {
   const { t } = useTranslation();
   const format = useFormat();
   const moved = request.movedFrom ?? [];
-  const chosen = route.candidates.find(({ isChosen }) => isChosen);
+  const chosen = chosenOf(route);
   const whyChosen = (candidate: Candidate) => {
     if (route.isSticky) return 'sticky';
     return isSoonest(candidate, route) ? 'chosen' : 'free';
   };
   const words = [
     ...namesOf(request, t),
+    ...membersBefore(route).map(({ model, outcome }) =>
+      t(`activity.route.before.${outcome}`, { model }),
+    ),
     moved.length > 0 &&
       t('activity.route.moved', {
         from: moved.join(', '),
@@ -93,6 +110,8 @@ function RouteSentence({ request, route }: RouteSentenceProps) {
       }),
     moved.length === 0 &&
       chosen !== undefined &&
+      // Behind an alias a member that one place alone has needs no reason beyond the order.
+      (route.alias === undefined || rivalsOf(chosen, route).length > 1) &&
       t(`activity.route.${whyChosen(chosen)}`, { machine: chosen.machine }),
     chosen === undefined && t('activity.route.none'),
     route.queuedMs >= 1 && t('activity.route.queued', { time: format.duration(route.queuedMs) }),
@@ -102,10 +121,11 @@ function RouteSentence({ request, route }: RouteSentenceProps) {
 
 interface CandidateRowProps {
   readonly candidate: Candidate;
+  readonly route: RouteDecision;
   readonly longest: number;
 }
 
-function CandidateRow({ candidate, longest }: CandidateRowProps) {
+function CandidateRow({ candidate, route, longest }: CandidateRowProps) {
   const { t } = useTranslation();
   const format = useFormat();
   const { machine, expectedMs, excluded, isChosen, cachedTokens } = candidate;
@@ -123,7 +143,7 @@ function CandidateRow({ candidate, longest }: CandidateRowProps) {
       <span className={styles['head']}>
         <b>{machine}</b>
         {candidate.model !== undefined && <code>{candidate.model}</code>}
-        {isChosen && <StateBadge tone="ok">{t('activity.route.isChosen')}</StateBadge>}
+        {isChosen && <ChosenBadge outcome={outcomeOf(candidate, route)} />}
         <span className={styles['figure']}>{format.duration(expectedMs)}</span>
       </span>
       {excluded === undefined ? (
@@ -146,19 +166,31 @@ function CandidateRow({ candidate, longest }: CandidateRowProps) {
   );
 }
 
+/** Where several members of an alias were asked, only the one that answered was the choice. */
+function ChosenBadge({ outcome }: { readonly outcome: ReturnType<typeof outcomeOf> }) {
+  const { t } = useTranslation();
+  if (outcome === 'failed') {
+    return <StateBadge tone="fail">{t('activity.route.outcome.failed')}</StateBadge>;
+  }
+  if (outcome === 'left-line') {
+    return <StateBadge tone="slow">{t('activity.route.outcome.left-line')}</StateBadge>;
+  }
+  return <StateBadge tone="ok">{t('activity.route.isChosen')}</StateBadge>;
+}
+
 function Attempt({ attempt }: { readonly attempt: RouteDecision['attempts'][number] }) {
   const { t } = useTranslation();
   const format = useFormat();
   const { machine, tokens, failure, startedMs } = attempt;
+  const at = format.duration(startedMs);
   return (
     <li>
       <StateBadge tone={failure === undefined ? 'ok' : 'fail'}>{machine}</StateBadge>
       <span className={styles['detail']}>
-        {t('activity.route.attempt', {
-          count: tokens,
-          tokens: format.count(tokens),
-          at: format.duration(startedMs),
-        })}
+        {/* Providers do not tell their tokens one by one: nothing counted is not none. */}
+        {tokens > 0
+          ? t('activity.route.attempt', { count: tokens, tokens: format.count(tokens), at })
+          : t('activity.route.begun', { at })}
         {failure !== undefined && ` ${sentence(failure.message)}`}
       </span>
     </li>

@@ -28,15 +28,17 @@ export function TimeSpans({ request }: TimeSpansProps) {
             <div key={span.name} className={styles['span']}>
               <dt>{t(`activity.span.${span.name}`)}</dt>
               <dd aria-hidden className={styles['track']}>
-                <span
-                  className={styles[span.name]}
-                  style={
-                    {
-                      '--start': `${String(span.start * 100)}%`,
-                      '--share': `${String(span.share * 100)}%`,
-                    } as CSSProperties
-                  }
-                />
+                {span.ms > 0 && (
+                  <span
+                    className={styles[span.name]}
+                    style={
+                      {
+                        '--start': `${String(span.start * 100)}%`,
+                        '--share': `${String(span.share * 100)}%`,
+                      } as CSSProperties
+                    }
+                  />
+                )}
               </dd>
               <dd className={styles['figure']}>{format.duration(span.ms)}</dd>
             </div>

@@ -4,7 +4,17 @@ import { activityPageSize, withRequests } from '../../../state/activity.ts';
 import { machineWords } from './ActivityRow.tsx';
 import { matchesFilter } from './activity-filter.ts';
 import { decodeRate, firstTokenMs, timeSpansOf } from './request-figures.ts';
-import { inOrder, isSoonest, longestOf, partsOf, tokensBeforeMove } from './route-figures.ts';
+import {
+  chosenOf,
+  inOrder,
+  isSoonest,
+  longestOf,
+  membersBefore,
+  outcomeOf,
+  partsOf,
+  rivalsOf,
+  tokensBeforeMove,
+} from './route-figures.ts';
 import type { Candidate } from './route-figures.ts';
 import { withChange } from './use-activity-list.ts';
 import { shownRows } from './waiting-rows.ts';
@@ -153,6 +163,33 @@ describe('the route', () => {
     ];
     expect(tokensBeforeMove({ ...route, attempts })).toBe(36);
     expect(tokensBeforeMove(route)).toBe(0);
+  });
+
+  test('behind an alias each member is judged by itself, and the last choice is the choice', () => {
+    const [cheap, dear] = [
+      candidate('openai', { model: 'gpt', expectedMs: 2000, isChosen: true }),
+      candidate('anthropic', { model: 'claude', expectedMs: 3000, isChosen: true }),
+    ];
+    const walked: RouteDecision = {
+      ...route,
+      candidates: [cheap, dear],
+      alias: {
+        name: 'fast',
+        members: [
+          { model: 'guide', isCloud: false, outcome: 'skipped', reason: 'it does not exist' },
+          { model: 'gpt', isCloud: true, outcome: 'failed', reason: 'overloaded' },
+          { model: 'claude', isCloud: true, outcome: 'answered' },
+          { model: 'never', isCloud: true, outcome: 'skipped' },
+        ],
+      },
+    };
+    expect(chosenOf(walked)).toBe(dear);
+    expect(isSoonest(dear, walked)).toBe(true);
+    expect(rivalsOf(dear, walked)).toEqual([dear]);
+    expect(membersBefore(walked).map(({ model }) => model)).toEqual(['guide', 'gpt']);
+    expect(outcomeOf(cheap, walked)).toBe('failed');
+    expect(outcomeOf(dear, route)).toBeUndefined();
+    expect(membersBefore(route)).toEqual([]);
   });
 
   test('names the machines that an answer came over from', () => {

@@ -34,11 +34,39 @@ export function longestOf({ candidates }: RouteDecision): number {
   return Math.max(0, ...candidates.map(({ expectedMs }) => expectedMs ?? 0));
 }
 
+type AliasMember = NonNullable<RouteDecision['alias']>['members'][number];
+
+/** Who was chosen at last: behind an alias each member that was asked had a choice of its own. */
+export function chosenOf({ candidates }: RouteDecision): Candidate | undefined {
+  return candidates.findLast(({ isChosen }) => isChosen);
+}
+
+/** Those that could be asked for the same model, the candidate among them. */
+export function rivalsOf({ model }: Candidate, route: RouteDecision): readonly Candidate[] {
+  return route.candidates.filter((each) => each.excluded === undefined && each.model === model);
+}
+
 /** Whether it was faster than all that could be asked: it is not where the fastest had no room. */
-export function isSoonest({ expectedMs = Infinity }: Candidate, route: RouteDecision): boolean {
-  return route.candidates.every(
-    ({ excluded, expectedMs: other = Infinity }) => excluded !== undefined || expectedMs <= other,
+export function isSoonest(candidate: Candidate, route: RouteDecision): boolean {
+  const { expectedMs = Infinity } = candidate;
+  return rivalsOf(candidate, route).every(
+    ({ expectedMs: other = Infinity }) => expectedMs <= other,
   );
+}
+
+/** What became of the member that a candidate was looked at for; undefined without an alias. */
+export function outcomeOf(
+  { model }: Candidate,
+  { alias }: RouteDecision,
+): AliasMember['outcome'] | undefined {
+  return alias?.members.find((member) => member.model === model)?.outcome;
+}
+
+/** Members of the alias that came to nothing before another one answered, in order. */
+export function membersBefore({ alias }: RouteDecision): readonly AliasMember[] {
+  const members = alias?.members ?? [];
+  const answered = members.findIndex(({ outcome }) => outcome === 'answered');
+  return members.slice(0, Math.max(0, answered));
 }
 
 /** Tokens that were out when the answer moved for the last time. */

@@ -54,7 +54,8 @@ export function StackedBars({ series, buckets, words }: StackedBarsProps) {
           <text
             key={index}
             className={styles['axis']}
-            x={frame.xOf(index) + frame.barWidth / 2}
+            // The last name ends with the chart instead of beyond it.
+            x={Math.min(frame.xOf(index) + frame.barWidth / 2, width - namePx / 2)}
             y={frame.height - 4}
             textAnchor="middle"
           >
