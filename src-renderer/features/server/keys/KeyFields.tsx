@@ -92,7 +92,10 @@ function ReaderFields({ draft, isNew, onChange }: KeyFieldsProps) {
           hint={t('server.key.poolHint')}
           value={draft.poolId}
           values={['', ...names.keys()]}
-          wordOf={(id) => names.get(id) ?? t('server.key.poolAny')}
+          wordOf={(id) =>
+            names.get(id) ??
+            t(draft.personId === '' ? 'server.key.poolAny' : 'server.key.poolAnyTheirs')
+          }
           onChange={(poolId) => {
             onChange({ ...draft, poolId });
           }}

@@ -6,10 +6,12 @@ import { usePools } from '../../../state/pools.ts';
 
 export interface KeyScopeProps {
   readonly apiKey: ApiKey;
+  /** Whether it is the key of whoever looks. */
+  readonly isOwn: boolean;
 }
 
 /** What a key may ask: its pool, its models, whose machines may read it, and where it may come from. */
-export function KeyScope({ apiKey }: KeyScopeProps) {
+export function KeyScope({ apiKey, isOwn }: KeyScopeProps) {
   const { t } = useTranslation();
   const format = useFormat();
   const held = usePools((state) => state.pools?.find(({ id }) => id === apiKey.poolId)?.name);
@@ -18,9 +20,11 @@ export function KeyScope({ apiKey }: KeyScopeProps) {
   );
   const { poolId, models, privacy, allowedIps = [] } = apiKey;
   const words = [
-    poolId === undefined ? t('server.key.allPools') : (held ?? joined ?? poolId),
+    poolId === undefined
+      ? t(`server.key.${isOwn ? 'allPools' : 'allTheirPools'}`)
+      : (held ?? joined ?? poolId),
     models && t('server.key.models', { count: models.length, models: format.count(models.length) }),
-    privacy && t(`server.key.privacyWord.${privacy}`),
+    privacy && t(`server.key.readBy.${privacy}`),
     allowedIps.length > 0 && t('server.key.fromPlaces', { count: allowedIps.length }),
   ];
   return <>{words.filter(Boolean).join(' · ')}</>;

@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import type { ApiKey } from '../../../api.ts';
 import { useFormat } from '../../../i18n/format.ts';
+import { useMe } from '../../../state/me.ts';
 import { Button } from '../../../ui/Button.tsx';
 import { StateBadge } from '../../../ui/StateBadge.tsx';
 import { Cell, HeadCell, Table } from '../../../ui/Table.tsx';
@@ -55,6 +56,7 @@ function KeyRow({ apiKey, showsPeople, mayChange, onChange, onRevoke }: KeyRowPr
   const { t } = useTranslation();
   const format = useFormat();
   const now = useNow(30_000);
+  const ownId = useMe(({ me }) => me?.personId);
   const { name, prefix, lastUsedAt } = apiKey;
   const levels = <LimitLevels name={name} uses={apiKey.uses ?? []} />;
   return (
@@ -66,13 +68,18 @@ function KeyRow({ apiKey, showsPeople, mayChange, onChange, onRevoke }: KeyRowPr
           <code>{prefix}…</code>
         </span>
         <span className={table['narrow']}>{levels}</span>
+        {apiKey.expiresAt !== undefined && (
+          <span className={table['narrow']}>
+            <KeyEnd apiKey={apiKey} now={now} isAlone />
+          </span>
+        )}
       </Cell>
       <Cell className={table['wide']}>
         <code>{prefix}…</code>
       </Cell>
       <Cell className={table['wide']}>{levels}</Cell>
       <Cell className={table['spare']}>
-        <KeyScope apiKey={apiKey} />
+        <KeyScope apiKey={apiKey} isOwn={!showsPeople || apiKey.personId === ownId} />
       </Cell>
       <Cell className={table['wide']}>
         <KeyEnd apiKey={apiKey} now={now} />
@@ -82,31 +89,43 @@ function KeyRow({ apiKey, showsPeople, mayChange, onChange, onRevoke }: KeyRowPr
       </Cell>
       {mayChange && (
         <Cell isFigure>
-          <span className={styles['deeds']}>
-            <Button
-              size="row"
-              variant="quiet"
-              aria-label={t('server.changeKey', { name })}
-              onClick={() => {
-                onChange(apiKey);
-              }}
-            >
-              {t('common.change')}
-            </Button>
-            <Button
-              size="row"
-              variant="danger"
-              aria-label={t('server.revokeName', { name })}
-              onClick={() => {
-                onRevoke(apiKey);
-              }}
-            >
-              {t('server.revoke')}
-            </Button>
-          </span>
+          <KeyDeeds {...{ apiKey, onChange, onRevoke }} />
         </Cell>
       )}
     </tr>
+  );
+}
+
+function KeyDeeds({
+  apiKey,
+  onChange,
+  onRevoke,
+}: Pick<KeyRowProps, 'apiKey' | 'onChange' | 'onRevoke'>) {
+  const { t } = useTranslation();
+  const { name } = apiKey;
+  return (
+    <span className={styles['deeds']}>
+      <Button
+        size="row"
+        variant="quiet"
+        aria-label={t('server.changeKey', { name })}
+        onClick={() => {
+          onChange(apiKey);
+        }}
+      >
+        {t('common.change')}
+      </Button>
+      <Button
+        size="row"
+        variant="danger"
+        aria-label={t('server.revokeName', { name })}
+        onClick={() => {
+          onRevoke(apiKey);
+        }}
+      >
+        {t('server.revoke')}
+      </Button>
+    </span>
   );
 }
 
@@ -122,10 +141,18 @@ function KeyDetail({ apiKey, showsPeople }: Pick<KeyRowProps, 'apiKey' | 'showsP
   return words.length === 0 ? null : <span className={table['detail']}>{words.join(' · ')}</span>;
 }
 
-function KeyEnd({ apiKey: { expiresAt }, now }: { readonly apiKey: ApiKey; readonly now: number }) {
+interface KeyEndProps {
+  readonly apiKey: ApiKey;
+  readonly now: number;
+  /** There is no head of a column that says what the day is. */
+  readonly isAlone?: boolean;
+}
+
+function KeyEnd({ apiKey: { expiresAt }, now, isAlone = false }: KeyEndProps) {
   const { t } = useTranslation();
   const format = useFormat();
   if (expiresAt === undefined) return <>{t('server.key.forever')}</>;
   if (expiresAt <= now) return <StateBadge tone="fail">{t('server.key.expired')}</StateBadge>;
-  return <>{format.until(expiresAt, now)}</>;
+  const time = format.until(expiresAt, now);
+  return <>{isAlone ? t('server.key.untilTime', { time }) : time}</>;
 }
