@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import styles from './CsvField.module.css';
 import { Field } from './Field.tsx';
+import { FileButton } from './FileButton.tsx';
 import { TextArea } from './TextInput.tsx';
 
 export interface CsvFieldProps {
@@ -32,20 +33,7 @@ export function CsvField({ label, hint, placeholder, value, onChange }: CsvField
           />
         )}
       </Field>
-      <Field label={t('common.orFile')}>
-        {(control) => (
-          <input
-            {...control}
-            type="file"
-            accept=".csv,text/csv,text/plain"
-            className={styles['file']}
-            onChange={(event) => {
-              // A file that cannot be read leaves the field as it is.
-              void event.target.files?.[0]?.text().then(onChange, () => undefined);
-            }}
-          />
-        )}
-      </Field>
+      <FileButton accept=".csv,text/csv,text/plain" label={t('common.orFile')} onText={onChange} />
     </>
   );
 }

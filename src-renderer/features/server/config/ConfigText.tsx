@@ -6,6 +6,7 @@ import { refreshProviders } from '../../../state/providers.ts';
 import { Button } from '../../../ui/Button.tsx';
 import { ErrorNote } from '../../../ui/ErrorNote.tsx';
 import { Field } from '../../../ui/Field.tsx';
+import { FileButton } from '../../../ui/FileButton.tsx';
 import { PageSection } from '../../../ui/Page.tsx';
 import { TextArea } from '../../../ui/TextInput.tsx';
 import { useDeed } from '../../../ui/use-deed.ts';
@@ -70,15 +71,10 @@ function TextDeeds({ text, deed, onText, onRun }: TextDeedsProps) {
   const empty = text.trim() === '' ? t('config.textFirst') : undefined;
   return (
     <div className={styles['deeds']}>
-      <input
-        type="file"
-        aria-label={t('config.choose')}
+      <FileButton
         accept=".yaml,.yml,text/yaml,application/yaml"
-        className={styles['chooser']}
-        onChange={(event) => {
-          // A file that cannot be read leaves the text as it is.
-          void event.target.files?.[0]?.text().then(onText, () => undefined);
-        }}
+        label={t('config.choose')}
+        onText={onText}
       />
       <Button
         disabledReason={empty}

@@ -1,10 +1,11 @@
 import { Plus } from 'lucide-react';
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ModelPrice } from '../../../api.ts';
 import { useFormat } from '../../../i18n/format.ts';
 import { usePrices } from '../../../state/gateway-lists.ts';
 import { useMay } from '../../../state/may.ts';
+import { useProviders } from '../../../state/providers.ts';
 import { Asking } from '../../../ui/Asking.tsx';
 import { Button } from '../../../ui/Button.tsx';
 import { EmptyState } from '../../../ui/EmptyState.tsx';
@@ -13,7 +14,7 @@ import { SearchField } from '../../../ui/SearchField.tsx';
 import { MissingPrices } from './MissingPrices.tsx';
 import styles from './Models.module.css';
 import { PriceDialog } from './PriceDialog.tsx';
-import { foundPrices } from './price-words.ts';
+import { foundPrices, servedPrices } from './price-words.ts';
 import { PricesTable } from './PricesTable.tsx';
 
 /** A model whose price is being typed; the other parts are there when it has one. */
@@ -22,14 +23,16 @@ export type OpenPrice = Pick<ModelPrice, 'model' | 'provider'> & Partial<ModelPr
 /** As many lines are drawn; the search finds the others. */
 const mostShown = 100;
 
-/** What models cost: what has no price first, then what was set, then what is bundled. */
+/** What models cost: what has no price first, then what was set, then what is served, then all else. */
 export function PricesSection() {
   const { t } = useTranslation();
   const { answer, error, refresh } = usePrices();
   const mayManage = useMay('manageModels');
   const [search, setSearch] = useState('');
   const [open, setOpen] = useState<OpenPrice>();
-  const found = foundPrices(answer?.prices ?? [], search);
+  const providers = useProviders((state) => state.providers);
+  const served = useMemo(() => servedPrices(providers ?? []), [providers]);
+  const found = foundPrices(answer?.prices ?? [], search, served);
   return (
     <PageSection
       title={t('prices.title')}

@@ -1,10 +1,11 @@
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { ApiKey } from '../../../api.ts';
 import { useFormat } from '../../../i18n/format.ts';
 import { sentence } from '../../../i18n/sentence.ts';
 import type { Route } from '../../../router.ts';
 import { useAlerts } from '../../../state/alerts.ts';
-import { useConfig, useKeys, usePrices } from '../../../state/gateway-lists.ts';
+import { useConfig, useKeys, usePeople, usePrices } from '../../../state/gateway-lists.ts';
 import { Link } from '../../../ui/Link.tsx';
 import { PageSection } from '../../../ui/Page.tsx';
 import { StateBadge } from '../../../ui/StateBadge.tsx';
@@ -25,6 +26,7 @@ export function NeedsHand() {
     config: useConfig().answer,
     prices: usePrices().answer,
     keys: useKeys().answer,
+    people: usePeople().answer,
     alerts: useAlerts(({ alerts }) => alerts),
   });
   if (warnings.length === 0) return null;
@@ -45,6 +47,8 @@ function keyOf(warning: Warning): string {
       return `provider ${warning.provider.id}`;
     case 'key':
       return `key ${warning.apiKey.id}`;
+    case 'person':
+      return `person ${warning.person.id}`;
     case 'alert':
       return `alert ${warning.alert.id}`;
     default:
@@ -54,7 +58,6 @@ function keyOf(warning: Warning): string {
 
 function WarningRow({ warning }: { readonly warning: Warning }) {
   const { t } = useTranslation();
-  const format = useFormat();
   switch (warning.kind) {
     case 'config':
       return (
@@ -86,17 +89,10 @@ function WarningRow({ warning }: { readonly warning: Warning }) {
           to={{ page: 'server', tab: 'models' }}
         />
       );
-    case 'key': {
-      const uses = (warning.apiKey.uses ?? []).filter(isNear);
-      return (
-        <Row
-          tone={uses.some(({ used, allowed }) => used >= allowed) ? 'fail' : 'slow'}
-          word={t('server.needsHand.key')}
-          text={`${warning.apiKey.name}: ${uses.map((use) => limitWords(use, t, format)).join(', ')}`}
-          to={{ page: 'server', tab: 'keys' }}
-        />
-      );
-    }
+    case 'key':
+      return <LimitRow of={warning.apiKey} tab="keys" />;
+    case 'person':
+      return <LimitRow of={warning.person} tab="people" />;
     case 'alert':
       return (
         <Row
@@ -107,6 +103,26 @@ function WarningRow({ warning }: { readonly warning: Warning }) {
         />
       );
   }
+}
+
+interface LimitRowProps {
+  readonly of: Pick<ApiKey, 'name' | 'uses'>;
+  readonly tab: 'keys' | 'people';
+}
+
+/** A key or a person whose limits are nearly used up, with the figures. */
+function LimitRow({ of: { name, uses = [] }, tab }: LimitRowProps) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const near = uses.filter(isNear);
+  return (
+    <Row
+      tone={near.some(({ used, allowed }) => used >= allowed) ? 'fail' : 'slow'}
+      word={t('server.needsHand.key')}
+      text={`${name}: ${near.map((use) => limitWords(use, t, format)).join(', ')}`}
+      to={{ page: 'server', tab }}
+    />
+  );
 }
 
 interface RowProps {

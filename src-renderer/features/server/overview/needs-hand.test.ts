@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
-import type { ApiKey, Provider } from '../../../api.ts';
+import type { Account, ApiKey, Provider } from '../../../api.ts';
 import { warningsOf } from './needs-hand.ts';
 import type { Known } from './needs-hand.ts';
 
 const nothing: Known = {
   ...{ config: undefined, providers: undefined, prices: undefined },
-  ...{ keys: undefined, alerts: undefined },
+  ...{ keys: undefined, people: undefined, alerts: undefined },
 };
 
 const key = (used: number, limit: 'tokensPerDay' | 'requestsPerMinute'): ApiKey => ({
@@ -21,6 +21,30 @@ test('a key is named from 80 % of a day on, and never for a busy minute', () => 
   expect(warningsOf({ ...nothing, keys: [key(79, 'tokensPerDay')] })).toEqual([]);
   expect(warningsOf({ ...nothing, keys: [key(80, 'tokensPerDay')] })).toHaveLength(1);
   expect(warningsOf({ ...nothing, keys: [key(100, 'requestsPerMinute')] })).toEqual([]);
+});
+
+test('a person stands beside the keys, with the same rule', () => {
+  const person: Account = {
+    ...{
+      id: 'p',
+      name: 'Ines',
+      createdAt: 0,
+      role: 'member',
+      pools: [],
+      hasPassword: true,
+      keys: 1,
+    },
+    uses: [{ limit: 'tokensPerDay', allowed: 100, used: 85 }],
+  };
+  const warnings = warningsOf({
+    ...nothing,
+    keys: [key(90, 'tokensPerDay')],
+    people: [person, { ...person, id: 'q', uses: [] }],
+  });
+  expect(warnings).toEqual([
+    { kind: 'key', apiKey: key(90, 'tokensPerDay') },
+    { kind: 'person', person },
+  ]);
 });
 
 test('a rejected file, an open breaker and a missing price stand in this order', () => {
@@ -41,6 +65,7 @@ test('a rejected file, an open breaker and a missing price stand in this order',
     },
     alerts: [
       { ...alert, kind: 'breaker' },
+      { ...alert, kind: 'budget' },
       { ...alert, kind: 'node-offline' },
       { ...alert, kind: 'store', endedAt: 2 },
     ],

@@ -114,7 +114,7 @@ function AskFields({ preset, draft, onChange }: AskFieldsProps) {
           />
         )}
       </Field>
-      <NameAndAccess draft={draft} placeholder={preset.id} onChange={onChange} />
+      <NameAndAccess draft={draft} placeholder={preset.name} onChange={onChange} />
     </>
   );
 }
@@ -134,7 +134,10 @@ export function NameAndAccess<Draft extends Pick<ProviderDraft, 'name' | 'access
   const { t } = useTranslation();
   return (
     <>
-      <Field label={t('providers.add.name')} hint={t('providers.add.nameHint')}>
+      <Field
+        label={t('providers.add.name')}
+        hint={t('providers.add.nameHint', { name: draft.name.trim() || placeholder })}
+      >
         {(control) => (
           <TextInput
             {...control}
@@ -153,7 +156,7 @@ export function NameAndAccess<Draft extends Pick<ProviderDraft, 'name' | 'access
         hint={t('providers.add.accessHint')}
         value={draft.access}
         values={accesses}
-        wordOf={(access) => t(`providers.access.${access}`)}
+        wordOf={(access) => t(`providers.accessChoice.${access}`)}
         onChange={(access) => {
           onChange({ ...draft, access });
         }}

@@ -39,7 +39,7 @@ export function ProviderCard({ provider, mayManage }: ProviderCardProps) {
         {mayManage && <ProviderDeeds provider={provider} mayChange={mayChange} deed={deed} />}
       </div>
       {deed.error && <ErrorNote error={deed.error} title={t('providers.deedFailed')} />}
-      <ProviderKeys provider={provider} mayChange={mayChange} deed={deed} />
+      <ProviderKeys provider={provider} mayChange={mayChange} />
       {models.length > 0 && (
         <details className={styles['models']}>
           <summary>{t('providers.models.count', { count: models.length, served })}</summary>

@@ -1,31 +1,28 @@
 import { Plus, X } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { api } from '../../../api.ts';
 import type { Provider, ProviderKey } from '../../../api.ts';
 import { useFormat } from '../../../i18n/format.ts';
 import { sentence } from '../../../i18n/sentence.ts';
-import { showProvider } from '../../../state/providers.ts';
 import { Button } from '../../../ui/Button.tsx';
 import { IconButton } from '../../../ui/IconButton.tsx';
 import { StateBadge } from '../../../ui/StateBadge.tsx';
-import type { Deed } from '../../../ui/use-deed.ts';
 import { useNow } from '../../../ui/use-now.ts';
 import { AddProviderKeyDialog } from './AddProviderKeyDialog.tsx';
+import { ForgetKeyDialog } from './ForgetKeyDialog.tsx';
 import { keyTones } from './provider-words.ts';
 import styles from './Providers.module.css';
 
 export interface ProviderKeysProps {
   readonly provider: Provider;
   readonly mayChange: boolean;
-  readonly deed: Deed;
 }
 
 /** The keys of a provider, asked in turn: enough of each to recognise it, and how it stands. */
-export function ProviderKeys({ provider, mayChange, deed }: ProviderKeysProps) {
+export function ProviderKeys({ provider, mayChange }: ProviderKeysProps) {
   const { t } = useTranslation();
   const [isAdding, setIsAdding] = useState(false);
-  const { id, name, keys } = provider;
+  const { name, keys } = provider;
   if (keys.length === 0 && !mayChange) return null;
   return (
     <div className={styles['keys']}>
@@ -34,22 +31,7 @@ export function ProviderKeys({ provider, mayChange, deed }: ProviderKeysProps) {
       </span>
       <ul aria-label={t('providers.keysOf', { name })}>
         {keys.map((key) => (
-          <li key={key.id}>
-            <code>{key.shown}</code>
-            <KeyState providerKey={key} />
-            {mayChange && (
-              <IconButton
-                size="row"
-                icon={X}
-                label={t('providers.removeKey', { shown: key.shown })}
-                onClick={() =>
-                  void deed.run(async () => {
-                    showProvider(await api.providers.removeKey({ id, keyId: key.id }));
-                  })
-                }
-              />
-            )}
-          </li>
+          <KeyItem key={key.id} {...{ provider, mayChange }} providerKey={key} />
         ))}
       </ul>
       {mayChange && (
@@ -74,6 +56,40 @@ export function ProviderKeys({ provider, mayChange, deed }: ProviderKeysProps) {
         />
       )}
     </div>
+  );
+}
+
+interface KeyItemProps extends ProviderKeysProps {
+  readonly providerKey: ProviderKey;
+}
+
+function KeyItem({ provider, mayChange, providerKey }: KeyItemProps) {
+  const { t } = useTranslation();
+  const [isLeaving, setIsLeaving] = useState(false);
+  const { shown } = providerKey;
+  return (
+    <li>
+      <code>{shown}</code>
+      <KeyState providerKey={providerKey} />
+      {mayChange && (
+        <IconButton
+          size="row"
+          icon={X}
+          label={t('providers.removeKey', { shown })}
+          onClick={() => {
+            setIsLeaving(true);
+          }}
+        />
+      )}
+      {isLeaving && (
+        <ForgetKeyDialog
+          {...{ provider, providerKey }}
+          onClose={() => {
+            setIsLeaving(false);
+          }}
+        />
+      )}
+    </li>
   );
 }
 

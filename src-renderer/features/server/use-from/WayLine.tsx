@@ -23,6 +23,9 @@ export function WayLine({ way }: WayLineProps) {
         <StateBadge tone="rest">{t('use-from.tried.joined')}</StateBadge>
       ) : way.url === gatewayUrl() ? (
         <TriedHere url={way.url} />
+      ) : way.kind === 'local' ? (
+        // The window came in by another door; this one is for programs beside the gateway.
+        <StateBadge tone="rest">{t('use-from.tried.beside')}</StateBadge>
       ) : (
         <SeenElsewhere url={way.url} />
       )}
