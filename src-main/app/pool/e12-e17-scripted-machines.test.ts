@@ -173,9 +173,10 @@ test(
       while (left > 0) {
         left -= 1;
         const prompt = `call ${left}`;
-        const stream = await ask(pool, prompt, { max_tokens: 20 });
+        // Long enough that it is the answers that take the time, also on a busy computer.
+        const stream = await ask(pool, prompt, { max_tokens: 60 });
         await stream.ended;
-        expect(isWhole(stream, prompt, 20)).toBe(true);
+        expect(isWhole(stream, prompt, 60)).toBe(true);
       }
     };
     await Promise.all(Array.from({ length: 7 }, client));
