@@ -8,10 +8,10 @@ import type {
 } from '../../../core/inference.ts';
 import { AnswerLimits } from './answer-limits.ts';
 import type { AnswerContext } from './answer-reader.ts';
-import { finishReasonOf } from './finish-reason.ts';
+import { finishReasonOf, isBrokenEnd } from './finish-reason.ts';
 import { ToolCallJoiner } from './tool-call-joiner.ts';
 import { UsageCount } from './usage-count.ts';
-import type { WireAnswer, WireChoice, WireDelta, WireTimings } from './wire-answer.ts';
+import type { WireAnswer, WireChoice, WireDelta, WirePart, WireTimings } from './wire-answer.ts';
 import { decodeLogprobs } from './wire-logprobs.ts';
 
 interface ChoiceState {
@@ -59,13 +59,10 @@ export class AnswerAssembler {
 
   /** One finish for each choice; they come last because the usage does. */
   *end(): Generator<InferenceChunk, void, undefined> {
-    const { input, serverName } = this.context;
+    const { input } = this.context;
     const isWhole = [...this.choices.values()].every((choice) => choice.finish !== undefined);
     if (!this.isDone && (this.choices.size === 0 || !isWhole)) {
-      throw new MillpondError(
-        'unavailable',
-        `${serverName} stopped in the middle of an answer; try again`,
-      );
+      throw brokenOff(this.context);
     }
     const timings = this.timingsNow();
     const usage = this.usage.soFar();
@@ -86,7 +83,7 @@ export class AnswerAssembler {
   private contentOf(wire: WireChoice): Content[] {
     const choice = wire.index ?? 0;
     const state = this.stateOf(choice);
-    if (wire.finish_reason) state.finish = finishReasonOf(wire.finish_reason);
+    if (wire.finish_reason) state.finish = this.endOf(wire.finish_reason);
     if (typeof wire.stop_reason === 'string') {
       this.limits.hold(wire.stop_reason.length);
       state.stopSequence = wire.stop_reason;
@@ -95,12 +92,17 @@ export class AnswerAssembler {
     const logprobs = wire.logprobs ? decodeLogprobs(wire.logprobs) : undefined;
     return [
       ...textOf('reasoning', reasoningOf(delta)),
-      ...textOf('text', delta.content ?? delta.refusal).map((chunk) => ({
+      ...textOf('text', saidIn(delta.content) ?? delta.refusal).map((chunk) => ({
         ...chunk,
         ...(logprobs !== undefined && logprobs.length > 0 && { logprobs }),
       })),
       ...(delta.tool_calls ?? []).flatMap((call) => state.calls.take(call) ?? []),
     ].map((chunk) => ({ ...chunk, choice }));
+  }
+
+  private endOf(word: string): FinishReason {
+    if (isBrokenEnd(word)) throw brokenOff(this.context);
+    return finishReasonOf(word);
   }
 
   private stateOf(choice: number): ChoiceState {
@@ -130,8 +132,29 @@ export class AnswerAssembler {
   }
 }
 
-function reasoningOf(delta: Partial<WireDelta>): string | null | undefined {
-  return delta.reasoning_content ?? delta.reasoning;
+function brokenOff({ serverName }: Pick<AnswerContext, 'serverName'>): MillpondError {
+  return new MillpondError(
+    'unavailable',
+    `${serverName} stopped in the middle of an answer; try again`,
+  );
+}
+
+function reasoningOf({
+  reasoning_content: content,
+  reasoning,
+  content: said,
+}: Partial<WireDelta>): string | null | undefined {
+  return content ?? reasoning ?? (Array.isArray(said) ? said.map(thoughtIn).join('') : undefined);
+}
+
+/** Mistral's models that think send parts of two kinds. */
+function thoughtIn({ thinking }: WirePart): string {
+  if (typeof thinking === 'string') return thinking;
+  return (thinking ?? []).map(({ text }) => text ?? '').join('');
+}
+
+function saidIn(content: WireDelta['content']): string | null | undefined {
+  return Array.isArray(content) ? content.map(({ text }) => text ?? '').join('') : content;
 }
 
 function textOf(type: TextChunk['type'], text: string | null | undefined): TextChunk[] {

@@ -1,7 +1,12 @@
 import type { Clock } from '../../../core/clock.ts';
 import { MillpondError } from '../../../core/error.ts';
 import type { HttpResponse } from '../../../core/http.ts';
-import type { InferenceChunk, InferenceRequest, RawRequest } from '../../../core/inference.ts';
+import type {
+  CanonicalInput,
+  InferenceChunk,
+  InferenceRequest,
+  RawRequest,
+} from '../../../core/inference.ts';
 import { topLevelFields } from '../../top-level-fields.ts';
 import type { TopLevelFields } from '../../top-level-fields.ts';
 import { streamedRawAnswer, wholeRawAnswer } from './raw-answer.ts';
@@ -32,7 +37,7 @@ export interface RawDeps {
  */
 export function rawFor(
   { raw, input }: InferenceRequest,
-  { raw: habits }: OpenAiQuirks,
+  { raw: habits, thoughtFields }: OpenAiQuirks,
 ): OwnBytes | undefined {
   if (raw?.dialect !== 'openai' || habits === undefined || input.task === 'proxy') return undefined;
   const demand = raw.demands[0];
@@ -46,8 +51,17 @@ export function rawFor(
     );
   }
   const fields = topLevelFields(raw.body);
-  const isForeign = habits.rewrites.some((field) => fields.has(field));
+  const refusesThoughts = thoughtFields?.length === 0 && hasThoughts(input);
+  const isForeign = refusesThoughts || habits.rewrites.some((field) => fields.has(field));
   return isForeign && demand === undefined ? undefined : { raw, fields };
+}
+
+/** Of a model that was asked before: "ours first, then a vendor" comes to this. */
+function hasThoughts(input: CanonicalInput): boolean {
+  if (input.task !== 'chat') return false;
+  return input.messages.some(
+    (message) => message.role === 'assistant' && message.reasoning !== undefined,
+  );
 }
 
 /**

@@ -1,11 +1,20 @@
 import type { ChatMessage, ContentPart, ToolCall } from '../../../core/inference.ts';
 import { present } from '../fields.ts';
 
+/** What a server calls the thoughts of earlier turns; empty for one that refuses to be told them. */
+export type ThoughtFields = readonly ('reasoning_content' | 'reasoning')[];
+
+/** Both spellings are in use; most servers skip the one that they do not know. */
+const everyThoughtField: ThoughtFields = ['reasoning_content', 'reasoning'];
+
 /**
  * A conversation as every server of this API reads it; pictures travel inside as data: URLs. A result of
  * a tool is text alone: its pictures follow in a message of their own, behind all results of that turn.
  */
-export function encodeMessages(messages: readonly ChatMessage[]): readonly object[] {
+export function encodeMessages(
+  messages: readonly ChatMessage[],
+  thoughtFields: ThoughtFields = everyThoughtField,
+): readonly object[] {
   const encoded: object[] = [];
   let pictures: ContentPart[] = [];
   const flush = (): void => {
@@ -14,7 +23,7 @@ export function encodeMessages(messages: readonly ChatMessage[]): readonly objec
   };
   for (const message of messages) {
     if (message.role !== 'tool') flush();
-    encoded.push(encodeMessage(message));
+    encoded.push(encodeMessage(message, thoughtFields));
     if (message.role !== 'tool' || message.images === undefined) continue;
     pictures.push({ type: 'text', text: `Pictures of the result ${message.toolCallId}:` });
     pictures.push(...message.images.map(({ url }): ContentPart => ({ type: 'image', url })));
@@ -23,7 +32,7 @@ export function encodeMessages(messages: readonly ChatMessage[]): readonly objec
   return encoded;
 }
 
-function encodeMessage(message: ChatMessage): object {
+function encodeMessage(message: ChatMessage, thoughtFields: ThoughtFields): object {
   switch (message.role) {
     case 'system':
       return { role: 'system', content: message.text };
@@ -37,16 +46,16 @@ function encodeMessage(message: ChatMessage): object {
       return {
         role: 'assistant',
         content: message.text === '' && message.toolCalls !== undefined ? null : message.text,
-        // Both spellings are in use; a server skips the one that it does not know.
-        ...(message.reasoning !== undefined && {
-          reasoning_content: message.reasoning,
-          reasoning: message.reasoning,
-        }),
+        ...(message.reasoning !== undefined && thoughtsBody(message.reasoning, thoughtFields)),
         ...(message.toolCalls !== undefined && { tool_calls: message.toolCalls.map(encodeCall) }),
       };
     case 'tool':
       return { role: 'tool', tool_call_id: message.toolCallId, content: message.text };
   }
+}
+
+function thoughtsBody(reasoning: string, fields: ThoughtFields): object {
+  return Object.fromEntries(fields.map((field) => [field, reasoning]));
 }
 
 /** Text alone goes as a string: some chat templates know nothing else. */

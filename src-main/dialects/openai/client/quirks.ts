@@ -1,3 +1,4 @@
+import type { ThoughtFields } from './message-body.ts';
 import type { ThinkingStyle } from './thinking.ts';
 
 /** Parts of a request that not every server honours, named as on the wire. */
@@ -35,6 +36,8 @@ export interface OpenAiQuirks {
   readonly failsWith404?: true;
   /** Its field for the upper bound of an answer in chats; `max_tokens` if absent. */
   readonly maxTokensField?: 'max_completion_tokens';
+  /** What it calls the thoughts of earlier turns; absent: both names, of which it skips one. */
+  readonly thoughtFields?: ThoughtFields;
   /** Its field for the seed; `seed` if absent. */
   readonly seedField?: 'random_seed';
   /** It counts in every stream and knows no `stream_options`. */

@@ -45,8 +45,11 @@ export async function* wholeRawAnswer(
   if (typeof value !== 'object' || value === null) throw notAnAnswer(context);
   const error = fieldOf(value, 'error');
   if (error !== undefined) throw failureOfEvent(error, context);
-  if (text.length <= mostParsed)
-    for (const { choice, reason } of finishesOf(value)) progress.finish(choice, reason);
+  if (text.length <= mostParsed) {
+    const { finishes, error: brokenEnd } = endsOf(value);
+    if (brokenEnd !== undefined) throw failureOfEvent(brokenEnd, context);
+    for (const { choice, reason } of finishes) progress.finish(choice, reason);
+  }
   progress.usage(readUsage(fieldOf(value, 'usage')));
   progress.content(false);
   const named = renamed(text, ['model'], context);
@@ -173,10 +176,10 @@ class FrameWatch {
   }
 }
 
-function finishesOf(value: object): FrameFacts['finishes'] {
-  if (fieldOf(value, 'object') !== 'response') return factsOfChunk(value).finishes;
+function endsOf(value: object): Pick<FrameFacts, 'finishes' | 'error'> {
+  if (fieldOf(value, 'object') !== 'response') return factsOfChunk(value);
   const isCut = fieldOf(value, 'status') === 'incomplete';
-  return [{ choice: 0, reason: isCut ? 'length' : 'stop' }];
+  return { finishes: [{ choice: 0, reason: isCut ? 'length' : 'stop' }] };
 }
 
 function renamed(json: string, path: readonly string[], { renamedTo }: RawContext): string {

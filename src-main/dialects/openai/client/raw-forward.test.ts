@@ -96,6 +96,78 @@ const counted = frame({
   usage: { prompt_tokens: 9, completion_tokens: 2, prompt_tokens_details: { cached_tokens: 4 } },
 });
 
+/** The words with which servers say that they gave up. */
+const gaveUp = ['error', 'network_error', 'insufficient_system_resource', 'abort'];
+
+describe('an answer that its server gave up', () => {
+  const broken = expect.objectContaining({ code: 'unavailable' }) as Error;
+  const streamed = { body: '{"model":"gpt","stream":true}' };
+
+  test.each(gaveUp)('is no whole one: %s', async (finish_reason) => {
+    const end = frame({ choices: [{ index: 0, delta: {}, finish_reason }] });
+    await expect(ask(serverOf(said('x') + end + done), streamed)).rejects.toThrow(broken);
+    const read = { ...streamed, vendor: 'mistral', body: '{"seed":1,"stream":true}' } as const;
+    await expect(ask(serverOf(said('x') + end + done), read)).rejects.toThrow(broken);
+    const message = { choices: [{ index: 0, message: { content: 'x' }, finish_reason }] };
+    const whole = serverOf(JSON.stringify(message), 'application/json');
+    await expect(ask(whole, { body: '{"model":"gpt"}' })).rejects.toThrow(broken);
+  });
+
+  test.each([
+    ['model_length', 'length'],
+    ['sensitive', 'content-filter'],
+  ])('ends with %s where it is %s', async (finish_reason, reason) => {
+    const end = frame({ choices: [{ index: 0, delta: {}, finish_reason }] });
+    const chunks = await ask(serverOf(said('x') + end + done), streamed);
+    expect(chunks.at(-1)).toMatchObject({ type: 'finish', reason });
+  });
+});
+
+describe('thoughts of earlier turns', () => {
+  const messages = [
+    { role: 'user', content: [{ type: 'text', text: 'a' }] },
+    { role: 'assistant', text: 'b', reasoning: 'because' },
+  ] as const;
+  const body =
+    '{"model":"gpt","stream":true,"messages":[{"role":"assistant","content":"b","reasoning_content":"because"}]}';
+
+  test.each(['openai', 'groq', 'mistral', 'gemini', 'xai'] as const)(
+    'are kept from %s, which refuses to be told them',
+    async (vendor) => {
+      const server = serverOf(said('x') + finish + done);
+      await ask(server, { body, vendor, input: { messages } });
+      expect(server.asked[0]?.body).toContain('"b"');
+      expect(server.asked[0]?.body).not.toContain('because');
+    },
+  );
+
+  test.each([
+    ['deepseek', ['reasoning_content']],
+    ['openrouter', ['reasoning']],
+    ['custom', ['reasoning_content', 'reasoning']],
+  ] as const)('are told to %s in its own words', async (vendor, fields) => {
+    const server = serverOf(said('x') + finish + done);
+    const request = chatRequest('hi', { input: { messages } });
+    const { signal } = new AbortController();
+    await collect(backendOf(server.http, { vendor }).infer(request, { signal }));
+    const sent = JSON.parse(server.asked[0]?.body ?? '') as { readonly messages: object[] };
+    const named = Object.keys(sent.messages[1] ?? {}).filter((name) => name.includes('reasoning'));
+    expect(named).toEqual(fields);
+  });
+
+  test('that Mistral sends as parts come as thoughts', async () => {
+    const content = [
+      { type: 'thinking', thinking: [{ type: 'text', text: 'hm' }] },
+      { type: 'text', text: 'yes' },
+    ];
+    const parts = frame({ choices: [{ index: 0, delta: { content } }] });
+    const server = serverOf(parts + finish + done);
+    const chunks = await ask(server, { body: '{"seed":1,"stream":true}', vendor: 'mistral' });
+    expect(chunks.filter(({ type }) => type === 'reasoning')).toMatchObject([{ text: 'hm' }]);
+    expect(textOf(chunks)).toBe('yes');
+  });
+});
+
 describe('bytes on their way to a server', () => {
   const odd = '{ "big": 12345678901234567890, "model" : "ours", "x":[1.0], "stream":true }';
 

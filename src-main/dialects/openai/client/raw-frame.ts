@@ -1,6 +1,6 @@
 import type { FinishReason } from '../../../core/inference.ts';
 import type { TokenUsage } from '../../../core/usage.ts';
-import { finishReasonOf } from './finish-reason.ts';
+import { finishReasonOf, isBrokenEnd } from './finish-reason.ts';
 import { fieldOf, readUsage } from './wire-usage.ts';
 
 /** What one event says to somebody who only passes it on. */
@@ -41,6 +41,12 @@ export function factsOfChunk(value: unknown): FrameFacts {
     isReasoning ||= kind === 'reasoning';
     const reason = fieldOf(choice, 'finish_reason');
     if (typeof reason !== 'string' || reason === '') continue;
+    if (isBrokenEnd(reason)) {
+      return {
+        ...nothing,
+        error: fieldOf(choice, 'error') ?? { message: `it ended with '${reason}'` },
+      };
+    }
     const index = fieldOf(choice, 'index');
     finishes.push({
       choice: typeof index === 'number' ? index : 0,

@@ -20,7 +20,7 @@ export function chatBody(input: ChatInput, model: string, quirks: OpenAiQuirks):
     ...toolsBody(input),
     ...thinkingBody(input, quirks),
     ...(input.logprobs && { logprobs: true, top_logprobs: input.logprobs.top }),
-    messages: encodeMessages(input.messages),
+    messages: encodeMessages(input.messages, quirks.thoughtFields),
   };
 }
 

@@ -29,6 +29,7 @@ const openai: OpenAiQuirks = {
   ...common,
   takes: new Set([...documented, 'prompt_token_ids', 'suffix']),
   thinking: 'openai',
+  thoughtFields: [],
   maxTokensField: 'max_completion_tokens',
   raw: {
     paths: new Set([chat, completions, embeddings, responses]),
@@ -45,12 +46,14 @@ export const vendorQuirks = {
     ...common,
     takes: new Set(['n', 'seed', 'tool_choice', 'json_object', 'json_schema']),
     thinking: 'gemini',
+    thoughtFields: [],
     raw: { paths: new Set([chat, embeddings]), countsOnRequest: true, rewrites: [] },
   },
   deepseek: {
     ...common,
     takes: new Set(['logprobs', 'tool_choice', 'json_object']),
     thinking: 'deepseek',
+    thoughtFields: ['reasoning_content'],
     raw: {
       paths: new Set([chat]),
       countsOnRequest: true,
@@ -61,6 +64,7 @@ export const vendorQuirks = {
     ...common,
     takes: new Set(['n', 'json_object']),
     thinking: 'type',
+    thoughtFields: ['reasoning_content'],
     raw: {
       paths: new Set([chat]),
       countsOnRequest: true,
@@ -74,6 +78,7 @@ export const vendorQuirks = {
       ...(['json_object', 'json_schema'] as const),
     ]),
     thinking: 'xai',
+    thoughtFields: [],
     maxTokensField: 'max_completion_tokens',
     raw: { paths: new Set([chat, responses]), countsOnRequest: true, rewrites: [] },
   },
@@ -84,6 +89,7 @@ export const vendorQuirks = {
       ...(['parallel_tool_calls', 'json_object', 'json_schema'] as const),
     ]),
     thinking: 'enable',
+    thoughtFields: ['reasoning_content'],
     thinkingBudgetField: 'thinking_budget',
     raw: {
       paths: new Set([chat, embeddings]),
@@ -95,6 +101,7 @@ export const vendorQuirks = {
     ...common,
     takes: new Set(['json_object']),
     thinking: 'type',
+    thoughtFields: ['reasoning_content'],
     alwaysCounts: true,
     raw: {
       paths: new Set([chat, embeddings]),
@@ -108,6 +115,7 @@ export const vendorQuirks = {
       ...(['json_object', 'json_schema'] as const),
     ]),
     thinking: 'mistral',
+    thoughtFields: [],
     seedField: 'random_seed',
     alwaysCounts: true,
     // It answers 422 to every field that it does not know.
@@ -122,6 +130,7 @@ export const vendorQuirks = {
       ...(['seed', 'tool_choice', 'parallel_tool_calls', 'json_object', 'json_schema'] as const),
     ]),
     thinking: 'groq',
+    thoughtFields: [],
     maxTokensField: 'max_completion_tokens',
     raw: { paths: new Set([chat, responses]), countsOnRequest: true, rewrites: [] },
   },
@@ -145,6 +154,7 @@ export const vendorQuirks = {
       ...(['tool_choice', 'parallel_tool_calls', 'json_object', 'json_schema'] as const),
     ]),
     thinking: 'openrouter',
+    thoughtFields: ['reasoning'],
     raw: {
       paths: new Set([chat, completions, embeddings, responses]),
       countsOnRequest: true,

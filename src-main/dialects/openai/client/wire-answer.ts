@@ -31,8 +31,15 @@ const logprobs = z.object({
 });
 export type WireLogprobs = z.output<typeof logprobs>;
 
+/** Mistral: a text, or a thought that is a list of texts. */
+const part = z.object({
+  text: optionalText,
+  thinking: z.union([z.string(), z.array(z.object({ text: optionalText }))]).nullish(),
+});
+export type WirePart = z.output<typeof part>;
+
 const delta = z.object({
-  content: optionalText,
+  content: z.union([z.string(), z.array(part)]).nullish(),
   reasoning: optionalText,
   reasoning_content: optionalText,
   refusal: optionalText,
