@@ -60,6 +60,50 @@ test('a provider is added in two steps, renamed in place, and never shows its ke
   );
 });
 
+test('E18: an open breaker stands on the page with its reason, and is closed by hand', async ({
+  app,
+  page,
+  runtime,
+}) => {
+  const { control, origin } = runtime;
+  const provider = await control.providers.add({
+    ...{ preset: 'custom', name: 'weak', baseUrl: mock.baseUrl, keys: ['sk-weak'] },
+  });
+  const { key } = await control.server.createKey({ name: 'breaker' });
+  const ask = async (): Promise<number> => {
+    const response = await fetch(`${origin}/v1/chat/completions`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${key}` },
+      body: JSON.stringify({
+        model: 'pond-small@weak',
+        messages: [{ role: 'user', content: 'Hello' }],
+      }),
+    });
+    await response.text();
+    return response.status;
+  };
+  await app.open('Server');
+  await app.server.openView('Providers');
+  const card = app.server.provider('weak');
+  await expect(card).toContainText('Healthy');
+  const before = mock.calls.length;
+  mock.behave = (_call, number) => ({ kind: number % 2 === 0 ? 'server-error' : 'well' });
+  try {
+    for (let call = 0; call < 10; call += 1) await ask();
+    await expect(card.getByRole('status')).toContainText('Breaker open');
+    await expect(card.getByRole('status')).toContainText('failed too often');
+    expect(mock.calls.length - before).toBe(10);
+  } finally {
+    mock.behave = () => ({ kind: 'well' });
+  }
+  await card.getByRole('button', { name: 'Try now: weak' }).click();
+  await expect(card.getByRole('status')).not.toContainText('Breaker open');
+  expect(await ask()).toBe(200);
+  await expect(card.getByRole('status')).toContainText('Healthy');
+  await expectAccessible(page);
+  await control.providers.remove({ id: provider.id });
+});
+
 test('an alias is put in another order by the keyboard, and says who reads the prompts', async ({
   app,
   page,
@@ -130,6 +174,37 @@ test('a person is added with a code that is shown once, and comes in with it', a
   await redeem(other, runtime.origin, code);
   await expect(other.getByRole('navigation', { name: 'Pages' })).toBeVisible();
   await other.context().close();
+});
+
+test('somebody without a machine is put into the pool with the account, and out again', async ({
+  app,
+  page,
+  runtime,
+}) => {
+  const { control } = runtime;
+  const pool = await control.pools.start({ name: 'Lab', password: 'the owner’s own' });
+  const memberNames = async () =>
+    (await control.pools.members({ id: pool.id })).members.map(({ name }) => name);
+  const { dialog } = app.server;
+  await app.open('Server');
+  await app.server.openView('People');
+  await page.getByRole('button', { name: 'Add a person' }).click();
+  const lab = dialog.getByRole('group', { name: 'Pools' }).getByRole('checkbox', { name: 'Lab' });
+  await expect(lab).toBeChecked();
+  await expectAccessible(page);
+  await dialog.getByRole('textbox', { name: 'Name' }).fill('Olu');
+  await dialog.getByRole('button', { name: 'Add', exact: true }).click();
+  await dialog.getByRole('button', { name: 'Done' }).click();
+  await expect(page.getByRole('row', { name: /^Olu/ })).toContainText('Lab');
+  expect(await memberNames()).toContain('Olu');
+
+  await page.getByRole('button', { name: 'More about Olu' }).click();
+  await page.getByRole('menuitem', { name: 'Name, pools and limits' }).click();
+  await lab.uncheck();
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await expect(dialog).toHaveCount(0);
+  expect(await memberNames()).not.toContain('Olu');
+  await control.pools.remove({ id: pool.id });
 });
 
 test('lines of an import that are wrong are named, and the others are made', async ({
