@@ -51,9 +51,9 @@ test('a provider that says to come back at once is left alone for a second', asy
   const { clock, rest, take, ring } = ringOf(1);
   rest('a', limited(0));
   expect(take()).toBeUndefined();
-  expect(ring.allRest('Cloud')).toMatchObject({
-    ...{ message: expect.stringContaining('takes no more requests'), retryAfterMs: 1000 },
-  });
+  const { message, retryAfterMs } = ring.allRest('Cloud');
+  expect(message).toContain('takes no more requests');
+  expect(retryAfterMs).toBe(1000);
   await clock.advance(1000);
   expect(take()).toBe('a');
 });
