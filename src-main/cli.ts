@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { backUp, restore } from './app/backup.ts';
+import { backUp, restorableCopies, restore } from './app/backup.ts';
 import { findRuntime } from './app/find-runtime.ts';
 import { startRuntime } from './app/build-runtime.ts';
 import { createRemoteGateways } from './app/remote-gateways.ts';
@@ -37,6 +37,7 @@ const program = createProgram({
     backUp(paths, file);
   },
   restore: (file) => restore(paths, file, Date.now()),
+  upgradeCopies: () => restorableCopies(paths),
   startRuntime: (options) =>
     startRuntime({
       ...{ files, paths, surroundings, outgoing, ...options },

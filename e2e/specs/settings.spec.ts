@@ -27,6 +27,7 @@ test('the language changes at once, everywhere, and back', async ({ app, page, r
 });
 
 test('alerts are signed: the secret is shown, copied and exchanged, and what comes bears its mark', async ({
+  app,
   page,
   runtime,
 }) => {
@@ -40,7 +41,8 @@ test('alerts are signed: the secret is shown, copied and exchanged, and what com
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
-  await page.goto(`${runtime.origin}/settings/alerts`);
+  await app.open('Settings');
+  await app.settings.section('Alerts').click();
   await expect(page.getByRole('button', { name: 'Show the secret' })).toHaveCount(0);
   const address = page.getByRole('textbox', { name: 'Webhook' });
   await address.fill(`http://127.0.0.1:${port.toString()}/hook`);

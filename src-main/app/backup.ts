@@ -1,11 +1,15 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { chownSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { MillpondError } from '../core/error.ts';
 import { explainFileError } from '../platform/file-error.ts';
 import { acquireInstanceLock } from '../platform/instance-lock.ts';
 import { keepPrivate } from '../platform/private-file.ts';
 import type { DataPaths } from '../platform/paths.ts';
-import { readBackup, writeBackup } from '../storage/backup.ts';
+import type { BackedUpFile } from '../storage/backup-files.ts';
+import { knownSchema, readBackup, writeBackup } from '../storage/backup.ts';
+import { listUpgradeCopies } from '../storage/upgrade-copies.ts';
+import type { UpgradeCopy } from '../storage/upgrade-copies.ts';
 
 /** What belongs to the database and lies beside it. Models and caches are not part of a backup. */
 const keptFiles = [
@@ -26,12 +30,8 @@ export function backUp(paths: BackupPaths, target: string): void {
   if (existsSync(target)) {
     throw new MillpondError('conflict', `${target} exists; choose another name for the backup`);
   }
-  const files = keptFiles.flatMap((name) => {
-    const path = join(paths.dataFolder, name);
-    return existsSync(path) ? [{ name, content: readFileSync(path) }] : [];
-  });
   try {
-    writeBackup(paths.databaseFile, target, files);
+    writeBackup(paths.databaseFile, target, filesIn(paths.dataFolder));
   } catch (error) {
     rmSync(target, { force: true });
     throw explainFileError(error, 'write', target);
@@ -40,7 +40,7 @@ export function backUp(paths: BackupPaths, target: string): void {
 
 /**
  * Puts a backup in place of what the data folder has, which is kept: returns the folder where it lies
- * now, or undefined where there was nothing. Throws `conflict` while Millpond runs.
+ * now and that can be restored like a backup, or undefined where there was nothing. Throws `conflict` while Millpond runs.
  */
 export function restore(paths: BackupPaths, backup: string, now: number): string | undefined {
   if (!existsSync(backup)) throw new MillpondError('not-found', `There is no file at ${backup}`);
@@ -53,21 +53,71 @@ export function restore(paths: BackupPaths, backup: string, now: number): string
     );
   }
   const staging = join(paths.dataFolder, 'restore.tmp');
+  const { uid, gid } = statSync(paths.dataFolder);
   try {
     rmSync(staging, { recursive: true, force: true });
     mkdirSync(staging, { mode: 0o700 });
-    const files = readBackup(backup, join(staging, basename(paths.databaseFile)));
+    const files = readAny(backup, join(staging, basename(paths.databaseFile)));
     const known: readonly string[] = keptFiles;
     const wanted = files.filter(({ name }) => known.includes(name));
     for (const { name, content } of wanted) {
       keepPrivate(join(staging, name));
       writeFileSync(join(staging, name), content);
     }
-    return replace(paths, staging, [...wanted.map(({ name }) => name)], now);
+    const names = wanted.map(({ name }) => name);
+    const before = replace(paths, staging, names, now);
+    giveTo({ uid, gid }, [
+      ...[paths.databaseFile, paths.lockFile, ...names.map((name) => join(paths.dataFolder, name))],
+      ...(before === undefined ? [] : [dirname(before), before]),
+    ]);
+    return before;
   } finally {
     rmSync(staging, { recursive: true, force: true });
     lock.release();
   }
+}
+
+/** A backup is one file; what an earlier restore has put aside is a folder. */
+function readAny(backup: string, databaseFile: string): readonly BackedUpFile[] {
+  if (!statSync(backup).isDirectory()) return readBackup(backup, databaseFile);
+  const database = join(backup, basename(databaseFile));
+  if (!existsSync(database)) {
+    throw new MillpondError('invalid-request', `${backup} holds no database of Millpond`);
+  }
+  readBackup(database, databaseFile);
+  return filesIn(backup);
+}
+
+function filesIn(folder: string): readonly BackedUpFile[] {
+  return keptFiles.flatMap((name) => {
+    const path = join(folder, name);
+    return existsSync(path) ? [{ name, content: readFileSync(path) }] : [];
+  });
+}
+
+/** What the administrator puts back belongs to whom the data folder belongs: else nobody could start it. */
+function giveTo(
+  { uid, gid }: { readonly uid: number; readonly gid: number },
+  paths: readonly string[],
+): void {
+  if (process.getuid?.() !== 0) return;
+  for (const path of paths) chownSync(path, uid, gid);
+}
+
+/** A copy from before an update, as a person chooses between them. */
+export interface RestorableCopy extends UpgradeCopy {
+  /** This Millpond would update it again when it starts: it is for the one of before. */
+  readonly isForOlder: boolean;
+}
+
+/** The copies that this Millpond can put back, newest first. */
+export function restorableCopies({
+  dataFolder,
+  databaseFile,
+}: BackupPaths): readonly RestorableCopy[] {
+  return listUpgradeCopies({ databaseFile, backupFolder: join(dataFolder, 'backups') })
+    .filter(({ schema }) => schema <= knownSchema)
+    .map((copy) => ({ ...copy, isForOlder: copy.schema < knownSchema }));
 }
 
 /** Files that the backup has no word of stay: a copy of the database alone leaves settings and secrets. */

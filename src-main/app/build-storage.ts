@@ -80,6 +80,7 @@ export async function buildStorage(options: {
   readonly file: string;
   readonly workerFile: string;
   readonly now: number;
+  readonly programVersion?: string;
   /** What the owner of a new installation is called; `Owner` if absent. */
   readonly ownerName?: string | undefined;
 }): Promise<Storage> {

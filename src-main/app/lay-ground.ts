@@ -119,6 +119,7 @@ async function openData(
     file: paths.databaseFile,
     workerFile: entryFile(files, 'database-worker'),
     now,
+    programVersion: programVersion(files),
     ownerName: accountName(surroundings.env),
   });
   lifecycle.started('database', () => storage.database.destroy());

@@ -11,15 +11,3 @@ export function backup({ deps, output }: VerbContext, file: string): Promise<voi
   }
   return Promise.resolve();
 }
-
-/** Puts a backup in place of what is there. */
-export function restore({ deps, output }: VerbContext, file: string): Promise<void> {
-  const path = resolve(file);
-  const before = deps.restore(path);
-  if (output.isJson) output.json({ restored: path, ...(before !== undefined && { before }) });
-  else {
-    output.line(`Restored from ${path}.`);
-    if (before !== undefined) output.line(`What was there before lies in ${before}.`);
-  }
-  return Promise.resolve();
-}

@@ -40,6 +40,13 @@ test('the compose file, the unit and the headers of the proxies name options tha
   for (const option of options) expect(serve).toContain(`'${option} `);
 });
 
+test('the way back after an upgrade stands in every file that says how to run it', () => {
+  for (const name of ['Dockerfile', 'compose.yaml', 'millpond.service']) {
+    expect(read(name)).toContain('restore --before-upgrade');
+  }
+  expect(serve).toContain("'--before-upgrade [which]'");
+});
+
 test('the Caddy of the compose file is told the same as the Caddyfile', () => {
   const { configs } = z
     .object({ configs: z.object({ caddyfile: z.object({ content: z.string() }) }) })

@@ -79,6 +79,19 @@ export interface ToolFiles {
   remove(path: string): Promise<void>;
 }
 
+/** A copy of the database that was made before an update changed it. */
+export interface UpgradeCopy {
+  readonly file: string;
+  /** Epoch milliseconds. */
+  readonly madeAt: number;
+  readonly sizeBytes: number;
+  readonly schema: number;
+  /** The version whose update it was made before; absent: not known. */
+  readonly before?: string;
+  /** This Millpond would update it again when it starts. */
+  readonly isForOlder: boolean;
+}
+
 /** Everything the verbs touch outside their own process memory; the entry hands it in. */
 export interface CliDependencies {
   readonly version: string;
@@ -91,6 +104,8 @@ export interface CliDependencies {
   backUp(file: string): void;
   /** Answers where the former data lies. Throws `conflict` while a runtime uses the data folder. */
   restore(file: string): string | undefined;
+  /** Copies from before updates of Millpond that can be put back, newest first. */
+  upgradeCopies(): readonly UpgradeCopy[];
   /** Opens the system's browser without ever putting the address into a process's arguments. */
   openBrowser(url: string): Promise<boolean>;
   readonly files: ToolFiles;

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { refusal, runCommand } from '../testing/command-line.ts';
 
 const guide = {
@@ -114,6 +114,81 @@ test('backs up to a whole path, and says where a restore put what was there', as
   expect(JSON.parse(restored.out)).toEqual({
     restored: '/x/mill.backup',
     before: '/x/mill.backup-before',
+  });
+});
+
+describe('restore --before-upgrade', () => {
+  const madeAt = new Date(2026, 10, 21, 18, 5).getTime();
+  const copy = {
+    ...{ file: '/data/backups/new', madeAt, sizeBytes: 1_200_000, schema: 12, before: '0.3.0' },
+    isForOlder: true,
+  };
+  const older = { ...copy, file: '/data/backups/old', before: '0.2.0', schema: 9 };
+
+  test('puts the only copy back, and says what to start now and how to undo it', async () => {
+    const { exitCode, out } = await runCommand(['restore', '--before-upgrade'], {
+      upgradeCopies: [copy],
+    });
+    expect(exitCode).toBe(0);
+    expect(out).toBe(
+      [
+        'Restored from /data/backups/new.',
+        'What was there before lies in /data/backups/new-before; `millpond restore /data/backups/new-before` undoes this.',
+        'Start the Millpond of before the update now: this one, 9.9.9, would update the database again.\n',
+      ].join('\n'),
+    );
+  });
+
+  test('lists several with version and date, and touches nothing until one is named', async () => {
+    const upgradeCopies = [copy, older];
+    const { exitCode, out, err } = await runCommand(['restore', '--before-upgrade'], {
+      upgradeCopies,
+    });
+    expect(exitCode).toBe(2);
+    expect(out.split('\n').slice(0, 3)).toEqual([
+      'WHICH  MADE              BEFORE THE UPDATE TO  SCHEMA  SIZE',
+      '1      2026-11-21 18:05  0.3.0                 12      1.20 MB',
+      '2      2026-11-21 18:05  0.2.0                 9       1.20 MB',
+    ]);
+    expect(err).toBe('Several copies are kept: say which one, such as --before-upgrade latest\n');
+    for (const [which, file] of [
+      ['2', '/data/backups/old'],
+      ['latest', '/data/backups/new'],
+    ] as const) {
+      const chosen = await runCommand(['restore', '--before-upgrade', which, '--json'], {
+        upgradeCopies,
+      });
+      expect(JSON.parse(chosen.out)).toMatchObject({ restored: file, copy: { file } });
+    }
+    const json = await runCommand(['restore', '--before-upgrade', '--json'], { upgradeCopies });
+    const [list = '', failure = ''] = json.out.split('\n');
+    expect(JSON.parse(list)).toMatchObject({
+      copies: [
+        { which: 1, before: '0.3.0' },
+        { which: 2, before: '0.2.0' },
+      ],
+    });
+    expect(JSON.parse(failure)).toMatchObject({ error: { code: 'invalid-request' } });
+  });
+
+  test.each([
+    [['--before-upgrade', '3'], 2, 'There is no copy "3"; give its number or latest'],
+    [['--before-upgrade', '0'], 2, 'There is no copy "0"; give its number or latest'],
+    [['a.backup', '--before-upgrade'], 2, 'Give the file of a backup, or --before-upgrade'],
+    [[], 2, 'Give the file of a backup, or --before-upgrade'],
+  ])('refuses %j', async (words, status, sentence) => {
+    const { exitCode, err } = await runCommand(['restore', ...words], {
+      upgradeCopies: [copy, older],
+    });
+    expect(exitCode).toBe(status);
+    expect(err).toContain(sentence);
+  });
+
+  test('says so when no update has changed the database', async () => {
+    expect(await runCommand(['restore', '--before-upgrade'])).toMatchObject({
+      exitCode: 3,
+      err: 'There is no copy from before an update here: none has changed the database yet\n',
+    });
   });
 });
 

@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { engineKind } from '../contract/models.ts';
-import { backup, restore } from './backup.ts';
+import { backup } from './backup.ts';
 import { bench } from './bench.ts';
 import { chat } from './chat.ts';
 import { completionScript } from './completion.ts';
@@ -20,6 +20,8 @@ import type { CliDependencies } from './ports.ts';
 import { ps } from './ps.ts';
 import { pull } from './pull.ts';
 import { remove } from './remove.ts';
+import { restore } from './restore.ts';
+import type { RestoreOptions } from './restore.ts';
 import { run } from './run.ts';
 import type { RunOptions } from './run.ts';
 import { serve } from './serve.ts';
@@ -100,10 +102,14 @@ function addServerVerbs(program: Command, deps: CliDependencies): void {
       runVerb(deps, options, (context) => backup(context, file)),
     );
   withOutputOptions(program.command('restore'))
-    .argument('<file>', 'a backup, or a copy from the folder backups')
+    .argument('[file]', 'a backup, or the folder that an earlier restore has kept')
     .description('put a backup in place of what is there, while the server is stopped')
-    .action((file: string, options: OutputOptions) =>
-      runVerb(deps, options, (context) => restore(context, file)),
+    .option(
+      '--before-upgrade [which]',
+      'the copy from before an update of Millpond; several are listed, to choose by number or latest',
+    )
+    .action((file: string | undefined, options: Chosen<RestoreOptions>) =>
+      runVerb(deps, options, (context) => restore(context, file, options)),
     );
   withOutputOptions(program.command('doctor'))
     .description('check this installation')

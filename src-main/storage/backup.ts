@@ -1,15 +1,11 @@
-import { copyFileSync } from 'node:fs';
+import { copyFileSync, existsSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { MillpondError } from '../core/error.ts';
 import { keepPrivate } from '../platform/private-file.ts';
+import { addFiles } from './backup-files.ts';
+import type { BackedUpFile } from './backup-files.ts';
 import { schemaVersion } from './migrate.ts';
 import { allMigrations } from './migrations/all-migrations.ts';
-
-/** A small file that belongs to the database: settings, secrets, their key. */
-export interface BackedUpFile {
-  readonly name: string;
-  readonly content: Uint8Array;
-}
 
 /**
  * Writes everything into one file that only its owner may read: a copy of the database, consistent also
@@ -27,25 +23,18 @@ export function writeBackup(
   } finally {
     source.close();
   }
-  const copy = new DatabaseSync(target);
-  try {
-    copy.exec('create table backup_files (name text primary key, content blob not null) strict');
-    const insert = copy.prepare('insert into backup_files values (?, ?)');
-    for (const { name, content } of files) insert.run(name, content);
-  } finally {
-    copy.close();
-  }
+  addFiles(target, files);
 }
 
 /**
  * Takes a backup apart: the database goes to `databaseFile`, which must not exist, the other files are
- * returned. Also takes the copies that are made before an update, which hold the database alone. Throws
+ * returned. Also takes the copies that are made before an update, which hold little else. Throws
  * `invalid-request` for any other file and `conflict` for one of a newer Millpond.
  */
 export function readBackup(backup: string, databaseFile: string): readonly BackedUpFile[] {
   refuseForeign(backup);
   keepPrivate(databaseFile);
-  copyFileSync(backup, databaseFile);
+  copyDatabase(backup, databaseFile);
   const database = new DatabaseSync(databaseFile);
   try {
     if (!hasTable(database, 'backup_files')) return [];
@@ -60,16 +49,32 @@ export function readBackup(backup: string, databaseFile: string): readonly Backe
   }
 }
 
+function copyDatabase(source: string, target: string): void {
+  if (!existsSync(`${source}-wal`)) {
+    copyFileSync(source, target);
+    return;
+  }
+  // It was put aside after a kill: its latest changes are not in the file itself yet.
+  const database = new DatabaseSync(source);
+  try {
+    database.prepare('vacuum into ?').run(target);
+  } finally {
+    database.close();
+  }
+}
+
+/** The newest schema that this Millpond knows. */
+export const knownSchema = allMigrations.at(-1)?.version ?? 0;
+
 function refuseForeign(backup: string): void {
-  const newest = allMigrations.at(-1)?.version ?? 0;
   const version = versionOf(backup);
   if (version === undefined) {
     throw new MillpondError('invalid-request', `${backup} is no backup of Millpond`);
   }
-  if (version <= newest) return;
+  if (version <= knownSchema) return;
   throw new MillpondError(
     'conflict',
-    `${backup} was written by a newer Millpond (schema ${version.toString()}, this one knows ${newest.toString()}); update Millpond first`,
+    `${backup} was written by a newer Millpond (schema ${version.toString()}, this one knows ${knownSchema.toString()}); update Millpond first`,
   );
 }
 

@@ -1,10 +1,11 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { migrate, schemaVersion } from './migrate.ts';
 import { allMigrations } from './migrations/all-migrations.ts';
+import { listUpgradeCopies } from './upgrade-copies.ts';
 import type { Migration } from './migrations/migration.ts';
 
 let folder: string;
@@ -23,10 +24,10 @@ afterEach(() => {
 const one: Migration = { version: 1, sql: 'create table notes (text text) strict' };
 const two: Migration = { version: 2, sql: 'alter table notes add column starred integer' };
 
-function run(migrations: readonly Migration[], now = 0): void {
+function run(migrations: readonly Migration[], now = 0, programVersion?: string): void {
   const database = new DatabaseSync(file);
   try {
-    migrate(database, { file, backupFolder, migrations, now });
+    migrate(database, { file, backupFolder, migrations, now, programVersion });
   } finally {
     database.close();
   }
@@ -75,6 +76,33 @@ test('an existing database is copied before it is changed', () => {
     database.prepare('select * from notes').get(),
   );
   expect(copied).toEqual({ text: 'kept' });
+});
+
+test('the copy says of which update it is, and holds the settings of before', () => {
+  run([one]);
+  writeFileSync(join(folder, 'settings.json'), '{"version":1}');
+  run([one, two], Date.UTC(2026, 10, 21), '0.2.0-beta.1');
+  const [copy, ...others] = listUpgradeCopies({ databaseFile: file, backupFolder });
+  expect(others).toEqual([]);
+  expect(copy).toEqual({
+    file: join(backupFolder, 'millpond.db.2026-11-21T00-00-00-000Z.before-0.2.0-beta.1.schema-1'),
+    ...{ madeAt: Date.UTC(2026, 10, 21), schema: 1, before: '0.2.0-beta.1' },
+    sizeBytes: expect.any(Number) as number,
+  });
+  const kept = inspect(copy?.file ?? '', (database) =>
+    database.prepare('select name, cast(content as text) as text from backup_files').all(),
+  );
+  expect(kept).toEqual([{ name: 'settings.json', text: '{"version":1}' }]);
+});
+
+test('a copy that cannot be made stops the update, and leaves nothing half behind', () => {
+  run([one]);
+  mkdirSync(join(folder, 'settings.json'));
+  expect(() => {
+    run([one, two]);
+  }).toThrow();
+  expect(readdirSync(backupFolder)).toEqual([]);
+  expect(inspect(file, schemaVersion)).toBe(1);
 });
 
 test('only the newest three backups are kept', () => {

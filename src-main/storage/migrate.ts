@@ -1,10 +1,14 @@
-import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { MillpondError } from '../core/error.ts';
+import { keepPrivate } from '../platform/private-file.ts';
+import { addFiles } from './backup-files.ts';
 import type { Migration } from './migrations/migration.ts';
+import { copyName, listUpgradeCopies } from './upgrade-copies.ts';
 
-const keptBackups = 3;
+const keptCopies = 3;
+const settingsName = 'settings.json';
 
 interface MigrateOptions {
   readonly file: string;
@@ -12,6 +16,8 @@ interface MigrateOptions {
   readonly migrations: readonly Migration[];
   /** Epoch milliseconds; names the backup. */
   readonly now: number;
+  /** Of the Millpond that brings the schema up to date; the copy is named after it. */
+  readonly programVersion?: string | undefined;
 }
 
 /**
@@ -51,24 +57,29 @@ export function schemaVersion(database: DatabaseSync): number {
 }
 
 /** The copy that was made before the update which this version does not know. */
-function wayBack({ file, backupFolder }: MigrateOptions, newest: number): string {
-  const isKnown = (name: string): boolean =>
-    name.startsWith(`${basename(file)}.`) && Number(/schema-(\d+)$/.exec(name)?.[1]) <= newest;
-  const copies = existsSync(backupFolder) ? readdirSync(backupFolder).filter(isKnown).sort() : [];
-  const last = copies.at(-1);
+function wayBack({ file: databaseFile, backupFolder }: MigrateOptions, newest: number): string {
+  const copies = listUpgradeCopies({ databaseFile, backupFolder });
+  const last = copies.find(({ schema }) => schema <= newest);
   if (last === undefined) return '';
-  return `go back to before its update with \`millpond restore ${join(backupFolder, last)}\`, `;
+  return `go back to before its update with \`millpond restore ${last.file}\`, `;
 }
 
-function backUp(database: DatabaseSync, version: number, options: MigrateOptions): void {
-  mkdirSync(options.backupFolder, { recursive: true, mode: 0o700 });
-  const prefix = `${basename(options.file)}.`;
-  const time = new Date(options.now).toISOString().replaceAll(/[:.]/g, '-');
-  database
-    .prepare('vacuum into ?')
-    .run(join(options.backupFolder, `${prefix}${time}.schema-${version}`));
-  const backups = readdirSync(options.backupFolder).filter((name) => name.startsWith(prefix));
-  for (const name of backups.sort().slice(0, -keptBackups)) {
-    rmSync(join(options.backupFolder, name));
+/** The settings go with it: the version that the copy is for may not read what they become. */
+function backUp(database: DatabaseSync, schema: number, options: MigrateOptions): void {
+  const { file: databaseFile, backupFolder, now: madeAt, programVersion: before } = options;
+  mkdirSync(backupFolder, { recursive: true, mode: 0o700 });
+  const copy = join(backupFolder, copyName({ databaseFile, madeAt, schema, before }));
+  try {
+    keepPrivate(copy);
+    database.prepare('vacuum into ?').run(copy);
+    const settings = join(dirname(databaseFile), settingsName);
+    if (existsSync(settings)) {
+      addFiles(copy, [{ name: settingsName, content: readFileSync(settings) }]);
+    }
+  } catch (error) {
+    rmSync(copy, { force: true });
+    throw error;
   }
+  const old = listUpgradeCopies({ databaseFile, backupFolder }).slice(keptCopies);
+  for (const { file } of old) rmSync(file);
 }

@@ -14,6 +14,8 @@ interface OpenDatabaseOptions {
   readonly file: string;
   /** The entry `database-worker` (`entryFile` of platform/program-files). */
   readonly workerFile: string;
+  /** Of the program: a copy from before an update says of which. */
+  readonly programVersion?: string | undefined;
 }
 
 /**
@@ -21,7 +23,8 @@ interface OpenDatabaseOptions {
  * when the file is damaged, unreadable, written by a newer Millpond, or the disk is full.
  * `destroy()` waits for running queries and closes the file.
  */
-export async function openDatabase({ file, workerFile }: OpenDatabaseOptions): Promise<Database> {
+export async function openDatabase(options: OpenDatabaseOptions): Promise<Database> {
+  const { file, workerFile, programVersion } = options;
   try {
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
     // SQLite gives the files that it keeps beside a database the same permissions.
@@ -30,7 +33,11 @@ export async function openDatabase({ file, workerFile }: OpenDatabaseOptions): P
     throw databaseError(error, file);
   }
   const backupFolder = join(dirname(file), 'backups');
-  const client = await DatabaseWorkerClient.start(workerFile, { file, backupFolder });
+  const client = await DatabaseWorkerClient.start(workerFile, {
+    file,
+    backupFolder,
+    programVersion,
+  });
   const database = new Kysely<DatabaseSchema>({ dialect: workerDialect(client) });
   // Kysely closes only what it has used: without a first connection `destroy()` would leave the thread.
   await database.connection().execute(() => Promise.resolve());

@@ -5,6 +5,8 @@ export interface DatabaseWorkerData {
   readonly file: string;
   /** Backups made before a migration are kept here. */
   readonly backupFolder: string;
+  /** Of the program; such backups are named after it. */
+  readonly programVersion?: string | undefined;
 }
 
 export type SqlValue = string | number | bigint | null | Uint8Array;

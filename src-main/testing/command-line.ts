@@ -6,6 +6,7 @@ import type {
   RecognisedGateway,
   RuntimeAddress,
   StartOptions,
+  UpgradeCopy,
 } from '../cli/ports.ts';
 import { errorTable, type ErrorCode } from '../core/error.ts';
 import type { HttpClient, HttpRequest } from '../core/http.ts';
@@ -42,6 +43,7 @@ interface CommandOptions {
   readonly remote?: RuntimeAddress;
   /** How the certificate of a gateway elsewhere looks; public if absent. */
   readonly recognised?: RecognisedGateway;
+  readonly upgradeCopies?: readonly UpgradeCopy[];
 }
 
 /** An answer that is a failure with this code. */
@@ -115,6 +117,7 @@ export async function runCommand(
     openBrowser: () => Promise.resolve(true),
     backUp: (file: string) => void result.written.push(file),
     restore: (file: string) => `${file}-before`,
+    upgradeCopies: () => options.upgradeCopies ?? [],
     // As if it had been asked for at once.
     onReload: (listener: () => void) => {
       listener();
