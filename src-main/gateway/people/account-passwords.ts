@@ -69,7 +69,10 @@ export class Passwords {
   async verify(name: string, password: string): Promise<StoredPerson | undefined> {
     const person = this.personOf(name);
     const isRight = await this.hasher.matches(password, person?.passwordHash);
-    return isRight ? person : undefined;
+    if (!isRight || person === undefined) return undefined;
+    // It may have been changed or taken away while it was checked.
+    const latest = this.parts.state.person(person.id);
+    return latest?.passwordHash === person.passwordHash ? latest : undefined;
   }
 
   /** Whom a name means, as far as limits are concerned; never told to whoever signs in. */
@@ -91,18 +94,22 @@ export class Passwords {
     password: string,
     change: { readonly name?: string } = {},
   ): Promise<StoredPerson> {
-    const { state, store, logger } = this.parts;
+    const { state, store, turns, logger } = this.parts;
     const passwordHash = await this.hasher.hash(password);
-    // They may have been renamed, removed or given a new code while that took its time.
-    const latest = state.person(person.id);
-    if (latest === undefined) throw new MillpondError('not-found', 'There is no such person here');
-    const { code, ...rest } = latest;
-    const isNewCode = code !== undefined && code.hash !== person.code?.hash;
-    const changed = { ...rest, ...change, passwordHash, ...(isNewCode && { code }) };
-    await store.savePerson(changed);
-    state.apply({ kind: 'person', person: changed });
-    logger.info({ personId: person.id }, 'a password was set');
-    return changed;
+    return turns.take(async () => {
+      // They may have been renamed, removed or given a new code while that took its time.
+      const latest = state.person(person.id);
+      if (latest === undefined) {
+        throw new MillpondError('not-found', 'There is no such person here');
+      }
+      const { code, ...rest } = latest;
+      const isNewCode = code !== undefined && code.hash !== person.code?.hash;
+      const changed = { ...rest, ...change, passwordHash, ...(isNewCode && { code }) };
+      await store.savePerson(changed);
+      state.apply({ kind: 'person', person: changed });
+      logger.info({ personId: person.id }, 'a password was set');
+      return changed;
+    });
   }
 }
 

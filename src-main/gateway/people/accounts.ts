@@ -62,7 +62,6 @@ const codeLifetimeMs = 24 * 60 * 60_000;
 /** Accounts at the gateway as a whole. `by` is always the person who asks for a change. */
 export class Accounts {
   private readonly deps: AccountsDeps;
-  private before: Promise<unknown> = Promise.resolve();
 
   constructor(deps: AccountsDeps) {
     this.deps = deps;
@@ -85,7 +84,7 @@ export class Accounts {
 
   /** Rejects with `forbidden` for a rank that is not theirs to give, and `conflict` for a taken name. */
   create(wish: NewAccount): Promise<IssuedCode & { readonly person: StoredPerson }> {
-    return this.inTurn(async () => {
+    return this.deps.parts.turns.take(async () => {
       const { members, ranks } = this.deps;
       const { by, pools = [] } = wish;
       ranks.refuseGrant(wish.role, by);
@@ -105,7 +104,7 @@ export class Accounts {
 
   /** A role makes an account of somebody who came in through a pool. */
   update(id: string, change: AccountChange): Promise<StoredPerson> {
-    return this.inTurn(async () => {
+    return this.deps.parts.turns.take(async () => {
       const { ranks } = this.deps;
       const person = this.require(id);
       ranks.refuseChange(person, change.by);
@@ -128,7 +127,7 @@ export class Accounts {
 
   /** Ends sessions, keys and memberships at once; books and logs keep the name. */
   remove(id: string, { by }: { readonly by: string }): Promise<void> {
-    return this.inTurn(async () => {
+    return this.deps.parts.turns.take(async () => {
       const { parts, ranks, members, invites, access } = this.deps;
       const person = this.require(id);
       ranks.refuseChange(person, by);
@@ -146,7 +145,7 @@ export class Accounts {
 
   /** Ends their sessions and their old password. */
   resetPassword(id: string, { by }: { readonly by: string }): Promise<IssuedCode> {
-    return this.inTurn(async () => {
+    return this.deps.parts.turns.take(async () => {
       const person = this.require(id);
       this.deps.ranks.refuseChange(person, by);
       const { code, stored } = this.newCode();
@@ -180,7 +179,11 @@ export class Accounts {
     try {
       return await passwords.replace(rest, password);
     } catch (error) {
-      parts.state.apply({ kind: 'person', person });
+      // It can be used again, unless there is a newer one by now.
+      const now = parts.state.person(person.id);
+      if (now !== undefined && now.code === undefined) {
+        parts.state.apply({ kind: 'person', person: { ...now, code: person.code } });
+      }
       throw error;
     }
   }
@@ -236,12 +239,5 @@ export class Accounts {
   private async write(person: StoredPerson): Promise<void> {
     await this.deps.parts.store.savePerson(person);
     this.deps.parts.state.apply({ kind: 'person', person });
-  }
-
-  /** One change after the other: until it is written, a name looks free. */
-  private inTurn<Result>(change: () => Promise<Result>): Promise<Result> {
-    const done = this.before.then(change);
-    this.before = done.catch(() => undefined);
-    return done;
   }
 }

@@ -22,6 +22,7 @@ import { noPool } from './refusals.ts';
 import { Ranks } from './ranks.ts';
 import { Scopes } from './scopes.ts';
 import type { JoinedPools } from './scopes.ts';
+import { Turns } from './turns.ts';
 
 /** What the tunnel's server asks about people. */
 export type PeopleGate = Pick<
@@ -87,7 +88,8 @@ export function createPeople(deps: PeopleDeps): People {
   const state = new PeopleState();
   const news = new PeopleAnnouncer();
   const logger = deps.logger.child({ component: 'people' });
-  const parts: PeopleParts = { state, store, news, clock, logger, ownerId, gatewayName };
+  const turns = new Turns();
+  const parts: PeopleParts = { state, store, turns, news, clock, logger, ownerId, gatewayName };
   const scopes = new Scopes(state, deps.joinedPools ?? inNoOtherPool);
   const ranks = new Ranks(scopes);
   const devices = new Devices(parts);

@@ -12,6 +12,19 @@ async function openLab() {
   return { ...test, lab, personOf };
 }
 
+test('a member who is removed while they are changed stays removed', async () => {
+  const { people, lab, personOf, store } = await openLab();
+  const { personId } = await personOf('Ann');
+  const gate = Promise.withResolvers<undefined>();
+  store.updateMember = () => gate.promise;
+  const changed = people.members.update(lab.id, personId, { role: 'viewer', by: testOwnerId });
+  await people.members.remove(lab.id, personId, { by: testOwnerId });
+  gate.resolve(undefined);
+  await expect(changed).rejects.toMatchObject({ code: 'not-found' });
+  expect(people.scopes.role(personId, lab.id)).toBeUndefined();
+  expect(people.members.list(lab.id).map(({ name }) => name)).toEqual(['Olga']);
+});
+
 describe('a member who is removed', () => {
   test('loses devices, pool keys and sessions at once, and each device is told', async () => {
     const { people, lab, personOf, join, keys, sessions, told } = await openLab();

@@ -93,6 +93,8 @@ export class Members {
       ...(wish.models !== undefined && { models: wish.models }),
     };
     await parts.store.updateMember(member);
+    // Removed meanwhile: they stay so.
+    this.require(poolId, personId);
     parts.state.apply({ kind: 'member', member });
     devices.changed(poolId, personId);
     return this.describe(member);

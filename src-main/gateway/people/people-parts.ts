@@ -3,11 +3,14 @@ import type { Logger } from '../../platform/logger.ts';
 import type { PeopleAnnouncer } from './people-news.ts';
 import type { PeopleState } from './people-state.ts';
 import type { PeopleStore } from './ports.ts';
+import type { Turns } from './turns.ts';
 
 /** What every part of this folder works on. */
 export interface PeopleParts {
   readonly state: PeopleState;
   readonly store: PeopleStore;
+  /** Whoever changes a person waits for their turn: each writes the whole row. */
+  readonly turns: Turns;
   readonly news: PeopleAnnouncer;
   readonly clock: Clock;
   readonly logger: Logger;
