@@ -48,6 +48,24 @@ test('E29: killed under 20 live streams, everything set up and counted is back',
   const before = await setUpOf(pool.gateway);
   expect(before.keys.map(({ name }) => name)).toContain('limited');
 
+  for (let call = 0; call < 5; call += 1) {
+    const asked = await openChatStream({ origin, key }, { model: 'best', max_tokens: 3 });
+    await asked.ended;
+  }
+  const lastOf = async () => (await control.activity.list({ limit: 1 })).requests[0];
+  await vi.waitFor(async () => {
+    expect(await lastOf()).toMatchObject({ state: 'done' });
+  });
+  const trace = await control.activity.get({ id: (await lastOf())?.id ?? '' });
+  expect(trace.route?.alias?.members).toMatchObject([{ model: 'count', outcome: 'answered' }]);
+  const ledgerOf = async (runtime: SpawnedRuntime) =>
+    (await runtime.control.pools.ledger({ id: pool.id, days: 7 })).lines;
+  const ledger = await ledgerOf(pool.gateway);
+  expect(ledger.map((line) => [line.servedAnswers, line.consumedAnswers]).toSorted()).toEqual([
+    [0, 5],
+    [5, 0],
+  ]);
+
   const streams = await Promise.all(
     Array.from({ length: 20 }, () =>
       openChatStream({ origin, key }, { model: 'best', max_tokens: 10_000 }),
@@ -62,6 +80,7 @@ test('E29: killed under 20 live streams, everything set up and counted is back',
     done.push({ id: String(short.headers['x-request-id']), at: performance.now() });
     await pause(20);
   }
+  const told = (await control.activity.list({ limit: 1000 })).requests;
   const killedAt = performance.now();
   await pool.gateway.kill();
   for (const stream of streams) await stream.ended;
@@ -80,14 +99,18 @@ test('E29: killed under 20 live streams, everything set up and counted is back',
   );
   expect(performance.now() - restartedAt).toBeLessThan(30_000);
   expect(await setUpOf(pool.gateway)).toEqual(before);
+  expect(await ledgerOf(pool.gateway)).toEqual(ledger);
   const { checks } = await back.system.doctor({});
   expect(checks.find(({ name }) => name === 'Database')).toMatchObject({ outcome: 'ok' });
 
   const { requests, total } = await back.activity.list({ limit: 1000 });
-  const kept = new Set(requests.map(({ id }) => id));
+  const kept = new Map(requests.map((request) => [request.id, request]));
   const old = done.filter(({ at }) => at < killedAt - 1000);
   expect(old.length).toBeGreaterThan(10);
-  expect(old.filter(({ id }) => !kept.has(id))).toEqual([]);
+  const toldOf = new Map(told.map((request) => [request.id, request]));
+  expect(old.map(({ id }) => kept.get(id))).toEqual(old.map(({ id }) => toldOf.get(id)));
+  // With the route and every attempt, which lists leave out.
+  expect(await back.activity.get({ id: trace.id })).toEqual(trace);
   const range = { from: Date.now() - 7_200_000, to: Date.now() + 3_600_000 };
   const { totals } = await back.usage.report({ ...range, by: 'key', step: 'hour' });
   expect(totals.requests).toBe(total);
