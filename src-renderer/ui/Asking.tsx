@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useConnection } from '../state/connection.ts';
 import { Button } from './Button.tsx';
 import { ErrorNote } from './ErrorNote.tsx';
 
@@ -13,19 +14,25 @@ export interface AskingProps {
   readonly children?: ReactNode;
 }
 
-/** What stands above or in place of something that is asked for: waiting, failed, or there. */
+/**
+ * What stands above or in place of something that is asked for: waiting, failed, or there. While Millpond
+ * is away the window has said so, and everything is asked again by itself when it is back.
+ */
 export function Asking({ isKnown, error, failedTitle, onRetry, children }: AskingProps) {
   const { t } = useTranslation();
+  const isOffline = useConnection(({ phase }) => phase === 'offline');
+  const isAsking = !isKnown && error === undefined;
   return (
     <>
-      {error !== undefined && (
+      {isOffline && !isKnown && <p role="status">{t('common.offline')}</p>}
+      {error !== undefined && !isOffline && (
         <ErrorNote
           error={error}
           title={failedTitle}
           actions={<Button onClick={onRetry}>{t('common.tryAgain')}</Button>}
         />
       )}
-      {!isKnown && error === undefined && <p role="status">{t('common.asking')}</p>}
+      {isAsking && !isOffline && <p role="status">{t('common.asking')}</p>}
       {isKnown && children}
     </>
   );

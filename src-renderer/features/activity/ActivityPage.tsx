@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { navigate } from '../../router.ts';
 import type { ActivityTab } from '../../router.ts';
 import { isRunning, useActivity } from '../../state/activity.ts';
+import { useConnection } from '../../state/connection.ts';
 import { useGuarded } from '../../state/may.ts';
 import { Page } from '../../ui/Page.tsx';
 import { SearchField } from '../../ui/SearchField.tsx';
@@ -34,12 +35,18 @@ export function ActivityPage({ tab, requestId }: ActivityPageProps) {
   const page = useActivityPage(top, isLog);
   const openId = isLog ? requestId : undefined;
   const opened = useOpenedRequest(openId, page.isLoading ? undefined : page.rows);
-  const running = useActivity((state) => state.requests?.filter(isRunning).length ?? 0);
+  const running = useActivity((state) => state.requests?.filter(isRunning).length);
+  const isOffline = useConnection(({ phase }) => phase === 'offline');
   const log = <LogTab ref={top} page={page} openId={openId} error={opened.error} onOpen={open} />;
   return (
     <Page
       title={t('frame.page.activity')}
-      aside={isLog && <span>{t('frame.running', { count: running })}</span>}
+      // With the gateway away nobody knows what runs.
+      aside={
+        isLog &&
+        !isOffline &&
+        running !== undefined && <span>{t('frame.running', { count: running })}</span>
+      }
       actions={isLog ? <LogSearch page={page} /> : undefined}
       onTop={page.watchTop}
       footer={isLog && page.rows.length > 0 ? <LogFooter page={page} /> : undefined}

@@ -1,8 +1,8 @@
 import type { Ref } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '../../../i18n/format.ts';
+import { Asking } from '../../../ui/Asking.tsx';
 import { Button } from '../../../ui/Button.tsx';
-import { ErrorNote } from '../../../ui/ErrorNote.tsx';
 import { isFiltered } from './activity-filter.ts';
 import { ActivityEmpty } from './ActivityEmpty.tsx';
 import { ActivityFilters } from './ActivityFilters.tsx';
@@ -33,13 +33,12 @@ export function ActivityList({ page, openId, onOpen, ref }: ActivityListProps) {
           </Button>
         </p>
       )}
-      {page.error && (
-        <ErrorNote
-          error={page.error}
-          title={t('activity.listFailed')}
-          actions={<Button onClick={page.retry}>{t('common.tryAgain')}</Button>}
-        />
-      )}
+      <Asking
+        isKnown={!page.isLoading}
+        error={page.error}
+        failedTitle={t('activity.listFailed')}
+        onRetry={page.retry}
+      />
       {rows.length > 0 && <ActivityTable requests={rows} openId={openId} onOpen={onOpen} />}
       {rows.length === 0 && !page.isLoading && (
         <ActivityEmpty
