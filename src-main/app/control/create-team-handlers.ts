@@ -28,7 +28,7 @@ export function createTeamHandlers(
     }),
     audit: createAuditHandlers({ audit, clock }),
     alerts: createAlertHandlers({ alerts: services.alerts, ownerPersonId: people.ownerId }),
-    config: createConfigHandlers(config),
+    config: createConfigHandlers({ file: config, ownerPersonId: people.ownerId }),
     providers: createProviderHandlers(services.providers),
     aliases: createAliasHandlers(services.aliases),
     prices: createPriceHandlers(services.prices),
