@@ -1,10 +1,11 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { offeredModel, ownerPersonId } from '../../testing/gateway-fixture.ts';
-import type { GatewayFixture, RawResponse } from '../../testing/gateway-fixture.ts';
+import type { GatewayFixture } from '../../testing/gateway-fixture.ts';
 import { createScriptedBackend, saying } from '../../testing/scripted-backend.ts';
 import type { Upstream } from '../ports.ts';
 import { addCloud, asOwner, openCloudGateway, sendJson, startCloud } from './cloud.fixture.ts';
 import type { Cloud } from './cloud.fixture.ts';
+import { expectError } from './error-contract.fixture.ts';
 
 let fixture: GatewayFixture;
 let cloud: Cloud;
@@ -49,17 +50,6 @@ beforeEach(async () => {
     mayCrossToCloud: true,
   });
 });
-
-function expectError(answer: RawResponse, status: number, code: string, param: string | null) {
-  const text: unknown = expect.stringMatching(/\S/);
-  expect(answer.headers['content-type']).toBe('application/json; charset=utf-8');
-  expect(answer.headers['x-request-id']).toMatch(/^[\da-f-]{36}$/);
-  const request_id = answer.headers['x-request-id'];
-  expect([answer.status, answer.json()]).toEqual([
-    status,
-    { error: { message: text, type: text, param, code, request_id } },
-  ]);
-}
 
 /** A model under each API of OpenAI's that takes JSON, with what it needs besides. */
 const calls: readonly (readonly [path: string, rest: object, needs: string])[] = [
