@@ -160,6 +160,22 @@ test('a key never follows its provider to another host', async () => {
   expect((await providers.removeKey(id, key?.id ?? '')).keys).toEqual([]);
 });
 
+test('a key is removed from its own provider alone', async () => {
+  const { start } = await groundOf();
+  const providers = await start();
+  const [mock, other] = [await mockOf(), await mockOf()];
+  const add = ({ baseUrl }: typeof mock, name: string) =>
+    providers.add({ preset: 'custom', baseUrl, keys: [secret], name }, { signal });
+  const [first, second] = [await add(mock, 'one'), await add(other, 'two')];
+  const keyId = second.keys[0]?.id ?? '';
+  await expect(providers.removeKey(first.id, keyId)).rejects.toMatchObject({ code: 'not-found' });
+  await providers.dispose();
+  const again = await start();
+  expect(again.list().find(({ id }) => id === second.id)?.keys).toMatchObject([
+    { id: keyId, state: { phase: 'ready' } },
+  ]);
+});
+
 test('providers of the config file are locked, keep what is known of their keys, and go with it', async () => {
   const { start } = await groundOf();
   const mock = await mockOf();

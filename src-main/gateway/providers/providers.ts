@@ -195,8 +195,12 @@ export class Providers {
     return this.told(provider);
   }
 
+  /** Rejects with `not-found` for a key of another provider. */
   async removeKey(id: string, keyId: string): Promise<ProviderView> {
     const provider = this.shelf.changeable(id);
+    if (provider.keys.list().every((key) => key.id !== keyId)) {
+      throw new MillpondError('not-found', 'This key is not here any more');
+    }
     provider.keys.remove(keyId);
     await this.keeper.remove(keyId);
     return this.told(provider);
