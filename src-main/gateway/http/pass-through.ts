@@ -10,6 +10,7 @@ import { clientName, plainHeaders, watchCaller } from './answer-operation.ts';
 import type { AnswerDeps } from './answer-operation.ts';
 import { parseJsonBody } from './json-body.ts';
 import { headersForUpstream } from './passed-headers.ts';
+import { proxyOf } from './proxied.ts';
 import { pathOf } from './request-path.ts';
 import { readWishes } from './request-wishes.ts';
 import { sendBytes } from './send-bytes.ts';
@@ -69,9 +70,12 @@ export async function passThrough(
 /** The length of a body that passes unread is as its caller says. */
 function passedHeaders({
   headers,
+  raw,
   millpondUpload,
 }: FastifyRequest): Readonly<Record<string, string>> {
-  const passed = headersForUpstream(headers);
+  // Who signed in with the proxy in front of us is no matter of the provider's.
+  const { [proxyOf(raw)?.userHeader ?? '']: _person, ...others } = headers;
+  const passed = headersForUpstream(others);
   const { 'content-length': length } = headers;
   return millpondUpload === null || length === undefined
     ? passed

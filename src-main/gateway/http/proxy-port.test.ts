@@ -9,9 +9,11 @@ import { createConnectionRegister } from '../../platform/http/connection-registe
 import { systemClock } from '../../platform/system-clock.ts';
 import { spkiHash } from '../../platform/tls/authority.ts';
 import { issueLeaf } from '../../platform/tls/leaf.ts';
-import { ownerPersonId } from '../../testing/gateway-fixture.ts';
+import { offeredModel, ownerPersonId } from '../../testing/gateway-fixture.ts';
+import { createScriptedBackend } from '../../testing/scripted-backend.ts';
 import { enrol } from '../../tunnel/client/enrol.ts';
 import { createIdentity } from '../../tunnel/identity/identity.ts';
+import type { UpstreamDirectory } from '../ports.ts';
 import { clientAddress, markProxied, proxyTrust, withoutBasePath } from './proxied.ts';
 import { authority, openPublicDoor, password } from './public-door.fixture.ts';
 
@@ -131,6 +133,27 @@ describe('the port behind a reverse proxy', () => {
     expect((await signIn()).status).toBe(401);
     const forged = { path: '/control/proxy-sign-in', method: 'POST', body: '{}' };
     expect((await visit({ ...forged, headers: { 'remote-user': 'Ann' } })).status).toBe(401);
+  });
+
+  test('keeps to itself whom the proxy names', async () => {
+    const servedBy = { upstream: 'cloud', machine: 'Cloud', model: 'm', provider: 'Cloud' };
+    const cloud = createScriptedBackend(() => [
+      { type: 'head', servedBy, headers: {}, status: 200 },
+      { type: 'bytes', bytes: new Uint8Array() },
+    ]);
+    const directory: UpstreamDirectory = {
+      models: () => [offeredModel('m')],
+      resolve: () => ({ id: 'm' }),
+      candidates: () => [{ id: 'cloud', kind: 'provider', speaks: ['openai'], backend: cloud }],
+    };
+    const header = { userHeader: 'x-signed-in-as' };
+    const { gateway } = await openPublicDoor({ directory }, false, { ...listen, ...header });
+    const { key } = await gateway.keys.create(ownerPersonId, 'laptop');
+    const { status } = await ask(gateway.door.proxyPort ?? 0, '/v1/proxy/m/x', {
+      ...{ authorization: `Bearer ${key}`, 'x-signed-in-as': 'Ann', 'x-fine': 'yes' },
+    });
+    expect(status).toBe(200);
+    expect(cloud.calls[0]?.request.raw?.headers).toEqual({ 'x-fine': 'yes' });
   });
 
   test('ends whoever is not the proxy unread', async () => {
