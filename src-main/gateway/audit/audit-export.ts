@@ -1,4 +1,5 @@
 import type { AuditEntry } from '../../contract/audit.ts';
+import { toCsv } from '../../core/csv.ts';
 
 export interface AuditExport {
   readonly fileName: string;
@@ -28,13 +29,9 @@ export function exportAudit(
     const text = `${JSON.stringify(rows, undefined, 2)}\n`;
     return { fileName: `millpond-audit-${day}.json`, mediaType: 'application/json', text };
   }
-  const lines = [columns, ...rows.map((row) => columns.map((column) => row[column]))];
-  const text = lines.map((cells) => `${cells.map(cell).join(',')}\r\n`).join('');
+  const text = toCsv(
+    columns,
+    rows.map((row) => columns.map((column) => row[column])),
+  );
   return { fileName: `millpond-audit-${day}.csv`, mediaType: 'text/csv', text };
-}
-
-/** Spreadsheets take a cell that begins like a formula for one: a quote in front makes it text. */
-function cell(value: string): string {
-  const safe = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
