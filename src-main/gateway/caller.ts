@@ -51,12 +51,12 @@ export function callerQueue(caller: Caller): string {
   switch (caller.kind) {
     case 'window':
     case 'keyless':
-    case 'session':
       return caller.kind;
     case 'key':
       return `key:${caller.keyId}`;
+    case 'session':
     case 'member':
-      // Several devices of one person are one place in line.
+      // Several windows and devices of one person are one place in line.
       return `person:${caller.personId}`;
   }
 }
