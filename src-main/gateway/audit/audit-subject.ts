@@ -9,7 +9,7 @@ const settingsCalls: ReadonlySet<string> = new Set([
 ]);
 
 /** Fields that hold what something is called, the best first. Nothing else of an input is written. */
-const namingFields = ['name', 'model', 'ref', 'upstreamName'] as const;
+const namingFields = ['name', 'model', 'ref', 'upstreamName', 'preset'] as const;
 
 /** What a call is about, as people call it. Takes names and ids alone: inputs hold secrets too. */
 export function subjectOf(

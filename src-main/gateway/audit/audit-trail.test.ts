@@ -76,6 +76,8 @@ describe('the audit trail', () => {
       ...['OpenAI', 'hubEndpoint, port', '', '', '', '', '', 'gpt', ''],
     ]);
     expect(subjects()[9]).toHaveLength(200);
+    make({ section: 'providers', name: 'add', input: { preset: 'openai', keys: [secret] } }, {});
+    expect(subjects()[10]).toBe('openai');
     expect(JSON.stringify(written)).not.toContain(secret);
   });
 
