@@ -60,7 +60,7 @@ export function watchForAlerts({ alerts, clock, sources }: AlertWatchDeps): Aler
 
   const lookAtErrors = (): void => {
     const { errorShare } = alerts.settings();
-    const share = errors.share(clock.now());
+    const share = errors.share(clock.monotonic());
     if (share !== undefined && share >= errorShare) {
       const percent = Math.round(share * 100).toString();
       alerts.raise(
@@ -85,7 +85,7 @@ export function watchForAlerts({ alerts, clock, sources }: AlertWatchDeps): Aler
 
   return {
     ended: (record) => {
-      errors.add(record, clock.now());
+      errors.add(record, clock.monotonic());
     },
     budget: (notice, name) => {
       const subject = `${notice.subject.kind}:${notice.subject.id}:${notice.limit}`;
@@ -119,9 +119,9 @@ function createMissing(alerts: AlertWatchDeps['alerts'], clock: Clock) {
         awaySince.set(id, undefined);
         alerts.end('node-offline', id);
       } else if (awaySince.has(id)) {
-        const since = awaySince.get(id) ?? clock.now();
+        const since = awaySince.get(id) ?? clock.monotonic();
         awaySince.set(id, since);
-        if (clock.now() - since < offlineAfterSeconds * 1000) continue;
+        if (clock.monotonic() - since < offlineAfterSeconds * 1000) continue;
         alerts.raise('node-offline', id, `The machine ${name} is offline`);
       }
     }

@@ -104,7 +104,10 @@ export class ProviderKeyRing {
   }
 
   private stateOf({ state }: RingKey): KeyState {
-    return state.phase === 'ready' || state.until <= this.deps.clock.now() ? ready : state;
+    if (state.phase === 'ready') return ready;
+    const now = this.deps.clock.now();
+    // A rest that begins later than now was noted by a clock that was wrong.
+    return state.until <= now || state.since > now ? ready : state;
   }
 
   private enter(key: RingKey, state: KeyState): void {

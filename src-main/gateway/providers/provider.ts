@@ -50,6 +50,7 @@ export class Provider {
   private readonly stopped = new AbortController();
   private cancelTimer: () => void = () => {};
   private checking: Promise<void> | undefined;
+  /** On the clock's monotonic time, as is every wait. */
   private checkedAt = -Infinity;
   private epochs = 0;
 
@@ -114,7 +115,7 @@ export class Provider {
         this.heard(latencyMs);
       },
       onFailed: () => {
-        this.schedule(Math.max(soonMs, this.checkedAt + leastGapMs - clock.now()));
+        this.schedule(Math.max(soonMs, this.checkedAt + leastGapMs - clock.monotonic()));
       },
     });
   }
@@ -134,10 +135,10 @@ export class Provider {
 
   /** Takes what it answered a moment ago for its first check. */
   adopt(listed: readonly ListedModel[], latencyMs: number): void {
-    const now = this.deps.clock.now();
-    this.checkedAt = now;
+    const { clock } = this.deps;
+    this.checkedAt = clock.monotonic();
     this.stored = { ...this.current, listed };
-    this.health = { phase: 'ok', since: now, latencyMs };
+    this.health = { phase: 'ok', since: clock.now(), latencyMs };
   }
 
   /** Forgets what failed: the next request may use every key. */
@@ -156,8 +157,8 @@ export class Provider {
   private async ask(): Promise<void> {
     const { clock, http } = this.deps;
     this.cancelTimer();
-    this.checkedAt = clock.now();
     const startedAt = clock.monotonic();
+    this.checkedAt = startedAt;
     const key = this.keys.any();
     try {
       const { baseUrl, name } = this.current;

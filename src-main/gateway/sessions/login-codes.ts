@@ -29,7 +29,7 @@ export function createLoginCodes(clock: Clock): LoginCodes {
 
   return {
     create(personId) {
-      const now = clock.now();
+      const now = clock.monotonic();
       for (const [hash, code] of open) if (code.expiresAt <= now) open.delete(hash);
       const oldest = open.keys().next();
       if (open.size >= maxOpenCodes && !oldest.done) open.delete(oldest.value);
@@ -38,7 +38,7 @@ export function createLoginCodes(clock: Clock): LoginCodes {
       return code;
     },
     redeem(code) {
-      const now = clock.now();
+      const now = clock.monotonic();
       refuseGuessing(now);
       const hash = hashSecret(code);
       const found = open.get(hash);

@@ -44,7 +44,7 @@ export class LoginLimit {
    */
   begin(peer: Peer, account: string): { readonly right: () => void; readonly undo: () => void } {
     const keys = keysOf(peer, account);
-    const now = this.clock.now();
+    const now = this.clock.monotonic();
     this.forget(now);
     const waitUntil = Math.max(...keys.map((key) => this.tries.get(key)?.waitUntil ?? 0));
     if (waitUntil > now) {
