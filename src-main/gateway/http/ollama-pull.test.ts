@@ -130,7 +130,7 @@ test.each<readonly [string, Caller, number]>([
   ["somebody else's key", { ...ownKey, personId: 'member' }, 403],
   ["somebody else's session", { ...session, personId: 'member' }, 403],
   ['nobody in particular at this machine', { kind: 'keyless', personId: 'owner' }, 401],
-])('is for owner and administrators: %s', async (_who, caller, status) => {
+])('is for the owner: %s', async (_who, caller, status) => {
   const { ollama, asked } = await open({ caller, steps });
   const answer = ollama.pull({ model: 'x' });
   if (status === 200) await expect(answer).resolves.toEqual({ status: 'success' });

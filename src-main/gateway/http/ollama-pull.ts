@@ -19,7 +19,7 @@ export interface PullProgress {
 
 /** Downloads on behalf of callers of the Ollama API; implemented over the downloader by `app/`. */
 export interface ModelPulls {
-  /** The owner and administrators of this gateway. */
+  /** Whoever may start a download in the window: the owner of this machine. */
   mayPull(personId: string): boolean;
   /**
    * Ends when the model is here, and throws when it cannot be. Aborting stops the download; what is
@@ -89,7 +89,7 @@ function line(value: object): string {
   return `${JSON.stringify(value)}\n`;
 }
 
-/** What fills the disk is asked by the owner or an administrator, and never by nobody in particular. */
+/** What fills the disk is asked by the owner, and never by nobody in particular. */
 function admitted(caller: Caller, pulls: ModelPulls | undefined): ModelPulls {
   if (pulls === undefined) {
     throw new MillpondError(
@@ -101,7 +101,7 @@ function admitted(caller: Caller, pulls: ModelPulls | undefined): ModelPulls {
   if (caller.kind === 'keyless') {
     throw new MillpondError(
       'unauthenticated',
-      "Downloading a model needs a key of the gateway's owner or of an administrator; without one, use Millpond's Discover page",
+      "Downloading a model needs a key of the gateway's owner; without one, use Millpond's Discover page",
     );
   }
   // A key made for some models is not for fetching others.
@@ -109,6 +109,6 @@ function admitted(caller: Caller, pulls: ModelPulls | undefined): ModelPulls {
   if ((isKey || caller.kind === 'session') && pulls.mayPull(caller.personId)) return pulls;
   throw new MillpondError(
     'forbidden',
-    "Models are downloaded by the gateway's owner or an administrator, with a key that is for every model, or on Millpond's Discover page",
+    "Models are downloaded by the gateway's owner, with a key that is for every model, or on Millpond's Discover page",
   );
 }
