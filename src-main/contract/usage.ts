@@ -18,6 +18,33 @@ export const usageSum = z.object({
 });
 export type UsageSum = z.infer<typeof usageSum>;
 
+export const noUsageSum: UsageSum = {
+  requests: 0,
+  failed: 0,
+  promptTokens: 0,
+  cachedTokens: 0,
+  completionTokens: 0,
+  reasoningTokens: 0,
+  costMicros: 0,
+  creditMicros: 0,
+  unpriced: 0,
+};
+
+/** Both together: here and in the window, whose table behind the chart adds up the points of its rows. */
+export function addUsageSums(a: UsageSum, b: UsageSum): UsageSum {
+  return {
+    requests: a.requests + b.requests,
+    failed: a.failed + b.failed,
+    promptTokens: a.promptTokens + b.promptTokens,
+    cachedTokens: a.cachedTokens + b.cachedTokens,
+    completionTokens: a.completionTokens + b.completionTokens,
+    reasoningTokens: a.reasoningTokens + b.reasoningTokens,
+    costMicros: a.costMicros + b.costMicros,
+    creditMicros: a.creditMicros + b.creditMicros,
+    unpriced: a.unpriced + b.unpriced,
+  };
+}
+
 export const usageGrouping = z.enum(['key', 'person', 'model', 'machine', 'provider', 'pool']);
 export type UsageGrouping = z.infer<typeof usageGrouping>;
 

@@ -1,9 +1,9 @@
 import type { z } from 'zod';
+import { addUsageSums, noUsageSum } from '../../contract/usage.ts';
 import type { UsageGrouping, UsageSum, usage } from '../../contract/usage.ts';
 import { localDay, startOfDay, startOfHour, startOfNextDay } from '../../core/local-time.ts';
 import type { UsageDay, UsageFilter, UsageRange, UsageStore } from './ports.ts';
 import { toCsv } from '../../core/csv.ts';
-import { addSums, noUsageSum } from './usage-sums.ts';
 
 export type UsageReport = z.infer<typeof usage.report.output>;
 export type UsageExport = z.infer<typeof usage.export.output>;
@@ -61,7 +61,7 @@ export function createUsage({ store, names, pending }: UsageDeps): Usage {
       for (const { at, group, sum } of points) {
         const row = rows.get(group) ?? { sum: noUsageSum, points: [] };
         row.points.push({ at: step === 'day' ? startOfDay(at) : at, sum });
-        rows.set(group, { ...row, sum: addSums(row.sum, sum) });
+        rows.set(group, { ...row, sum: addUsageSums(row.sum, sum) });
       }
       const listed = [...rows].map(([group, row]) => ({
         group,
@@ -69,7 +69,7 @@ export function createUsage({ store, names, pending }: UsageDeps): Usage {
         ...row,
       }));
       return {
-        totals: listed.reduce((total, { sum }) => addSums(total, sum), noUsageSum),
+        totals: listed.reduce((total, { sum }) => addUsageSums(total, sum), noUsageSum),
         rows: listed.sort((a, b) => weight(b.sum) - weight(a.sum) || compare(a.label, b.label)),
         pending: waiting,
       };

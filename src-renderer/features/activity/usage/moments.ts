@@ -1,3 +1,4 @@
+import { addUsageSums } from '../../../api.ts';
 import type { UsageReport, UsageSum } from '../../../api.ts';
 
 export interface Moment {
@@ -12,20 +13,6 @@ export function momentsOf(rows: UsageReport['rows']): readonly Moment[] {
     ({ at }) => at,
   );
   return [...moments]
-    .map(([at, points]) => ({ at, sum: points.map(({ sum }) => sum).reduce(added) }))
+    .map(([at, points]) => ({ at, sum: points.map(({ sum }) => sum).reduce(addUsageSums) }))
     .toSorted((a, b) => b.at - a.at);
-}
-
-function added(a: UsageSum, b: UsageSum): UsageSum {
-  return {
-    requests: a.requests + b.requests,
-    failed: a.failed + b.failed,
-    promptTokens: a.promptTokens + b.promptTokens,
-    cachedTokens: a.cachedTokens + b.cachedTokens,
-    completionTokens: a.completionTokens + b.completionTokens,
-    reasoningTokens: a.reasoningTokens + b.reasoningTokens,
-    costMicros: a.costMicros + b.costMicros,
-    creditMicros: a.creditMicros + b.creditMicros,
-    unpriced: a.unpriced + b.unpriced,
-  };
 }
