@@ -69,6 +69,15 @@ export function saying(...texts: readonly string[]): ScriptStep[] {
   return [scriptedHead, ...textChunks(...texts), finishChunk(texts.length)];
 }
 
+/** An answer that goes on until somebody leaves. */
+export function* endless(): Generator<ScriptStep> {
+  yield scriptedHead;
+  for (let token = 1; ; token += 1) {
+    yield { type: 'text', text: 'word ', usage: usageOf(token) };
+    yield () => new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
 /** Plays what `script` returns for each request. */
 export function createScriptedBackend(
   script: (request: InferenceRequest) => Iterable<ScriptStep>,

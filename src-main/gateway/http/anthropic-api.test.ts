@@ -17,6 +17,7 @@ import {
 import type { GatewayFixture } from '../../testing/gateway-fixture.ts';
 import {
   createScriptedBackend,
+  endless,
   finishChunk,
   saying,
   scriptedHead,
@@ -334,11 +335,3 @@ describe('the official Anthropic client', () => {
     expect((await call.aborted) - leftAt).toBeLessThan(100);
   });
 });
-
-function* endless(): Generator<ScriptStep> {
-  yield scriptedHead;
-  for (let token = 1; ; token += 1) {
-    yield { type: 'text', text: 'word ', usage: usageOf(token) };
-    yield () => new Promise((resolve) => setImmediate(resolve));
-  }
-}

@@ -6,11 +6,11 @@ import type { GatewayFixture } from '../../testing/gateway-fixture.ts';
 import { startGateway } from '../../testing/gateway-fixture.ts';
 import {
   createScriptedBackend,
+  endless,
   finishChunk,
   saying,
   scriptedHead,
   textChunks,
-  usageOf,
 } from '../../testing/scripted-backend.ts';
 import type { ScriptStep, ScriptedBackend } from '../../testing/scripted-backend.ts';
 
@@ -245,14 +245,6 @@ describe('the official openai client', () => {
     expect((await call.aborted) - leftAt).toBeLessThan(100);
   });
 });
-
-function* endless(): Generator<ScriptStep> {
-  yield scriptedHead;
-  for (let token = 1; ; token += 1) {
-    yield { type: 'text', text: 'word ', usage: usageOf(token) };
-    yield () => new Promise((resolve) => setImmediate(resolve));
-  }
-}
 
 describe('streams on the wire', () => {
   test('end with [DONE] on success, and usage is null until asked for', async () => {

@@ -9,26 +9,15 @@ import {
   scriptedHead,
   textChunks,
 } from '../../testing/scripted-backend.ts';
-import { boundedRequest, keyCaller, openLimits, outcomeOf } from './limits.fixture.ts';
-
-// A scripted answer has a prompt of 7 tokens and one token for each text.
-
-const says = (...texts: string[]) => createScriptedBackend(() => saying(...texts));
-const key = { kind: 'key', id: 'k' } as const;
-
-type Open = Awaited<ReturnType<typeof openLimits>>;
-
-const usedOf = (
-  { limits }: Open,
-  limit: string,
-  subject: Parameters<Open['limits']['usesOf']>[0] = key,
-) => limits.usesOf(subject).find((use) => use.limit === limit)?.used;
-
-/** Looks while the answer is on its way. */
-function check(look: () => void): Promise<void> {
-  look();
-  return Promise.resolve();
-}
+import {
+  boundedRequest,
+  check,
+  keyCaller,
+  openLimits,
+  outcomeOf,
+  says,
+  usedOf,
+} from './limits.fixture.ts';
 
 async function leaveAfter(chunks: AsyncIterable<InferenceChunk>, type: string, count: number) {
   let seen = 0;

@@ -6,6 +6,8 @@ import { silentLogger } from '../../testing/gateway-fixture.ts';
 import { chatRequest } from '../../testing/inference-requests.ts';
 import { createMemoryTeamStores } from '../../testing/memory-team-stores.ts';
 import type { MemoryTeamStores } from '../../testing/memory-team-stores.ts';
+import { createScriptedBackend, saying } from '../../testing/scripted-backend.ts';
+import type { ScriptedBackend } from '../../testing/scripted-backend.ts';
 import type { Caller } from '../caller.ts';
 import { composePipeline } from '../pipeline/pipeline.ts';
 import type { RequestContext } from '../pipeline/pipeline.ts';
@@ -102,4 +104,25 @@ export async function outcomeOf(
   } catch (error) {
     return { chunks: seen, error };
   }
+}
+
+/** Answers with one token for each text, to a prompt of 7. */
+export const says = (...texts: string[]): ScriptedBackend =>
+  createScriptedBackend(() => saying(...texts));
+
+export const keySubject = { kind: 'key', id: 'k' } as const;
+
+/** What of a limit is used now; undefined for one that is not set. */
+export function usedOf(
+  { limits }: { readonly limits: Limits },
+  limit: string,
+  subject: Parameters<Limits['usesOf']>[0] = keySubject,
+): number | undefined {
+  return limits.usesOf(subject).find((use) => use.limit === limit)?.used;
+}
+
+/** As a step of an answer: looks while it is on its way. */
+export function check(look: () => void): Promise<void> {
+  look();
+  return Promise.resolve();
 }

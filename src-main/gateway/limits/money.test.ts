@@ -2,30 +2,18 @@ import { describe, expect, test } from 'vitest';
 import {
   createScriptedBackend,
   finishChunk,
-  saying,
   scriptedHead,
   textChunks,
 } from '../../testing/scripted-backend.ts';
-import { boundedRequest, openLimits, outcomeOf } from './limits.fixture.ts';
-
-// A scripted answer has a prompt of 7 tokens and one token for each text.
-
-const says = (...texts: string[]) => createScriptedBackend(() => saying(...texts));
-const key = { kind: 'key', id: 'k' } as const;
-
-type Open = Awaited<ReturnType<typeof openLimits>>;
-
-const usedOf = (
-  { limits }: Open,
-  limit: string,
-  subject: Parameters<Open['limits']['usesOf']>[0] = key,
-) => limits.usesOf(subject).find((use) => use.limit === limit)?.used;
-
-/** Looks while the answer is on its way. */
-function check(look: () => void): Promise<void> {
-  look();
-  return Promise.resolve();
-}
+import {
+  boundedRequest,
+  check,
+  keySubject,
+  openLimits,
+  outcomeOf,
+  says,
+  usedOf,
+} from './limits.fixture.ts';
 
 describe('money', () => {
   test('is reserved at the dearest price and settled by who answered', async () => {
@@ -75,7 +63,7 @@ describe('money', () => {
     await outcomeOf(ask(says('a', 'b', 'c')));
     await clock.advance(0);
     expect(notices).toMatchObject([
-      { subject: key, limit: 'tokensPerDay', allowed: 100, used: 80 },
+      { subject: keySubject, limit: 'tokensPerDay', allowed: 100, used: 80 },
     ]);
     await open.limits.close();
     const next = await openLimits({ key: { tokensPerDay: 100 }, stores, clock });

@@ -5,12 +5,10 @@ import { randomShares } from '../../testing/random-source.ts';
 import {
   createScriptedBackend,
   finishChunk,
-  saying,
   scriptedHead,
 } from '../../testing/scripted-backend.ts';
-import { boundedRequest, openLimits, outcomeOf } from './limits.fixture.ts';
+import { boundedRequest, openLimits, outcomeOf, says } from './limits.fixture.ts';
 
-const says = (...texts: string[]) => createScriptedBackend(() => saying(...texts));
 type Open = Awaited<ReturnType<typeof openLimits>>;
 
 async function admittedOf(open: Open, calls: number): Promise<number> {
