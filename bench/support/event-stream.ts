@@ -27,9 +27,13 @@ export async function streamEvents(
   let rest = '';
   return new Promise((resolve, reject) => {
     incoming.on('data', (text: string) => {
-      const frames = (rest + text).split('\n\n');
+      const known = rest + text;
+      // Providers may end lines in either way, and what they say is passed on as it is.
+      const frames = (known.includes('\r') ? known.replaceAll('\r\n', '\n') : known).split('\n\n');
       rest = frames.pop() ?? '';
-      for (const frame of frames) if (frame.startsWith('data: ')) onEvent(frame.slice(6));
+      for (const frame of frames) {
+        if (frame.startsWith('data:')) onEvent(frame.slice(frame[5] === ' ' ? 6 : 5));
+      }
     });
     incoming.on('end', resolve);
     incoming.on('error', reject);
