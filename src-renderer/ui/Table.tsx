@@ -1,5 +1,6 @@
 import type { ReactNode, TdHTMLAttributes, ThHTMLAttributes } from 'react';
 import { ChevronDown, ChevronUp } from 'lucide-react';
+import { useTranslation } from 'react-i18next';
 import { classNames } from './class-names.ts';
 import { Icon } from './Icon.tsx';
 import styles from './Table.module.css';
@@ -39,6 +40,16 @@ export function HeadCell({ isFigure = false, className, ...rest }: HeadCellProps
       {...rest}
       className={classNames(styles['head'], isFigure && styles['figure'], className)}
     />
+  );
+}
+
+/** The head of the column of buttons: its name is spoken and not shown. */
+export function ActionsHeadCell() {
+  const { t } = useTranslation();
+  return (
+    <HeadCell>
+      <span className="visually-hidden">{t('common.actions')}</span>
+    </HeadCell>
   );
 }
 

@@ -4,8 +4,9 @@ import { useFormat } from '../../../i18n/format.ts';
 import { useMe } from '../../../state/me.ts';
 import { Button } from '../../../ui/Button.tsx';
 import { StateBadge } from '../../../ui/StateBadge.tsx';
-import { Cell, HeadCell, Table } from '../../../ui/Table.tsx';
+import { ActionsHeadCell, Cell, HeadCell, Table } from '../../../ui/Table.tsx';
 import { useNow } from '../../../ui/use-now.ts';
+import { ChangeButton } from '../ChangeButton.tsx';
 import { LimitLevels } from '../limits/LimitLevels.tsx';
 import { KeyScope } from './KeyScope.tsx';
 import table from '../../pool/PoolTable.module.css';
@@ -32,11 +33,7 @@ export function KeysTable(props: KeysTableProps) {
           <HeadCell className={table['spare']}>{t('server.key.mayAsk')}</HeadCell>
           <HeadCell className={table['wide']}>{t('server.key.until')}</HeadCell>
           <HeadCell className={table['spare']}>{t('server.key.lastUsed')}</HeadCell>
-          {props.mayChange && (
-            <HeadCell>
-              <span className="visually-hidden">{t('common.actions')}</span>
-            </HeadCell>
-          )}
+          {props.mayChange && <ActionsHeadCell />}
         </tr>
       </thead>
       <tbody>
@@ -105,16 +102,12 @@ function KeyDeeds({
   const { name } = apiKey;
   return (
     <span className={styles['deeds']}>
-      <Button
-        size="row"
-        variant="quiet"
-        aria-label={t('server.changeKey', { name })}
-        onClick={() => {
+      <ChangeButton
+        label={t('server.changeKey', { name })}
+        onPress={() => {
           onChange(apiKey);
         }}
-      >
-        {t('common.change')}
-      </Button>
+      />
       <Button
         size="row"
         variant="danger"

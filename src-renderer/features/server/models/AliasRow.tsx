@@ -7,6 +7,7 @@ import { sentence } from '../../../i18n/sentence.ts';
 import { Button } from '../../../ui/Button.tsx';
 import { Icon } from '../../../ui/Icon.tsx';
 import { StateBadge } from '../../../ui/StateBadge.tsx';
+import { ChangeButton } from '../ChangeButton.tsx';
 import { FileLock } from '../FileLock.tsx';
 import styles from './Models.module.css';
 
@@ -50,16 +51,12 @@ function AliasDeeds({ alias, onChange, onRemove }: Omit<AliasRowProps, 'mayChang
   return (
     <span className={styles['deeds']}>
       {error !== undefined && <StateBadge tone="fail">{t('aliases.removeFailed')}</StateBadge>}
-      <Button
-        size="row"
-        variant="quiet"
-        aria-label={t('aliases.changeName', { name })}
-        onClick={() => {
+      <ChangeButton
+        label={t('aliases.changeName', { name })}
+        onPress={() => {
           onChange(alias);
         }}
-      >
-        {t('common.change')}
-      </Button>
+      />
       <Button
         size="row"
         variant="danger"

@@ -5,7 +5,8 @@ import { useModelLimits } from '../../../state/gateway-lists.ts';
 import { Asking } from '../../../ui/Asking.tsx';
 import { Button } from '../../../ui/Button.tsx';
 import { PageSection } from '../../../ui/Page.tsx';
-import { Cell, HeadCell, Table } from '../../../ui/Table.tsx';
+import { ActionsHeadCell, Cell, HeadCell, Table } from '../../../ui/Table.tsx';
+import { ChangeButton } from '../ChangeButton.tsx';
 import { LimitLevels } from '../limits/LimitLevels.tsx';
 import { ModelLimitsDialog } from './ModelLimitsDialog.tsx';
 import type { ModelLimits } from './ModelLimitsDialog.tsx';
@@ -67,9 +68,7 @@ function LimitedModels({ models, onChange }: LimitedModelsProps) {
         <tr>
           <HeadCell>{t('prices.column.model')}</HeadCell>
           <HeadCell>{t('limits.title')}</HeadCell>
-          <HeadCell>
-            <span className="visually-hidden">{t('common.actions')}</span>
-          </HeadCell>
+          <ActionsHeadCell />
         </tr>
       </thead>
       <tbody>
@@ -82,16 +81,12 @@ function LimitedModels({ models, onChange }: LimitedModelsProps) {
               <LimitLevels name={model.model} uses={model.uses} />
             </Cell>
             <Cell isFigure>
-              <Button
-                size="row"
-                variant="quiet"
-                aria-label={t('limits.models.changeOf', { model: model.model })}
-                onClick={() => {
+              <ChangeButton
+                label={t('limits.models.changeOf', { model: model.model })}
+                onPress={() => {
                   onChange(model);
                 }}
-              >
-                {t('common.change')}
-              </Button>
+              />
             </Cell>
           </tr>
         ))}

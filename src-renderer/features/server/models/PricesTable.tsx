@@ -4,10 +4,11 @@ import type { ModelPrice } from '../../../api.ts';
 import { useFormat } from '../../../i18n/format.ts';
 import { Button } from '../../../ui/Button.tsx';
 import { ErrorNote } from '../../../ui/ErrorNote.tsx';
-import { Cell, HeadCell, Table } from '../../../ui/Table.tsx';
+import { ActionsHeadCell, Cell, HeadCell, Table } from '../../../ui/Table.tsx';
 import { useDeed } from '../../../ui/use-deed.ts';
 import type { Deed } from '../../../ui/use-deed.ts';
 import table from '../../pool/PoolTable.module.css';
+import { ChangeButton } from '../ChangeButton.tsx';
 import { FileLock } from '../FileLock.tsx';
 import styles from './Models.module.css';
 import { cachedMicros } from './price-words.ts';
@@ -36,11 +37,7 @@ export function PricesTable({ prices, mayManage, onChange, onChanged }: PricesTa
             </HeadCell>
             <HeadCell isFigure>{t('prices.column.output')}</HeadCell>
             <HeadCell className={table['wide']}>{t('prices.column.source')}</HeadCell>
-            {mayManage && (
-              <HeadCell>
-                <span className="visually-hidden">{t('common.actions')}</span>
-              </HeadCell>
-            )}
+            {mayManage && <ActionsHeadCell />}
           </tr>
         </thead>
         <tbody>
@@ -124,16 +121,12 @@ function PriceDeeds({ price, deed, onChange, onChanged }: Omit<PriceRowProps, 'm
           {t('prices.drop')}
         </Button>
       )}
-      <Button
-        size="row"
-        variant="quiet"
-        aria-label={t('prices.changeOf', { model })}
-        onClick={() => {
+      <ChangeButton
+        label={t('prices.changeOf', { model })}
+        onPress={() => {
           onChange(price);
         }}
-      >
-        {t('common.change')}
-      </Button>
+      />
     </span>
   );
 }

@@ -6,7 +6,7 @@ import { useMe } from '../../../state/me.ts';
 import { IconButton } from '../../../ui/IconButton.tsx';
 import { Menu, MenuItem, MenuSeparator } from '../../../ui/Menu.tsx';
 import { StateBadge } from '../../../ui/StateBadge.tsx';
-import { Cell, HeadCell, Table } from '../../../ui/Table.tsx';
+import { ActionsHeadCell, Cell, HeadCell, Table } from '../../../ui/Table.tsx';
 import { useNow } from '../../../ui/use-now.ts';
 import table from '../../pool/PoolTable.module.css';
 import { LimitLevels } from '../limits/LimitLevels.tsx';
@@ -35,9 +35,7 @@ export function PeopleTable(props: PeopleTableProps) {
           <HeadCell isFigure className={table['spare']}>
             {t('people.column.keys')}
           </HeadCell>
-          <HeadCell>
-            <span className="visually-hidden">{t('common.actions')}</span>
-          </HeadCell>
+          <ActionsHeadCell />
         </tr>
       </thead>
       <tbody>
