@@ -1,13 +1,12 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '../../api.ts';
-import { Button } from '../../ui/Button.tsx';
 import { ErrorNote } from '../../ui/ErrorNote.tsx';
 import { Note } from '../../ui/Note.tsx';
 import { useDeed } from '../../ui/use-deed.ts';
 import { useNow } from '../../ui/use-now.ts';
 import { enter } from './enter.ts';
-import styles from './SignInPage.module.css';
+import { EntryForm } from './EntryForm.tsx';
 import { TextField } from './TextField.tsx';
 import { waitUntil } from './wait-until.ts';
 
@@ -35,12 +34,12 @@ export function PasswordForm() {
   }
 
   return (
-    <form
-      className={styles['form']}
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (problem === undefined && !isWaiting && !deed.isBusy) submit();
-      }}
+    <EntryForm
+      deed={deed}
+      problem={isWaiting ? t('sign-in.wait', { count: waitSeconds }) : problem}
+      submitLabel={t('sign-in.enter')}
+      busyLabel={t('sign-in.entering')}
+      onSubmit={submit}
     >
       <TextField
         label={t('sign-in.name')}
@@ -59,16 +58,7 @@ export function PasswordForm() {
         onChange={setPassword}
       />
       {deed.error !== undefined && <Refusal error={deed.error} waitSeconds={waitSeconds} />}
-      <Button
-        type="submit"
-        variant="primary"
-        size="large"
-        busyLabel={deed.isBusy ? t('sign-in.entering') : undefined}
-        disabledReason={isWaiting ? t('sign-in.wait', { count: waitSeconds }) : problem}
-      >
-        {t('sign-in.enter')}
-      </Button>
-    </form>
+    </EntryForm>
   );
 }
 

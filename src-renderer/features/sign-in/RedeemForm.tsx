@@ -1,14 +1,13 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '../../api.ts';
-import { Button } from '../../ui/Button.tsx';
 import { ErrorNote } from '../../ui/ErrorNote.tsx';
 import { useDeed } from '../../ui/use-deed.ts';
+import { CodeField } from './CodeField.tsx';
 import { enter } from './enter.ts';
+import { EntryForm } from './EntryForm.tsx';
 import { emptyPassword, passwordProblem, shortestPassword } from './password.ts';
 import { PasswordFields } from './PasswordFields.tsx';
-import styles from './SignInPage.module.css';
-import { TextField } from './TextField.tsx';
 
 /** A one-time code from whoever keeps the gateway, and the password that somebody chooses with it. */
 export function RedeemForm() {
@@ -27,33 +26,22 @@ export function RedeemForm() {
   }
 
   return (
-    <form
-      className={styles['form']}
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (problem === undefined && !deed.isBusy) submit();
-      }}
+    <EntryForm
+      deed={deed}
+      problem={problem}
+      submitLabel={t('sign-in.redeem.deed')}
+      busyLabel={t('sign-in.entering')}
+      onSubmit={submit}
     >
-      <TextField
+      <CodeField
         label={t('sign-in.redeem.code')}
         hint={t('sign-in.redeem.codeHint')}
-        autoComplete="one-time-code"
-        maxLength={128}
         value={code}
         onChange={setCode}
       />
       <PasswordFields value={password} onChange={setPassword} />
       {deed.error && <ErrorNote error={deed.error} title={t('sign-in.redeem.failed')} />}
-      <Button
-        type="submit"
-        variant="primary"
-        size="large"
-        busyLabel={deed.isBusy ? t('sign-in.entering') : undefined}
-        disabledReason={problem}
-      >
-        {t('sign-in.redeem.deed')}
-      </Button>
-    </form>
+    </EntryForm>
   );
 }
 

@@ -1,13 +1,13 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '../../api.ts';
-import { Button } from '../../ui/Button.tsx';
 import { ErrorNote } from '../../ui/ErrorNote.tsx';
 import { useDeed } from '../../ui/use-deed.ts';
+import { CodeField } from './CodeField.tsx';
 import { enter } from './enter.ts';
+import { EntryForm } from './EntryForm.tsx';
 import { emptyPassword, passwordProblem, shortestPassword } from './password.ts';
 import { PasswordFields } from './PasswordFields.tsx';
-import styles from './SignInPage.module.css';
 import { TextField } from './TextField.tsx';
 
 /** The first owner of a headless gateway: the code of its log, a name, a password. */
@@ -28,18 +28,16 @@ export function SetUpForm() {
   }
 
   return (
-    <form
-      className={styles['form']}
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (problem === undefined && !deed.isBusy) submit();
-      }}
+    <EntryForm
+      deed={deed}
+      problem={problem && t(`sign-in.problem.${problem}`, { count: shortestPassword })}
+      submitLabel={t('sign-in.setUp.deed')}
+      busyLabel={t('sign-in.setUp.busy')}
+      onSubmit={submit}
     >
-      <TextField
+      <CodeField
         label={t('sign-in.setUp.code')}
         hint={t('sign-in.setUp.codeHint')}
-        autoComplete="one-time-code"
-        maxLength={128}
         value={code}
         onChange={setCode}
       />
@@ -52,15 +50,6 @@ export function SetUpForm() {
       />
       <PasswordFields value={password} onChange={setPassword} />
       {deed.error && <ErrorNote error={deed.error} title={t('sign-in.setUp.failed')} />}
-      <Button
-        type="submit"
-        variant="primary"
-        size="large"
-        busyLabel={deed.isBusy ? t('sign-in.setUp.busy') : undefined}
-        disabledReason={problem && t(`sign-in.problem.${problem}`, { count: shortestPassword })}
-      >
-        {t('sign-in.setUp.deed')}
-      </Button>
-    </form>
+    </EntryForm>
   );
 }
