@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { chatRequest } from '../testing/inference-requests.ts';
 import { MillpondError } from './error.ts';
-import { cutPieces, withoutQuotes } from './without-quotes.ts';
+import { cutPieces } from './cut-pieces.ts';
+import { withoutQuotes } from './without-quotes.ts';
 
 const said = 'The reservoir key is under the third stone';
 const failing = (message: string) =>
@@ -40,5 +41,37 @@ describe('a failure that somebody else put into words', () => {
     const key = 'sk-abcdefghijklmnopqrstuvwxyz';
     expect(cutPieces(`Wrong key: ${key.slice(0, 14)}`, [key], 12)).toBe('Wrong key: …');
     expect(cutPieces('Wrong key: sk-…wxyz', [key], 12)).toBe('Wrong key: sk-…wxyz');
+  });
+
+  test('loses every piece that is long enough, wherever it stands in both', () => {
+    const text = Array.from({ length: 60 }, (_, index) =>
+      String.fromCodePoint(0x4e00 + index),
+    ).join('');
+    for (let from = 0; from + 12 <= text.length; from += 1) {
+      for (const length of [12, 13, 17]) {
+        const piece = text.slice(from, from + length);
+        if (piece.length < length) continue;
+        expect(cutPieces(`a${piece}b`, ['x'.repeat(from % 7), text], 12)).toBe('a…b');
+        expect(cutPieces(`${'-'.repeat(5000)}${piece}b`, [text], 12)).toMatch(/-…b$/);
+      }
+      const short = text.slice(from, from + 11);
+      expect(cutPieces(`a${short}b`, [text], 12)).toBe(`a${short}b`);
+    }
+  });
+
+  test('does not hold everybody up, however much was asked', () => {
+    const picture = `data:image/png;base64,${'iVBORw0KGgo4'.repeat(1_000_000)}`;
+    const words = 'the mill stands by the pond and nobody knows '.repeat(200_000);
+    const sentence = 'aa '.repeat(90) + 'nobody knows the mill';
+    const before = performance.now();
+    const request = chatRequest(`${picture}\n${words}`);
+    const body = Buffer.from(
+      JSON.stringify({ url: picture, words, long: 'aa '.repeat(1_000_000) }),
+    );
+    const raw = { dialect: 'openai', method: 'POST', path: '/', headers: {}, body } as const;
+    const failed = withoutQuotes(failing(sentence), { ...request, raw: { ...raw, demands: [] } });
+    expect(failed.message.length).toBeLessThan(30);
+    // It took half a minute once; a slow machine is given its time.
+    expect(performance.now() - before).toBeLessThan(5000);
   });
 });

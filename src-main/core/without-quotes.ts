@@ -1,3 +1,4 @@
+import { cutPieces } from './cut-pieces.ts';
 import { MillpondError } from './error.ts';
 import type { InferenceRequest } from './inference.ts';
 
@@ -5,6 +6,8 @@ import type { InferenceRequest } from './inference.ts';
 const shortestQuote = 16;
 /** Shorter values of a request are its vocabulary: roles, types, names of fields. */
 const shortestText = 24;
+/** More of a text without any space is data. */
+const mostOfPacked = 4096;
 /** What is not JSON is looked through up to here. */
 const mostBytes = 1024 * 1024;
 
@@ -24,26 +27,6 @@ export function reworded(error: MillpondError, message: string): MillpondError {
   return new MillpondError(code, message, { ...details, ...(headers && { headers }) });
 }
 
-/** A sentence with `…` for each piece of at least `shortest` characters that stands in one of the texts. */
-export function cutPieces(sentence: string, texts: readonly string[], shortest: number): string {
-  let kept = '';
-  let at = 0;
-  while (at < sentence.length) {
-    const start = sentence.slice(at, at + shortest);
-    const text = start.length < shortest ? undefined : texts.find((each) => each.includes(start));
-    if (text === undefined) {
-      kept += sentence.charAt(at);
-      at += 1;
-      continue;
-    }
-    let end = at + shortest;
-    while (end < sentence.length && text.includes(sentence.slice(at, end + 1))) end += 1;
-    kept += '…';
-    at = end;
-  }
-  return kept;
-}
-
 function textsOf({ input, raw }: InferenceRequest): readonly string[] {
   if (raw === undefined) return stringsIn(input);
   if (raw.body.byteLength > mostBytes * 32) return stringsIn(input);
@@ -58,12 +41,21 @@ function textsOf({ input, raw }: InferenceRequest): readonly string[] {
 
 /** Every longer text in a value, but names of models. */
 function stringsIn(value: unknown): string[] {
-  if (typeof value === 'string') return value.length < shortestText ? [] : [value, oneLine(value)];
+  if (typeof value === 'string') return spellings(value);
   if (typeof value !== 'object' || value === null) return [];
   return Object.entries(value).flatMap(([name, each]) => (name === 'model' ? [] : stringsIn(each)));
 }
 
-/** As it stands in a sentence, in which a line break is a space. */
-function oneLine(text: string): string {
-  return text.replaceAll(/\s+/g, ' ');
+/** A text as it is, and as it stands in a sentence, in which a line break is a space. */
+function spellings(text: string): string[] {
+  if (text.length < shortestText) return [];
+  // Of a picture nobody quotes more than its beginning.
+  if (isPacked(text)) return [text.slice(0, mostOfPacked)];
+  const oneLine = text.replaceAll(/\s+/g, ' ');
+  return oneLine === text ? [text] : [text, oneLine];
+}
+
+/** What goes on for so long without a space is no text. */
+function isPacked(text: string): boolean {
+  return text.length > mostOfPacked && !/\s/.test(text.slice(0, mostOfPacked));
 }

@@ -8,7 +8,8 @@ import type {
   InferOptions,
   ServedBy,
 } from '../../core/inference.ts';
-import { cutPieces, reworded, withoutQuotes } from '../../core/without-quotes.ts';
+import { cutPieces } from '../../core/cut-pieces.ts';
+import { reworded, withoutQuotes } from '../../core/without-quotes.ts';
 import { topLevelFields } from '../../dialects/top-level-fields.ts';
 import { clientOf } from './dialect-clients.ts';
 import { forwardProxy } from './forward-proxy.ts';
