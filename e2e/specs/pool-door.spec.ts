@@ -1,4 +1,8 @@
-import { createHash } from 'node:crypto';
+import { execFile } from 'node:child_process';
+import { createHash, X509Certificate } from 'node:crypto';
+import { mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { expect, test } from '@playwright/test';
 import { expectAccessible, expectNoSidewaysScroll } from '../fixtures/accessible.ts';
 import { launchRuntime, type RunningRuntime } from '../fixtures/launch.ts';
@@ -82,4 +86,37 @@ test('a gateway on a server shows its set-up to whoever can read its log, and no
   await expectNoSidewaysScroll(page);
   expect((await fetch(`${runtime.origin}/control/welcome`)).status).toBe(200);
   expect(await runtime.control.session.me({})).toMatchObject({ name: owner.name, role: 'owner' });
+});
+
+/** A certificate for `localhost`, as somebody brings one, and the pin of its key. */
+async function ownCertificate(folder: string) {
+  await mkdir(folder, { recursive: true });
+  const [tlsCert, tlsKey] = [join(folder, 'site.pem'), join(folder, 'site.key')];
+  const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost'];
+  const files = ['-keyout', tlsKey, '-out', tlsCert];
+  const kind = ['-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '30'];
+  await promisify(execFile)('openssl', ['req', ...kind, ...subject, ...files]);
+  const { publicKey } = new X509Certificate(await readFile(tlsCert));
+  const spki = publicKey.export({ type: 'spki', format: 'der' });
+  return { tlsCert, tlsKey, pin: createHash('sha256').update(spki).digest('base64url') };
+}
+
+test('a browser that comes by the name of the owner’s certificate gets that one, and only by the name', async ({
+  launchOptions,
+}, testInfo) => {
+  const { tlsCert, tlsKey, pin } = await ownCertificate(testInfo.outputDir);
+  const settings = { ...aloneInTheNetwork, machineName: 'small-server', tlsCert, tlsKey };
+  await using runtime = await launchRuntime({ scriptedModels: false, settings, pool: 'Lab' });
+  const { url, spki } = await doorOf(runtime);
+  const byName = url.replace('127.0.0.1', 'localhost');
+  await using away = await openPinnedBrowser(launchOptions, pin);
+  await away.page.goto(byName);
+  await expect(new SignInPage(away.page).title).toHaveText('Set up small-server');
+  await expect(away.page.goto(url)).rejects.toThrow('ERR_CERT_AUTHORITY_INVALID');
+  await using member = await openPinnedBrowser(launchOptions, spki);
+  await member.page.goto(url);
+  await expect(new SignInPage(member.page).title).toHaveText('Set up small-server');
+  expect(await runtime.control.server.status({})).toMatchObject({
+    ...{ publicUrl: `${byName}/v1`, publicCertificate: { kind: 'public' } },
+  });
 });

@@ -233,11 +233,12 @@ function createDoor(
   { logger, people, nodes, infer }: GatewayParts,
   server: () => HttpServer['app']['server'],
 ): PublicDoor {
-  const { identity, publicNames: names, onArrival, proxy } = pool;
+  const { identity, publicNames: names, onArrival, proxy, certificateFiles } = pool;
   const gate = createTunnelGate({ gatewayId: identity.gatewayId, people, nodes, infer, clock });
   return new PublicDoor({
     ...{ identity, gate, server, names, onArrival, clock, logger },
     ...(proxy && { proxy }),
+    ...(certificateFiles && { certificateFiles }),
     ...(chaos?.tunnel && { tunnel: chaos.tunnel }),
   });
 }

@@ -12,6 +12,7 @@ import { layGround } from './lay-ground.ts';
 import type { Ground } from './lay-ground.ts';
 import { Lifecycle } from './lifecycle.ts';
 import { isOnOwnPort } from './own-address.ts';
+import type { PairFiles } from '../platform/tls/certificate-pair.ts';
 import type { ProxyWish } from './pool/proxy-listen.ts';
 import { wireRuntime } from './wire-runtime.ts';
 import type { WiredRuntime } from './wire-runtime.ts';
@@ -22,6 +23,8 @@ export interface PoolServerOptions {
   /** In place of the settings'. */
   readonly port?: number;
   readonly proxy?: ProxyWish;
+  /** In place of the settings'. */
+  readonly certificate?: PairFiles;
 }
 
 export interface RuntimeOptions {

@@ -33,7 +33,7 @@ import type { ResponseStore } from '../gateway/responses/ports.ts';
 import type { Outgoing } from '../platform/http/outgoing.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { Arrival } from '../tunnel/reach/ports.ts';
-import type { ProxyListen, TunnelTuning } from './pool/public-door.ts';
+import type { ProxyListen, PublicDoorDeps, TunnelTuning } from './pool/public-door.ts';
 
 /** What a gateway needs to hold pools, and to reach those of others. */
 export interface PoolSide {
@@ -46,6 +46,8 @@ export interface PoolSide {
   readonly publicNames: () => readonly string[];
   /** A plain port for a reverse proxy besides the public one. */
   readonly proxy?: ProxyListen;
+  /** Where a certificate of the owner's own lies, for the public name; see `PublicDoorDeps`. */
+  readonly certificateFiles?: PublicDoorDeps['certificateFiles'];
   /** Somebody came in over the public port. */
   readonly onArrival: (arrival: Arrival) => void;
   /** This machine as visitors of its own pools may use it. */

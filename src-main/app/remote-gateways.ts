@@ -60,7 +60,7 @@ export function createRemoteGateways({ paths, outgoing, clock, env }: RemoteGate
       const address = `${hostname}:${port === '' ? '443' : port}`;
       const { register } = outgoing;
       const wayOut = {
-        ...{ register, clock },
+        ...{ register, clock, protocol: 'http/1.1' as const },
         signal: AbortSignal.any([signal, AbortSignal.timeout(recogniseWithinMs)]),
       };
       const isPublic = (): Promise<unknown> =>

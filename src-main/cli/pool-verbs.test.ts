@@ -1,5 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { refusal, runCommand } from '../testing/command-line.ts';
 
@@ -193,72 +192,6 @@ describe('invite', () => {
   });
 });
 
-describe('invite --csv', () => {
-  const file = fileURLToPath(new URL('invite-list.fixture.csv', import.meta.url));
-  const listed = (name: string) => ({
-    name,
-    link: `millpond://join/${name.length.toString()}`,
-    invite: { ...invite, expiresAt: Date.UTC(2027, 0, 31), maxUses: 1 },
-  });
-  const made = [listed('Ada'), listed('Hopper, Grace')];
-  const path = `POST /control/pools/${poolId}/invites/import`;
-  const answers = { ...held([lab]), [path]: { made, problems: [] } };
-
-  test('sends the list with what its lines leave open, and prints one link a line', async () => {
-    const words = ['invite', '--csv', file, '--role', 'viewer'];
-    const { exitCode, out, err, requests } = await runCommand(words, { answers, isRunning });
-    expect(exitCode).toBe(0);
-    expect(out.split('\r\n')).toEqual([
-      'name,link,begins with,expires,uses',
-      'Ada,millpond://join/3,abc,2027-01-31T00:00:00.000Z,1',
-      '"Hopper, Grace",millpond://join/13,abc,2027-01-31T00:00:00.000Z,1',
-      '',
-    ]);
-    expect(err).toBe('Keep the links now: they are not shown again.\n');
-    const sent = JSON.parse(requests.at(-1)?.body as string) as { csv: string };
-    expect(sent).toMatchObject({ role: 'viewer', maxUses: 1, rights: 'serve-and-ask' });
-    expect(sent.csv).toBe(readFileSync(file, 'utf8'));
-  });
-
-  test('prints JSON for scripts', async () => {
-    const words = ['invite', '--csv', file, '--json'];
-    const { out } = await runCommand(words, { answers, isRunning });
-    expect(JSON.parse(out)).toEqual({ made });
-  });
-
-  test('names every line that is wrong, and fails', async () => {
-    const problems = [
-      { line: 2, column: 'uses', message: '“many” is no number' },
-      { line: 5, message: 'A quote is opened and not closed' },
-    ];
-    const refused = { ...answers, [path]: { made: [], problems } };
-    const { exitCode, out, err } = await runCommand(['invite', '--csv', file], {
-      ...{ answers: refused, isRunning },
-    });
-    expect({ exitCode, out }).toEqual({ exitCode: 2, out: '' });
-    expect(err).toBe(
-      'Line 2, column uses: “many” is no number.\nLine 5: A quote is opened and not closed.\nNo invite was made.\n',
-    );
-  });
-
-  test('asks nothing of the gateway where there is no such file', async () => {
-    const { exitCode, err, requests } = await runCommand(['invite', '--csv', 'no-such.csv'], {
-      ...{ answers, isRunning },
-    });
-    expect(exitCode).toBe(3);
-    expect(err).toBe('There is no file no-such.csv\n');
-    expect(requests).toEqual([]);
-  });
-
-  test('draws no picture of a list', async () => {
-    const { exitCode, err } = await runCommand(['invite', '--csv', file, '--qr'], {
-      ...{ answers, isRunning },
-    });
-    expect(exitCode).toBe(2);
-    expect(err).toContain("option '--qr' cannot be used with option '--csv <file>'");
-  });
-});
-
 test('pools lists those held here and those joined', async () => {
   const answers = { ...held([lab]), ...joined([{ ...membership, poolName: 'Barn' }]) };
   const { out } = await runCommand(['pools'], { answers, isRunning });
@@ -385,9 +318,10 @@ describe('share, finish and pause', () => {
 });
 
 describe('serve --pool', () => {
+  const serving = { ...held([lab]), 'GET /control/server': status };
   test('prints address, words and the set-up code once', async () => {
     const { exitCode, out } = await runCommand(['serve', '--pool', 'Lab', '--pool-port', '9443'], {
-      answers: held([lab]),
+      answers: serving,
     });
     expect(exitCode).toBe(0);
     expect(out).toContain('Pool "Lab" is open at https://192.168.1.20:8443\n');
@@ -396,11 +330,36 @@ describe('serve --pool', () => {
   });
 
   test('tells scripts the same in its ready line', async () => {
-    const { out } = await runCommand(['serve', '--pool', '--json'], { answers: held([lab]) });
+    const { out } = await runCommand(['serve', '--pool', '--json'], { answers: serving });
     expect(JSON.parse(out.split('\n')[0] ?? '')).toMatchObject({
       ...{ event: 'ready', pools: ['Lab'], setUpCode: 'set-up-code' },
       publicUrls: ['https://192.168.1.20:8443'],
     });
+  });
+
+  test('hands on a certificate by its whole paths, and names first where it counts', async () => {
+    const publicUrl = 'https://ai.example.org:9443/v1';
+    const named = { ...status, publicUrl, publicCertificate: { kind: 'public' } };
+    const words = ['serve', '--pool', '--tls-cert', 'site.pem', '--tls-key', '/etc/site.key'];
+    const { out, startedWith } = await runCommand(words, {
+      answers: { ...serving, 'GET /control/server': named },
+    });
+    expect(startedWith).toMatchObject([
+      { pool: { certificate: { certFile: resolve('site.pem'), keyFile: '/etc/site.key' } } },
+    ]);
+    expect(out).toContain(
+      'is open at https://ai.example.org:9443 (also https://192.168.1.20:8443)\n',
+    );
+  });
+
+  test.each([
+    [['--pool', '--tls-cert', 'a'], 'A certificate needs both --tls-cert'],
+    [['--pool', '--tls-key', 'a'], 'A certificate needs both --tls-cert'],
+    [['--tls-cert', 'a', '--tls-key', 'b'], 'A certificate is for the port of a pool; add --pool'],
+  ])('refuses %j', async (words, sentence) => {
+    const { exitCode, err, started } = await runCommand(['serve', ...words]);
+    expect({ exitCode, started }).toEqual({ exitCode: 2, started: 0 });
+    expect(err).toContain(sentence);
   });
 
   test('says nothing of pools without the option', async () => {

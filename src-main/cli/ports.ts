@@ -59,6 +59,8 @@ export interface StartOptions {
     readonly name?: string;
     /** Of the public port; the settings' if absent. */
     readonly port?: number;
+    /** For the public name; the settings' if absent. */
+    readonly certificate?: { readonly certFile: string; readonly keyFile: string };
     /** A reverse proxy that stands in front of it. */
     readonly proxy?: {
       readonly host: string;

@@ -78,6 +78,11 @@ function addServerVerbs(program: Command, deps: CliDependencies): void {
     .option('--config <path>', 'a config file; millpond.yaml in the data folder if absent')
     .option('--pool [name]', 'hold a pool: opens the public port, also for its set-up')
     .option('--pool-port <port>', 'its public port; 0 picks a free one', wholeNumber(0, 65_535))
+    .option(
+      '--tls-cert <file>',
+      'PEM of a certificate for the public name; read again when it changes',
+    )
+    .option('--tls-key <file>', 'PEM of its key')
     .option('--proxy-listen <address>', 'plain port for a reverse proxy, such as 127.0.0.1:8485')
     .option('--public-url <url>', 'where people find that proxy, such as https://ai.example.org')
     .option('--trusted-proxy <networks...>', 'where the proxy comes from; this machine if absent')

@@ -14,6 +14,9 @@ export interface ServeOptions {
   readonly pool?: string | true;
   readonly poolPort?: number;
   /** `HOST:PORT` or a port of this machine. */
+  /** Files of a certificate for the public name, and of its key. */
+  readonly tlsCert?: string;
+  readonly tlsKey?: string;
   readonly proxyListen?: string;
   readonly publicUrl?: string;
   readonly trustedProxy?: readonly string[];
@@ -59,7 +62,14 @@ export async function serve(context: VerbContext, options: ServeOptions): Promis
 function poolOf(options: ServeOptions) {
   const { pool, poolPort } = options;
   const proxy = proxyOf(options);
+  const certificate = certificateOf(options);
   if (pool === undefined) {
+    if (certificate !== undefined) {
+      throw new MillpondError(
+        'invalid-request',
+        'A certificate is for the port of a pool; add --pool',
+      );
+    }
     if (proxy === undefined) return {};
     throw new MillpondError('invalid-request', 'A proxy stands in front of a pool; add --pool');
   }
@@ -67,9 +77,21 @@ function poolOf(options: ServeOptions) {
     pool: {
       ...(pool !== true && { name: pool }),
       ...(poolPort !== undefined && { port: poolPort }),
+      ...(certificate && { certificate }),
       ...(proxy && { proxy }),
     },
   };
+}
+
+function certificateOf({ tlsCert, tlsKey }: ServeOptions) {
+  if (tlsCert === undefined && tlsKey === undefined) return undefined;
+  if (tlsCert === undefined || tlsKey === undefined) {
+    throw new MillpondError(
+      'invalid-request',
+      'A certificate needs both --tls-cert (the certificate) and --tls-key (its key)',
+    );
+  }
+  return { certFile: resolve(tlsCert), keyFile: resolve(tlsKey) };
 }
 
 function proxyOf({ proxyListen, publicUrl, trustedProxy = [], userHeader }: ServeOptions) {
@@ -101,11 +123,17 @@ interface Held {
 }
 
 async function heldBy({ deps }: VerbContext, runtime: OwnRuntime): Promise<Held> {
-  const { pools, reach } = await clientFor(deps, runtime).pools.list({});
+  const client = clientFor(deps, runtime);
+  const { pools, reach } = await client.pools.list({});
+  const { publicUrl, publicCertificate } = await client.server.status({});
+  const vouched =
+    publicCertificate?.kind === 'public' ? publicUrl?.replace(/\/v1$/, '') : undefined;
+  const others = urlsOf(reach).filter((url) => url !== vouched);
   const setUpCode = runtime.setUpCode();
   return {
     pools: pools.map(({ name }) => name),
-    publicUrls: urlsOf(reach),
+    // First the one that browsers take without a word.
+    publicUrls: [...(vouched === undefined ? [] : [vouched]), ...others],
     fingerprintWords: reach.fingerprintWords,
     ...(setUpCode !== undefined && { setUpCode }),
   };

@@ -54,6 +54,9 @@ const preferences = z.strictObject({
   poolPort: z.int().min(0).max(65_535),
   /** How others reach it: a host name or address of the owner's own, empty: found out. */
   publicAddress: z.string().max(260),
+  /** A certificate of the owner's own for the public name, and its key: whole paths of PEM files; empty: none. */
+  tlsCert: z.string().max(4000),
+  tlsKey: z.string().max(4000),
   /** Ask the router for a port mapping while a pool is open. */
   mapPort: z.boolean(),
   /** Offer pools of this gateway on the local network. */
@@ -112,6 +115,8 @@ export const defaultSettings: Settings = {
   ollamaPort: false,
   poolPort: 8443,
   publicAddress: '',
+  tlsCert: '',
+  tlsKey: '',
   mapPort: true,
   announcePools: true,
   findPools: true,

@@ -16,6 +16,7 @@ import { buildNode } from './build-node.ts';
 import type { MachineNode } from './build-node.ts';
 import { buildReach } from './build-reach.ts';
 import type { BuiltReach } from './build-reach.ts';
+import { certificateFilesOf } from './certificate-files.ts';
 import { createHosting } from './hosting.ts';
 import { proxySite } from './proxy-listen.ts';
 import { createJoinedUpstreams } from './joined-upstreams.ts';
@@ -75,7 +76,8 @@ export async function buildPoolSide(
     deps.gateway().door.open(deps.pool?.port ?? settings.current().poolPort);
   const side: PoolSide = {
     ...{ identity, gatewayName, isHeadless },
-    publicNames: () => [...(site ? [site.name] : []), ...reach.watch.names()],
+    publicNames: () => publicNamesOf(deps, reach, site?.name),
+    certificateFiles: () => deps.pool?.certificate ?? certificateFilesOf(settings.current()),
     ...(site && { proxy: site.listen }),
     onArrival: (arrival) => {
       reach.watch.seen(arrival);
@@ -138,15 +140,30 @@ function failedToOpen({ isHeadless, logger }: PoolSideDeps) {
   };
 }
 
+/** The proxy's name, those of the owner's certificate, and what the network knows this machine by. */
+function publicNamesOf(
+  deps: PoolSideDeps,
+  { watch }: BuiltReach,
+  proxy: string | undefined,
+): readonly string[] {
+  const ofCertificate = doorOf(deps)?.certificate?.names ?? [];
+  return [...(proxy === undefined ? [] : [proxy]), ...ofCertificate, ...watch.names()];
+}
+
+/** Undefined until the gateway stands. */
+function doorOf({ people, gateway }: PoolSideDeps): Gateway['door'] | undefined {
+  return people() === undefined ? undefined : gateway().door;
+}
+
 function buildOwnReach(
   deps: PoolSideDeps,
   about: { readonly spki: string; readonly gatewayName: () => string },
 ): BuiltReach {
-  const { ground, environment, people, gateway } = deps;
+  const { ground, environment } = deps;
   const { settings, processes, version } = ground;
   return buildReach({
     ...{ ...deps, ...about, settings, version, programs: processes.programs },
-    door: () => (people() === undefined ? undefined : gateway().door),
+    door: () => doorOf(deps),
     isQuiet: environment['MILLPOND_QUIET_NETWORK'] === '1',
   });
 }

@@ -43,6 +43,7 @@ export function createHosting(deps: HostingDeps): PoolHosting {
     publicAddress: () =>
       publicAddressOf({
         ...{ site: deps.site, port: door.port, authorityPem: identity.authority.certPem },
+        ...(door.certificate && { certificate: door.certificate }),
         addresses: watch.candidates().map(({ address }) => address),
       }),
     async updateReach({ ownAddress, mayMapPort, isAnnounced, lookAgain = false }) {

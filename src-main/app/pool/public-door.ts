@@ -7,6 +7,8 @@ import { openPublicPort } from '../../gateway/http/public-port.ts';
 import type { PublicPort } from '../../gateway/http/public-port.ts';
 import type { GatewayIdentity } from '../../gateway/people/gateway-identity.ts';
 import type { Logger } from '../../platform/logger.ts';
+import type { CertificatePair, PairFiles } from '../../platform/tls/certificate-pair.ts';
+import { FollowedPair } from '../../platform/tls/followed-pair.ts';
 import { LeafRotation } from '../../platform/tls/leaf-rotation.ts';
 import type { TunnelGate } from '../../tunnel/ports.ts';
 import type { Arrival } from '../../tunnel/reach/ports.ts';
@@ -24,6 +26,11 @@ export interface PublicDoorDeps {
   readonly onArrival: (arrival: Arrival) => void;
   /** Every address of this machine if absent. */
   readonly host?: string;
+  /**
+   * Where a certificate of somebody else's lies, for whoever comes by its name; undefined: nowhere. Asked
+   * when the port opens; what it throws keeps it closed.
+   */
+  readonly certificateFiles?: () => PairFiles | undefined;
   /** A plain port besides, for a reverse proxy; absent: none. */
   readonly proxy?: ProxyListen;
   /** Another pace than usual, or a fault on purpose: for the chaos suite. */
@@ -47,6 +54,7 @@ interface OpenDoor {
   readonly proxy?: ProxyPort;
   readonly tunnel: TunnelServer;
   readonly rotation: LeafRotation;
+  readonly named?: FollowedPair;
 }
 
 const certificatesOf = ({ cert, key }: LeafRotation['leaf']) => ({ cert, key });
@@ -70,6 +78,11 @@ export class PublicDoor {
   /** Of the plain port for a reverse proxy; undefined while there is none. */
   get proxyPort(): number | undefined {
     return this.current?.proxy?.port;
+  }
+
+  /** Of somebody else's certificate, while the port is open with one. */
+  get certificate(): CertificatePair | undefined {
+    return this.current?.named?.current;
   }
 
   get tunnel(): TunnelServer | undefined {
@@ -97,6 +110,7 @@ export class PublicDoor {
       if (current === undefined) return;
       this.current = undefined;
       current.rotation.close();
+      current.named?.close();
       await current.tunnel.drain(reason);
       await Promise.all([current.port.close(), current.proxy?.close()]);
     });
@@ -109,6 +123,9 @@ export class PublicDoor {
 
   private async unlock(port: number): Promise<OpenDoor> {
     const { identity, gate, server, names, host, clock, logger } = this.deps;
+    const renewed = new Set<() => void>();
+    // First of all: a file that cannot be used is the first thing to be told.
+    const named = await this.followCertificate(renewed);
     const rotated = new Set<() => void>();
     const rotation = await LeafRotation.open({
       authority: identity.authority,
@@ -135,6 +152,16 @@ export class PublicDoor {
             return () => void rotated.delete(listener);
           },
         },
+        ...(named && {
+          named: {
+            current: () => ({ cert: named.current.cert, key: named.current.key }),
+            covers: (name: string) => named.current.covers(name),
+            onRotated: (listener: () => void) => {
+              renewed.add(listener);
+              return () => void renewed.delete(listener);
+            },
+          },
+        }),
         onArrival: this.deps.onArrival,
         onH2Socket: (socket) => {
           tunnel.handleSocket(socket);
@@ -144,12 +171,31 @@ export class PublicDoor {
         await open.close();
         throw error;
       });
-      return { port: open, tunnel, rotation, ...(proxy && { proxy }) };
+      return { port: open, tunnel, rotation, ...(proxy && { proxy }), ...(named && { named }) };
     } catch (error) {
+      named?.close();
       rotation.close();
       tunnel.close();
       throw error;
     }
+  }
+
+  private async followCertificate(
+    renewed: ReadonlySet<() => void>,
+  ): Promise<FollowedPair | undefined> {
+    const { certificateFiles, clock, logger } = this.deps;
+    const files = certificateFiles?.();
+    if (files === undefined) return undefined;
+    return FollowedPair.open({
+      ...{ files, clock },
+      onChanged: () => {
+        logger.info({ file: files.certFile }, 'the certificate of the public name was renewed');
+        for (const listener of [...renewed, ...this.listeners]) listener();
+      },
+      onRefused: (message) => {
+        logger.error({ reason: message }, 'a new certificate cannot be used; the last one stays');
+      },
+    });
   }
 
   private async openForProxy(tunnel: TunnelServer): Promise<ProxyPort | undefined> {

@@ -1,10 +1,12 @@
 import { createServer } from 'node:tls';
 import type { SecureContextOptions, Server, TLSSocket } from 'node:tls';
-import type { Socket } from 'node:net';
+import type { Server as NetServer, Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { MillpondError } from '../../core/error.ts';
 import type { Logger } from '../../platform/logger.ts';
 import type { Arrival } from '../../tunnel/reach/ports.ts';
+import type { ClientHello } from './client-hello.ts';
+import { createHelloFront } from './hello-front.ts';
 
 export interface PublicPortOptions {
   /** 0 picks a free one. */
@@ -16,6 +18,8 @@ export interface PublicPortOptions {
     current(): Pick<SecureContextOptions, 'cert' | 'key'>;
     onRotated(listener: () => void): () => void;
   };
+  /** A certificate of somebody else's, for whoever comes by its name and speaks HTTP/1.1. Absent: none. */
+  readonly named?: NamedCertificate;
   /** The server that answers HTTP/1.1; the same one that listens on loopback. */
   readonly server: FastifyInstance['server'];
   /** Gets the connections that speak HTTP/2 and nothing else: the tunnel. Absent: they are ended. */
@@ -25,6 +29,12 @@ export interface PublicPortOptions {
   readonly logger: Logger;
   /** For tests; 10 s if absent. */
   readonly handshakeWithinMs?: number;
+}
+
+export interface NamedCertificate {
+  current(): Pick<SecureContextOptions, 'cert' | 'key'>;
+  covers(serverName: string): boolean;
+  onRotated(listener: () => void): () => void;
 }
 
 export interface PublicPort {
@@ -44,27 +54,10 @@ const maxHandshakes = 256;
  * `conflict` when another program holds the port.
  */
 export async function openPublicPort(options: PublicPortOptions): Promise<PublicPort> {
-  const { logger, tls } = options;
-  const door: Server = createServer({
-    ...tls.current(),
-    minVersion: 'TLSv1.2',
-    handshakeTimeout: options.handshakeWithinMs ?? defaultHandshakeWithinMs,
-    noDelay: true,
-    ALPNCallback: chooseProtocol,
-  });
+  const { logger } = options;
+  const { door, greeters, stopFollowing } = createDoor(options);
   door.maxConnections = maxConnections;
-  const open = trackSockets(door);
-  door.on('secureConnection', (socket: TLSSocket) => {
-    handOn(socket, options);
-  });
-  // Node only reports a failed or endless handshake: ending it is left to us.
-  door.on('tlsClientError', (error: Error, socket: TLSSocket) => {
-    logger.debug({ err: error }, 'a stranger failed at the handshake');
-    socket.destroy();
-  });
-  const stopFollowing = tls.onRotated(() => {
-    door.setSecureContext(tls.current());
-  });
+  const open = trackSockets(door, greeters);
   try {
     await listen(door, options);
   } catch (error) {
@@ -83,6 +76,64 @@ export async function openPublicPort(options: PublicPortOptions): Promise<Public
       return closed;
     },
   };
+}
+
+interface Door {
+  /** What listens. */
+  readonly door: NetServer;
+  /** Who shakes hands: the door itself, or one for each certificate behind it. */
+  readonly greeters: readonly Server[];
+  readonly stopFollowing: () => void;
+}
+
+function createDoor(options: PublicPortOptions): Door {
+  const { tls, named, handshakeWithinMs: withinMs = defaultHandshakeWithinMs } = options;
+  const own = createGreeter(tls, options);
+  if (named === undefined) {
+    return { door: own.server, greeters: [own.server], stopFollowing: own.stopFollowing };
+  }
+  const other = createGreeter(named, options);
+  const door = createHelloFront({
+    withinMs,
+    choose: (hello) => (isForNamed(hello, named) ? other.server : own.server),
+  });
+  return {
+    ...{ door, greeters: [own.server, other.server] },
+    stopFollowing: () => {
+      own.stopFollowing();
+      other.stopFollowing();
+    },
+  };
+}
+
+/** The tunnel, which offers nothing but HTTP/2, knows this gateway by its own authority, under every name. */
+function isForNamed(hello: ClientHello | 'unknown', named: NamedCertificate): boolean {
+  if (hello === 'unknown' || hello.serverName === undefined) return false;
+  const { protocols, serverName } = hello;
+  const isTunnel = protocols.length > 0 && !protocols.includes('http/1.1');
+  return !isTunnel && named.covers(serverName);
+}
+
+function createGreeter(tls: PublicPortOptions['tls'], options: PublicPortOptions) {
+  const server: Server = createServer({
+    ...tls.current(),
+    minVersion: 'TLSv1.2',
+    handshakeTimeout: options.handshakeWithinMs ?? defaultHandshakeWithinMs,
+    noDelay: true,
+    ALPNCallback: chooseProtocol,
+  });
+  server.on('secureConnection', (socket: TLSSocket) => {
+    handOn(socket, options);
+  });
+  // Node only reports a failed or endless handshake: ending it is left to us.
+  server.on('tlsClientError', (error: Error, socket: TLSSocket) => {
+    options.logger.debug({ err: error }, 'a stranger failed at the handshake');
+    socket.destroy();
+  });
+  const stopFollowing = tls.onRotated(() => {
+    server.setSecureContext(tls.current());
+  });
+  return { server, stopFollowing };
 }
 
 /** Whoever offers no protocol at all speaks HTTP/1.1. */
@@ -108,7 +159,7 @@ function arrivalOf({ remoteAddress = '', localAddress = '', servername }: TLSSoc
 }
 
 /** Keeps what is open, and ends newcomers while too many are still shaking hands. */
-function trackSockets(door: Server): ReadonlySet<Socket> {
+function trackSockets(door: NetServer, greeters: readonly Server[]): ReadonlySet<Socket> {
   const open = new Set<Socket>();
   const shaking = new Set<string>();
   door.on('connection', (socket: Socket) => {
@@ -124,7 +175,9 @@ function trackSockets(door: Server): ReadonlySet<Socket> {
       shaking.delete(peer);
     });
   });
-  door.on('secureConnection', (socket: TLSSocket) => shaking.delete(peerOf(socket)));
+  for (const greeter of greeters) {
+    greeter.on('secureConnection', (socket: TLSSocket) => shaking.delete(peerOf(socket)));
+  }
   return open;
 }
 
@@ -132,7 +185,7 @@ function peerOf({ remoteAddress, remotePort }: Socket): string {
   return `${remoteAddress ?? ''} ${remotePort?.toString() ?? ''}`;
 }
 
-function listen(door: Server, { port, host }: PublicPortOptions): Promise<void> {
+function listen(door: NetServer, { port, host }: PublicPortOptions): Promise<void> {
   return new Promise((resolve, reject) => {
     door.once('error', (error: Error) => {
       reject(refusedPort(error, port));
@@ -166,7 +219,7 @@ function refusedPort(error: Error, port: number): MillpondError {
   }
 }
 
-function portOf(door: Server): number {
+function portOf(door: NetServer): number {
   const address = door.address();
   if (address !== null && typeof address !== 'string') return address.port;
   throw new MillpondError('internal', 'The public port listens on no port');

@@ -45,6 +45,8 @@ export async function learnPeerChain(
     readonly verify: 'nothing' | 'public';
     /** PEM, in place of the public authorities that this computer trusts. */
     readonly publicRoots?: string;
+    /** What is going to be spoken there: a server may have a certificate for each. The tunnel's if absent. */
+    readonly protocol?: 'h2' | 'http/1.1';
     readonly signal: AbortSignal;
   },
 ): Promise<PeerChain> {
@@ -53,7 +55,7 @@ export async function learnPeerChain(
     host,
     port,
     servername: options.serverName,
-    ALPNProtocols: ['h2'],
+    ALPNProtocols: [options.protocol ?? 'h2'],
     ...trustOf(options),
   });
   const abort = (): void => {

@@ -38,6 +38,8 @@ export interface WayOut {
   readonly clock: Clock;
   /** PEM in place of the public authorities that this computer trusts; for private networks and tests. */
   readonly publicRoots?: string;
+  /** What is going to be spoken; the tunnel's if absent. */
+  readonly protocol?: 'h2' | 'http/1.1';
 }
 
 const localNames = createLocalNames();
@@ -50,7 +52,7 @@ const localNames = createLocalNames();
 export async function verifyGateway(
   address: string,
   trust: GatewayTrust,
-  { register, clock, publicRoots, signal }: WayOut & { readonly signal: AbortSignal },
+  { register, clock, publicRoots, protocol, signal }: WayOut & { readonly signal: AbortSignal },
 ): Promise<VerifiedGateway> {
   const target = parseAddress(address);
   if (target === undefined) {
@@ -64,6 +66,7 @@ export async function verifyGateway(
     serverName,
     verify: trust.kind === 'webpki' ? 'public' : 'nothing',
     ...(publicRoots !== undefined && { publicRoots }),
+    ...(protocol !== undefined && { protocol }),
     signal,
   }).catch((error: unknown) => {
     throw unreachable(address, error);
