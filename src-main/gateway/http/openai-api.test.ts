@@ -1,30 +1,23 @@
-import OpenAI, { APIError, APIUserAbortError, BadRequestError } from 'openai';
+import type OpenAI from 'openai';
+import { APIError, APIUserAbortError, BadRequestError } from 'openai';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { MillpondError } from '../../core/error.ts';
-import type { InferenceChunk, InferenceRequest } from '../../core/inference.ts';
+import type { InferenceChunk } from '../../core/inference.ts';
 import type { GatewayFixture } from '../../testing/gateway-fixture.ts';
-import { startGateway } from '../../testing/gateway-fixture.ts';
-import {
-  createScriptedBackend,
-  endless,
-  finishChunk,
-  saying,
-  scriptedHead,
-  textChunks,
-} from '../../testing/scripted-backend.ts';
-import type { ScriptStep, ScriptedBackend } from '../../testing/scripted-backend.ts';
+import { endless, finishChunk, scriptedHead, textChunks } from '../../testing/scripted-backend.ts';
+import type { ScriptedBackend } from '../../testing/scripted-backend.ts';
+import { openOpenAiScene } from './openai-client.fixture.ts';
+import type { OpenAiScene } from './openai-client.fixture.ts';
 
-let script: (request: InferenceRequest) => Iterable<ScriptStep>;
+let scene: OpenAiScene;
 let backend: ScriptedBackend;
 let fixture: GatewayFixture;
 let openai: OpenAI;
 const hello = { model: 'guide', messages: [{ role: 'user' as const, content: 'Hi' }] };
 
 beforeEach(async () => {
-  script = () => saying('Hel', 'lo');
-  backend = createScriptedBackend((request) => script(request));
-  fixture = await startGateway(backend);
-  openai = new OpenAI({ apiKey: 'keyless', baseURL: `${fixture.origin}/v1`, maxRetries: 0 });
+  scene = await openOpenAiScene();
+  ({ backend, fixture, openai } = scene);
 });
 
 afterEach(async () => {
@@ -66,7 +59,7 @@ describe('the official openai client', () => {
 
   test('E5: the first delta leaves the gateway while the engine is still working', async () => {
     const gate = Promise.withResolvers<unknown>();
-    script = () => [scriptedHead, ...textChunks('a'), () => gate.promise, finishChunk(1)];
+    scene.script = () => [scriptedHead, ...textChunks('a'), () => gate.promise, finishChunk(1)];
     const stream = await openai.chat.completions.create({ ...hello, stream: true });
     const seen: string[] = [];
     for await (const chunk of stream) {
@@ -83,7 +76,7 @@ describe('the official openai client', () => {
       { type: 'tool-call', index: 0, argumentsDelta: '"Oslo"}' },
       { type: 'tool-call', index: 1, id: 'call_2', name: 'weather', argumentsDelta: '{}' },
     ];
-    script = () => [scriptedHead, ...calls, finishChunk(9, 'tool-calls')];
+    scene.script = () => [scriptedHead, ...calls, finishChunk(9, 'tool-calls')];
     const request = {
       ...hello,
       tools: [{ type: 'function' as const, function: { name: 'weather', parameters: {} } }],
@@ -106,7 +99,7 @@ describe('the official openai client', () => {
   });
 
   test('E6: gets reasoning in its own field, in front of the answer', async () => {
-    script = () => [
+    scene.script = () => [
       scriptedHead,
       { type: 'reasoning', text: 'hmm' },
       ...textChunks('4'),
@@ -128,7 +121,7 @@ describe('the official openai client', () => {
   });
 
   test('gets several choices and log probabilities', async () => {
-    script = () => [
+    scene.script = () => [
       scriptedHead,
       {
         type: 'text',
@@ -169,7 +162,7 @@ describe('the official openai client', () => {
   });
 
   test('gets embeddings as floats and, by its own default, as base64', async () => {
-    script = () => [
+    scene.script = () => [
       scriptedHead,
       { type: 'embedding', index: 0, vector: [0.5, -0.25] },
       { type: 'embedding', index: 1, vector: [1, 0] },
@@ -208,7 +201,9 @@ describe('the official openai client', () => {
   });
 
   test('gets a typed error with parameter, code and request id', async () => {
-    script = () => [new MillpondError('context-overflow', 'The prompt has 9000 tokens, 4096 fit')];
+    scene.script = () => [
+      new MillpondError('context-overflow', 'The prompt has 9000 tokens, 4096 fit'),
+    ];
     const failure = await openai.chat.completions.create(hello).catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(BadRequestError);
     expect(failure).toMatchObject({ code: 'context_length_exceeded', param: 'messages' });
@@ -216,7 +211,7 @@ describe('the official openai client', () => {
   });
 
   test('E14: aborting a stream stops the engine within 100 ms', async () => {
-    script = endless;
+    scene.script = endless;
     const stream = await openai.chat.completions.create({ ...hello, stream: true });
     let seen = 0;
     for await (const _chunk of stream) {
@@ -233,7 +228,7 @@ describe('the official openai client', () => {
   });
 
   test('E14: leaving a call that waits for one whole answer stops the engine too', async () => {
-    script = endless;
+    scene.script = endless;
     const made = backend.nextCall();
     const leave = new AbortController();
     const answer = openai.chat.completions.create(hello, { signal: leave.signal });
@@ -263,7 +258,7 @@ describe('streams on the wire', () => {
   });
 
   test('end with an error event and without [DONE] when the engine dies', async () => {
-    script = () => [
+    scene.script = () => [
       scriptedHead,
       ...textChunks('Hel'),
       new MillpondError('engine-crashed', 'The engine stopped unexpectedly'),
@@ -278,7 +273,10 @@ describe('streams on the wire', () => {
   });
 
   test('keep a proper status while nothing was sent', async () => {
-    script = () => [scriptedHead, new MillpondError('model-load-failed', 'The file is damaged')];
+    scene.script = () => [
+      scriptedHead,
+      new MillpondError('model-load-failed', 'The file is damaged'),
+    ];
     const answer = await fixture.post('/v1/chat/completions', { ...hello, stream: true });
     expect(answer.status).toBe(503);
     expect(answer.headers['retry-after']).toBe('2');
@@ -299,7 +297,11 @@ describe('requests that say more than a model understands', () => {
   });
 
   test('a rerank answers with the best documents first', async () => {
-    script = () => [scriptedHead, { type: 'scores', scores: [0.1, 0.9, 0.5] }, finishChunk(0)];
+    scene.script = () => [
+      scriptedHead,
+      { type: 'scores', scores: [0.1, 0.9, 0.5] },
+      finishChunk(0),
+    ];
     const answer = await fixture.post('/v1/rerank', {
       model: 'guide',
       query: 'q',

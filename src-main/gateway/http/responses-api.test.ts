@@ -1,7 +1,7 @@
 import OpenAI from 'openai';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { MillpondError } from '../../core/error.ts';
-import type { InferenceChunk, InferenceRequest } from '../../core/inference.ts';
+import type { InferenceChunk } from '../../core/inference.ts';
 import {
   directoryOf,
   everyCapability,
@@ -10,25 +10,19 @@ import {
   startGateway,
 } from '../../testing/gateway-fixture.ts';
 import type { GatewayFixture } from '../../testing/gateway-fixture.ts';
-import {
-  createScriptedBackend,
-  finishChunk,
-  saying,
-  scriptedHead,
-  textChunks,
-} from '../../testing/scripted-backend.ts';
-import type { ScriptStep, ScriptedBackend } from '../../testing/scripted-backend.ts';
+import { finishChunk, saying, scriptedHead, textChunks } from '../../testing/scripted-backend.ts';
+import type { ScriptedBackend } from '../../testing/scripted-backend.ts';
+import { openOpenAiScene } from './openai-client.fixture.ts';
+import type { OpenAiScene } from './openai-client.fixture.ts';
 
-let script: (request: InferenceRequest) => Iterable<ScriptStep>;
+let scene: OpenAiScene;
 let backend: ScriptedBackend;
 let fixture: GatewayFixture;
 let openai: OpenAI;
 
 beforeEach(async () => {
-  script = () => saying('Hel', 'lo');
-  backend = createScriptedBackend((request) => script(request));
-  fixture = await startGateway(backend);
-  openai = new OpenAI({ apiKey: 'keyless', baseURL: `${fixture.origin}/v1`, maxRetries: 0 });
+  scene = await openOpenAiScene();
+  ({ backend, fixture, openai } = scene);
 });
 
 afterEach(async () => {
@@ -75,7 +69,7 @@ describe('the official client', () => {
   });
 
   test('E8: streams the semantic events in their order', async () => {
-    script = () => [
+    scene.script = () => [
       scriptedHead,
       { type: 'reasoning', text: 'hmm' },
       ...textChunks('Hel', 'lo'),
@@ -105,7 +99,7 @@ describe('the official client', () => {
   });
 
   test('puts a streamed response together again, with its tool calls', async () => {
-    script = () => [
+    scene.script = () => [
       scriptedHead,
       ...textChunks('Let me look. '),
       ...calls,
@@ -124,7 +118,7 @@ describe('the official client', () => {
   });
 
   test('parses structured output', async () => {
-    script = () => saying('{"city":', '"Oslo"}');
+    scene.script = () => saying('{"city":', '"Oslo"}');
     const schema = { type: 'object', properties: { city: { type: 'string' } } };
     const response = await openai.responses.parse({
       model: 'guide',
@@ -138,7 +132,7 @@ describe('the official client', () => {
   });
 
   test('an answer that was cut says so', async () => {
-    script = () => [scriptedHead, ...textChunks('Hel'), finishChunk(1, 'length')];
+    scene.script = () => [scriptedHead, ...textChunks('Hel'), finishChunk(1, 'length')];
     const response = await openai.responses.create({ model: 'guide', input: 'Hi' });
     expect(response).toMatchObject({
       status: 'incomplete',
@@ -156,14 +150,14 @@ describe('the official client', () => {
       input: 'One',
       instructions: 'A',
     });
-    script = () => [scriptedHead, ...calls, finishChunk(9, 'tool-calls')];
+    scene.script = () => [scriptedHead, ...calls, finishChunk(9, 'tool-calls')];
     const second = await openai.responses.create({
       model: 'guide',
       input: 'Two',
       tools: [weather],
       previous_response_id: first.id,
     });
-    script = () => saying('Rain');
+    scene.script = () => saying('Rain');
     const third = await openai.responses
       .stream({
         model: 'guide',
@@ -280,7 +274,11 @@ describe('the official client', () => {
 
   test('gets log probabilities where it includes them', async () => {
     const token = { text: 'a', token: 1, logprob: -0.5, top: [] };
-    script = () => [scriptedHead, { type: 'text', text: 'a', logprobs: [token] }, finishChunk(1)];
+    scene.script = () => [
+      scriptedHead,
+      { type: 'text', text: 'a', logprobs: [token] },
+      finishChunk(1),
+    ];
     const { output } = await openai.responses.create({
       model: 'guide',
       input: 'Hi',
@@ -295,7 +293,7 @@ describe('the official client', () => {
 
 describe('on bad days', () => {
   test('a stream that breaks ends with response.failed and what there was', async () => {
-    script = () => [
+    scene.script = () => [
       scriptedHead,
       ...textChunks('Hel'),
       new MillpondError('engine-crashed', 'The engine stopped unexpectedly'),
@@ -319,7 +317,10 @@ describe('on bad days', () => {
   });
 
   test('an early failure keeps its own status', async () => {
-    script = () => [scriptedHead, new MillpondError('model-load-failed', 'The file is damaged')];
+    scene.script = () => [
+      scriptedHead,
+      new MillpondError('model-load-failed', 'The file is damaged'),
+    ];
     const answer = await fixture.post('/v1/responses', {
       ...{ model: 'guide', input: 'Hi', stream: true },
     });

@@ -1,6 +1,6 @@
 import OpenAI from 'openai';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { InferenceChunk, InferenceRequest } from '../../core/inference.ts';
+import type { InferenceChunk } from '../../core/inference.ts';
 import {
   directoryOf,
   localUpstream,
@@ -9,24 +9,19 @@ import {
   startGateway,
 } from '../../testing/gateway-fixture.ts';
 import type { GatewayFixture } from '../../testing/gateway-fixture.ts';
-import {
-  createScriptedBackend,
-  finishChunk,
-  saying,
-  scriptedHead,
-} from '../../testing/scripted-backend.ts';
-import type { ScriptStep, ScriptedBackend } from '../../testing/scripted-backend.ts';
+import { finishChunk, scriptedHead } from '../../testing/scripted-backend.ts';
+import type { ScriptedBackend } from '../../testing/scripted-backend.ts';
+import { openOpenAiScene } from './openai-client.fixture.ts';
+import type { OpenAiScene } from './openai-client.fixture.ts';
 
-let script: (request: InferenceRequest) => Iterable<ScriptStep>;
+let scene: OpenAiScene;
 let backend: ScriptedBackend;
 let fixture: GatewayFixture;
 let openai: OpenAI;
 
 beforeEach(async () => {
-  script = () => saying('Hel', 'lo');
-  backend = createScriptedBackend((request) => script(request));
-  fixture = await startGateway(backend);
-  openai = new OpenAI({ apiKey: 'keyless', baseURL: `${fixture.origin}/v1`, maxRetries: 0 });
+  scene = await openOpenAiScene();
+  ({ backend, fixture, openai } = scene);
 });
 
 afterEach(async () => {
@@ -73,7 +68,7 @@ describe('a provider that speaks the same', () => {
   });
 
   test('gets the bytes as they are, and its own come back untouched', async () => {
-    script = () => [
+    scene.script = () => [
       scriptedHead,
       raw(frame('response.created')),
       raw(frame('response.completed')),
@@ -90,7 +85,7 @@ describe('a provider that speaks the same', () => {
 
   test('one whole body comes back untouched, and is not kept a second time', async () => {
     const text = '{"id":"resp_theirs","output":[], "x":1.0}';
-    script = () => [scriptedHead, raw(text), finishChunk(1)];
+    scene.script = () => [scriptedHead, raw(text), finishChunk(1)];
     const answer = await fixture.post('/v1/responses', { model: 'guide', input: 'Hi' });
     expect(answer.text).toBe(text);
     expect(fixture.stores.responses.rows.size).toBe(0);
@@ -114,7 +109,7 @@ describe('a provider that speaks the same', () => {
   });
 
   test('gets an id that is not ours, and answers for it itself', async () => {
-    script = () => [scriptedHead, raw('{"id":"resp_theirs_2","output":[]}'), finishChunk(1)];
+    scene.script = () => [scriptedHead, raw('{"id":"resp_theirs_2","output":[]}'), finishChunk(1)];
     const theirs = { model: 'guide', input: 'Two', previous_response_id: 'resp_theirs_1' };
     const answer = await fixture.post('/v1/responses', theirs);
     expect(answer.json()).toMatchObject({ id: 'resp_theirs_2' });
