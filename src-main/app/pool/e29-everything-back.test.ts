@@ -53,9 +53,7 @@ test('E29: killed under 20 live streams, everything set up and counted is back',
     await asked.ended;
   }
   const lastOf = async () => (await control.activity.list({ limit: 1 })).requests[0];
-  await vi.waitFor(async () => {
-    expect(await lastOf()).toMatchObject({ state: 'done' });
-  });
+  await expect.poll(lastOf, { timeout: 10_000 }).toMatchObject({ state: 'done' });
   const trace = await control.activity.get({ id: (await lastOf())?.id ?? '' });
   expect(trace.route?.alias?.members).toMatchObject([{ model: 'count', outcome: 'answered' }]);
   const ledgerOf = async (runtime: SpawnedRuntime) =>
