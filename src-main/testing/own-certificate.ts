@@ -25,6 +25,7 @@ export async function ownCertificate({
   kind = 'rsa',
   from = Date.now() - dayMs,
   to = Date.now() + 90 * dayMs,
+  bits = 2048,
 }: {
   readonly names?: readonly string[];
   /** RSA is another kind of key than the gateway's own. */
@@ -32,8 +33,10 @@ export async function ownCertificate({
   /** Epoch milliseconds, to the second. */
   readonly from?: number;
   readonly to?: number;
+  /** Of an RSA key. */
+  readonly bits?: number;
 } = {}): Promise<OwnCertificate> {
-  const algorithm = algorithms[kind];
+  const algorithm = kind === 'rsa' ? { ...algorithms.rsa, modulusLength: bits } : algorithms[kind];
   const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
   const certificate = await X509CertificateGenerator.createSelfSigned({
     name: [{ CN: ['somebody else'] }],

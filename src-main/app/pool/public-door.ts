@@ -3,7 +3,7 @@ import type { Clock } from '../../core/clock.ts';
 import type { ProxyTerms } from '../../gateway/http/proxied.ts';
 import { openProxyPort } from '../../gateway/http/proxy-port.ts';
 import type { ProxyPort } from '../../gateway/http/proxy-port.ts';
-import { openPublicPort } from '../../gateway/http/public-port.ts';
+import { checkUsable, openPublicPort } from '../../gateway/http/public-port.ts';
 import type { PublicPort } from '../../gateway/http/public-port.ts';
 import type { GatewayIdentity } from '../../gateway/people/gateway-identity.ts';
 import type { Logger } from '../../platform/logger.ts';
@@ -187,7 +187,7 @@ export class PublicDoor {
     const files = certificateFiles?.();
     if (files === undefined) return undefined;
     return FollowedPair.open({
-      ...{ files, clock },
+      ...{ files, clock, check: checkUsable },
       onChanged: () => {
         logger.info({ file: files.certFile }, 'the certificate of the public name was renewed');
         for (const listener of [...renewed, ...this.listeners]) listener();

@@ -16,7 +16,7 @@ import { enrol } from '../../tunnel/client/enrol.ts';
 import { verifyGateway } from '../../tunnel/client/verify-gateway.ts';
 import { createIdentity } from '../../tunnel/identity/identity.ts';
 import { authority, openPublicDoor, password } from './public-door.fixture.ts';
-import { openPublicPort } from './public-port.ts';
+import { checkUsable, openPublicPort } from './public-port.ts';
 
 /** A gateway whose owner has brought a certificate for `localhost`. */
 async function openNamed(kind: 'rsa' | 'ecdsa' = 'rsa') {
@@ -103,6 +103,13 @@ test('who is going to speak HTTP/1.1 sees the certificate that it will get', asy
     );
   expect(await look('http/1.1')).toMatchObject({ dialled: 'localhost' });
   await expect(look('h2')).rejects.toMatchObject({ reason: 'certificate' });
+});
+
+test('a key that TLS finds too short is refused in one sentence', async () => {
+  const { cert, key } = await ownCertificate({ bits: 512 });
+  expect(() => {
+    checkUsable({ cert, key });
+  }).toThrow('The certificate is too weak for TLS, or damaged');
 });
 
 test('the hello may come in pieces, and who never sends it whole is ended', async () => {

@@ -1,4 +1,4 @@
-import { createServer } from 'node:tls';
+import { createSecureContext, createServer } from 'node:tls';
 import type { SecureContextOptions, Server, TLSSocket } from 'node:tls';
 import type { Server as NetServer, Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
@@ -76,6 +76,17 @@ export async function openPublicPort(options: PublicPortOptions): Promise<Public
       return closed;
     },
   };
+}
+
+/** Throws `invalid-request` for what TLS here refuses, such as a key that is too short. */
+export function checkUsable({ cert, key }: Pick<SecureContextOptions, 'cert' | 'key'>): void {
+  try {
+    createSecureContext({ cert, key });
+  } catch (cause) {
+    throw new MillpondError('invalid-request', 'The certificate is too weak for TLS, or damaged', {
+      ...{ cause, reason: 'certificate-file' },
+    });
+  }
 }
 
 interface Door {

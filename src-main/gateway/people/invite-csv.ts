@@ -23,7 +23,7 @@ export interface InviteCsvProblem {
 }
 
 /** In this order where there is no heading. */
-export const inviteColumns = [
+const inviteColumns = [
   ...(['name', 'expires', 'uses', 'role', 'trust', 'rights', 'models'] as const),
 ] as const;
 type Column = (typeof inviteColumns)[number];

@@ -1,7 +1,6 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { createSecureContext } from 'node:tls';
 import { MillpondError } from '../../core/error.ts';
 import { explainFileError } from '../file-error.ts';
 
@@ -35,11 +34,6 @@ export async function readCertificatePair(files: PairFiles, now: number): Promis
   const names = namesOf(certificate);
   if (names.length === 0) {
     throw refused(`The certificate in ${files.certFile} is for no host name`);
-  }
-  try {
-    createSecureContext({ cert, key });
-  } catch (cause) {
-    throw refused(`The certificate in ${files.certFile} cannot be used for TLS`, cause);
   }
   return {
     ...{ cert, key, names: names.filter((name) => !name.includes('*')) },

@@ -6,6 +6,8 @@ import type { CertificatePair, PairFiles } from './certificate-pair.ts';
 interface FollowedPairDeps {
   readonly files: PairFiles;
   readonly clock: Pick<Clock, 'now' | 'after'>;
+  /** Throws where no server can be opened with it. */
+  readonly check: (pair: CertificatePair) => void;
   readonly onChanged: () => void;
   /** The files say something else, and it cannot be used: one sentence, once for each sentence. */
   readonly onRefused: (message: string) => void;
@@ -30,7 +32,7 @@ export class FollowedPair {
 
   /** Rejects with one sentence where the files cannot be used from the start. */
   static async open(deps: FollowedPairDeps): Promise<FollowedPair> {
-    return new FollowedPair(deps, await readCertificatePair(deps.files, deps.clock.now()));
+    return new FollowedPair(deps, await read(deps));
   }
 
   get current(): CertificatePair {
@@ -52,9 +54,9 @@ export class FollowedPair {
   }
 
   private async look(): Promise<void> {
-    const { files, clock, onChanged, onRefused } = this.deps;
+    const { onChanged, onRefused } = this.deps;
     try {
-      const next = await readCertificatePair(files, clock.now());
+      const next = await read(this.deps);
       this.refusal = undefined;
       if (this.isClosed || (next.cert === this.pair.cert && next.key === this.pair.key)) return;
       this.pair = next;
@@ -66,4 +68,10 @@ export class FollowedPair {
       onRefused(message);
     }
   }
+}
+
+async function read({ files, clock, check }: FollowedPairDeps): Promise<CertificatePair> {
+  const pair = await readCertificatePair(files, clock.now());
+  check(pair);
+  return pair;
 }
