@@ -206,6 +206,7 @@ async function listen(
       preferences: deps.preferences,
       ownerPersonId: deps.owner.personId,
       scopes: parts.people.scopes,
+      nameOf: parts.people.nameOf,
       clock: deps.clock,
     }),
     permissions: parts.people.permissions,

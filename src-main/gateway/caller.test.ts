@@ -54,6 +54,9 @@ test('all devices of a member are one place in line, and each key is one', () =>
   expect(callerQueue(member)).toBe(callerQueue({ ...member, membershipId: 'other' }));
   expect(callerQueue(key)).not.toBe(callerQueue({ ...key, keyId: 'other' }));
   expect(callerLabel(member)).toBe('Ann');
+  const session = { kind: 'session' as const, sessionId: 's', personId: 'mia' };
+  expect(callerLabel({ ...session, name: 'Mia' })).toBe('Mia');
+  expect(callerLabel(session)).toBe('owner');
 });
 
 test('of an envelope from outside only wishes are taken', () => {

@@ -25,7 +25,8 @@ interface CallerRights {
 export type Caller = CallerRights &
   (
     | { readonly kind: 'window' }
-    | { readonly kind: 'session'; readonly sessionId: string }
+    /** Somebody who signed in; the owner at this machine needs no name. */
+    | { readonly kind: 'session'; readonly sessionId: string; readonly name?: string }
     | { readonly kind: 'key'; readonly keyId: string; readonly name: string }
     | { readonly kind: 'keyless' }
     /** A member's own gateway, asking through its tunnel for its person. */
@@ -39,7 +40,7 @@ export function callerLabel(caller: Caller): string {
     case 'keyless':
       return caller.kind;
     case 'session':
-      return 'owner';
+      return caller.name ?? 'owner';
     case 'key':
     case 'member':
       return caller.name;

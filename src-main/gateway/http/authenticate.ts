@@ -46,6 +46,8 @@ interface AuthenticatorDeps {
   readonly ownerPersonId: string;
   /** Whose machines exist for whom; absent: nobody but the owner is anybody here. */
   readonly scopes?: Pick<Scopes, 'of' | 'isIsolated'>;
+  /** What people are called in Activity. */
+  readonly nameOf?: (personId: string) => string | undefined;
   readonly clock: Clock;
 }
 
@@ -114,7 +116,12 @@ function knownCaller(
     const rights = rightsOf(session, deps);
     // At the public door even the owner is a visitor: what is not shared stays at this machine.
     const scope = rights.scope && { ...rights.scope, isVisitor: true };
-    return { kind: 'session', ...session, ...rights, ...(door === 'public' && scope && { scope }) };
+    const name = deps.nameOf?.(session.personId);
+    return {
+      ...{ kind: 'session', ...session, ...rights },
+      ...(door === 'public' && scope && { scope }),
+      ...(name !== undefined && session.personId !== deps.ownerPersonId && { name }),
+    };
   }
   throw new MillpondError('unauthenticated', 'This API key is not known here');
 }
