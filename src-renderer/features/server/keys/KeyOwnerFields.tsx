@@ -42,9 +42,11 @@ function KeyPerson({ draft, onChange }: KeyOwnerFieldsProps) {
   const others = people.filter(({ id, role }) => id !== ownId && role !== 'owner');
   const names = new Map(others.map(({ id, name }) => [id, name] as const));
   if (names.size === 0) return null;
+  const name = names.get(draft.personId);
   return (
     <ChoiceField
       label={t('server.key.person')}
+      hint={name && t('server.key.personHint', { name })}
       value={draft.personId}
       values={['', ...names.keys()]}
       wordOf={(id) => names.get(id) ?? t('server.key.personSelf')}
