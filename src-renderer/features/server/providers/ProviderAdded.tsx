@@ -18,7 +18,7 @@ export function ProviderAdded({ provider, onClose }: ProviderAddedProps) {
   const format = useFormat();
   const current = useProviders(({ providers }) => providers?.find(({ id }) => id === provider.id));
   const shown = current ?? provider;
-  const { name, models, state } = shown;
+  const { name, models, state, access } = shown;
   const latency = state.phase === 'ok' ? state.latencyMs : undefined;
   return (
     <Dialog
@@ -40,6 +40,7 @@ export function ProviderAdded({ provider, onClose }: ProviderAddedProps) {
       >
         {latency !== undefined && t('providers.latency', { time: format.duration(latency) })}{' '}
         {t('providers.added.hint', { name })}
+        {access === 'owner' && ` ${t('providers.added.ownerOnly')}`}
       </Note>
       {models.length > 0 && <ProviderModels provider={shown} mayChange />}
     </Dialog>
