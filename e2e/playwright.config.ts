@@ -7,11 +7,11 @@ const isRoot = process.getuid?.() === 0;
 export default defineConfig({
   testDir: 'specs',
   outputDir: '../test-results',
-  // One runtime, two cores: parallel specs would only measure each other.
-  workers: 1,
+  // Each with a runtime and a browser of its own; what a spec does is mostly waiting. A file stays in order.
+  workers: 2,
   fullyParallel: false,
   forbidOnly: process.env['CI'] !== undefined,
-  timeout: 60_000,
+  timeout: 90_000,
   expect: { timeout: 10_000 },
   reporter: 'list',
   use: {
