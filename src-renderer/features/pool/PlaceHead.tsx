@@ -1,4 +1,5 @@
 import { useTranslation } from 'react-i18next';
+import { useConnection } from '../../state/connection.ts';
 import { useMe } from '../../state/me.ts';
 import { useServer } from '../../state/server.ts';
 import { StateBadge } from '../../ui/StateBadge.tsx';
@@ -26,6 +27,14 @@ export function PlaceAside({ place, places }: PlaceAsideProps) {
 function HeldState() {
   const { t } = useTranslation();
   const address = useServer(({ server }) => server?.publicUrl);
+  const isOffline = useConnection(({ phase }) => phase === 'offline');
+  if (isOffline) {
+    return (
+      <StateBadge tone="fail" isBoxed>
+        {t('server.notAnswering')}
+      </StateBadge>
+    );
+  }
   if (address === undefined) {
     return (
       <StateBadge tone="fail" isBoxed>

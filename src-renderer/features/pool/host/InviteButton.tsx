@@ -2,6 +2,7 @@ import { Plus } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Pool } from '../../../api.ts';
+import { useConnection } from '../../../state/connection.ts';
 import { Button } from '../../../ui/Button.tsx';
 import { InviteDialog } from './InviteDialog.tsx';
 
@@ -13,11 +14,13 @@ export interface InviteButtonProps {
 export function InviteButton({ pool }: InviteButtonProps) {
   const { t } = useTranslation();
   const [isOpen, setIsOpen] = useState(false);
+  const isOffline = useConnection(({ phase }) => phase === 'offline');
   return (
     <>
       <Button
         variant="primary"
         icon={Plus}
+        disabledReason={isOffline ? t('host.invite.offline') : undefined}
         onClick={() => {
           setIsOpen(true);
         }}
