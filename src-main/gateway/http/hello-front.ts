@@ -21,12 +21,15 @@ export function createHelloFront({ choose, withinMs }: HelloFrontOptions): Serve
     socket.on('error', () => {
       socket.destroy();
     });
-    socket.setTimeout(withinMs, () => {
+    // Not the socket's own timeout, which whoever sends a byte now and then puts off for ever.
+    const late = setTimeout(() => {
       socket.destroy();
+    }, withinMs);
+    socket.once('close', () => {
+      clearTimeout(late);
     });
     readHello(socket, (hello) => {
-      socket.setTimeout(0);
-      socket.removeAllListeners('timeout');
+      clearTimeout(late);
       choose(hello).emit('connection', socket);
     });
   });

@@ -136,7 +136,14 @@ test('the hello may come in pieces, and who never sends it whole is ended', asyn
   const plain = connectTcp(port.port, '127.0.0.1');
   plain.resume();
   plain.write('GET / HTTP/1.1\r\n\r\n');
-  await Promise.all([once(silent, 'close'), once(plain, 'close')]);
+  // Every byte would put a timeout of silence off again.
+  const trickling = connectTcp(port.port, '127.0.0.1');
+  trickling.resume();
+  trickling.on('error', () => undefined);
+  trickling.write(Buffer.from([22, 3, 1, 0x3f, 0xff, 1, 0, 0x3f, 0]));
+  const drip = setInterval(() => trickling.write(Buffer.from([1])), 20);
+  await Promise.all([silent, plain, trickling].map((socket) => once(socket, 'close')));
+  clearInterval(drip);
 
   const printOf = async (): Promise<string> => {
     const socket = connect({
