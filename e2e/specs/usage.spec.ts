@@ -60,7 +60,9 @@ test('E27: the figures, the chart and the tables say what the log holds', async 
   await expectAccessible(page);
 });
 
-test('E27: with the gateway stopped there is no figure, only that it is stopped', async ({ page }) => {
+test('E27: with the gateway stopped there is no figure, only that it is stopped', async ({
+  page,
+}) => {
   await using own = await launchRuntime({ settings: { language: 'en' } });
   await ask(own, 1, 0);
   const app = new App(page, own.origin);
