@@ -206,7 +206,7 @@ async function listen(
       preferences: deps.preferences,
       ownerPersonId: deps.owner.personId,
       scopes: parts.people.scopes,
-      nameOf: parts.people.nameOf,
+      nameOf: (personId) => parts.people.nameOf(personId),
       clock: deps.clock,
     }),
     permissions: parts.people.permissions,
