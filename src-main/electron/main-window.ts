@@ -1,5 +1,4 @@
 import { BrowserWindow, shell } from 'electron';
-import { join } from 'node:path';
 import type { ProgramFiles } from '../platform/program-files.ts';
 import { lockDown } from './security.ts';
 import { readWindowState, trackWindowState } from './window-state.ts';
@@ -63,7 +62,7 @@ export class MainWindow {
       backgroundColor: '#0E1615',
       ...(process.platform === 'darwin' && { titleBarStyle: 'hiddenInset' as const }),
       webPreferences: {
-        preload: join(this.files.entryFolder, '..', 'preload', 'index.cjs'),
+        preload: this.files.preloadFile,
         sandbox: true,
         contextIsolation: true,
         nodeIntegration: false,

@@ -10,14 +10,22 @@ export interface ProgramFiles {
   /** Files read at run time: bundled model, icons. */
   readonly resourcesFolder: string;
   readonly manifestFile: string;
+  /** The window's bridge to its shell. It stays in the archive, whose digest Electron checks. */
+  readonly preloadFile: string;
 }
 
-/** Derives the layout from the folder of a running entry file (`import.meta.dirname`). */
-export function programFilesAt(entryFolder: string): ProgramFiles {
+/**
+ * Derives the layout from the folder of a running entry file (`import.meta.dirname`). In a package the
+ * shell starts out of `app.asar`; everything else lies beside it as plain files, because neither native
+ * code nor a Node of its own can read an archive.
+ */
+export function programFilesAt(runningFolder: string): ProgramFiles {
+  const entryFolder = runningFolder.replace(/([/\\])app\.asar(?=[/\\])/, '$1app.asar.unpacked');
   const isBuilt = existsSync(join(entryFolder, 'cli.js'));
   const root = isBuilt ? join(entryFolder, '..', '..') : join(entryFolder, '..');
   return {
     entryFolder,
+    preloadFile: join(runningFolder, '..', 'preload', 'index.cjs'),
     rendererFolder: join(root, 'out', 'renderer'),
     resourcesFolder: join(root, 'resources'),
     manifestFile: join(root, 'package.json'),
