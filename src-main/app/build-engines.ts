@@ -38,6 +38,8 @@ interface EnginesDeps {
   readonly servers: { readonly store: AttachedServerStore; readonly secrets: Secrets };
   readonly settings: () => Settings;
   readonly loadOptions: (id: string) => LoadOptions;
+  /** Servers that other projects made may be started. */
+  readonly hasSidecars: boolean;
   readonly defaultThreads: number;
   /** As its owner calls it now. */
   readonly machineName: () => string;
@@ -70,15 +72,7 @@ export async function buildEngines(deps: EnginesDeps, lifecycle: Lifecycle): Pro
       defaultThreads: deps.defaultThreads,
       gpuCapBytes: () => machine.gpuBudgetBytes(),
     }),
-    sidecars: createSidecars({
-      ...deps.surroundings,
-      ...{ clock, gpus },
-      launcher: deps.programs,
-      http: deps.outgoing.client('sidecar'),
-      architecture: arch(),
-      freePort: findFreePort,
-      defaultThreads: deps.defaultThreads,
-    }),
+    sidecars: deps.hasSidecars ? sidecarsOf(deps) : [],
   });
   const manager = new EngineManager({
     ...{ library, probe, clock, gpus },
@@ -113,6 +107,18 @@ export async function buildEngines(deps: EnginesDeps, lifecycle: Lifecycle): Pro
     attached.dispose();
   });
   return { manager, chooser, attached, estimator };
+}
+
+function sidecarsOf({ clock, machine, surroundings, programs, outgoing, ...deps }: EnginesDeps) {
+  return createSidecars({
+    ...surroundings,
+    ...{ clock, gpus: () => machine.hardware()?.gpus ?? [] },
+    launcher: programs,
+    http: outgoing.client('sidecar'),
+    architecture: arch(),
+    freePort: findFreePort,
+    defaultThreads: deps.defaultThreads,
+  });
 }
 
 /** A model in a folder runs in a server of its own, whose needs can only be reckoned. */

@@ -31,6 +31,8 @@ interface LibraryDeps {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly settings: () => Settings;
+  /** Downloads run; otherwise they wait for a start in which they do. */
+  readonly isFetching: boolean;
   /** Programs whose server answers right now. */
   readonly runningServers: () => readonly StoreKind[];
 }
@@ -72,6 +74,7 @@ export async function buildLibrary(deps: LibraryDeps, lifecycle: Lifecycle): Pro
       bytesPerSecond: settings().downloadBytesPerSecond,
       hours: settings().downloadHours,
     }),
+    ...(!deps.isFetching && { mostRunning: 0 }),
     random: () => randomInt(2 ** 32) / 2 ** 32,
     ...{ hasher, clock, log: logger },
   });

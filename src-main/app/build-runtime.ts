@@ -1,4 +1,5 @@
 import type { Settings } from '../contract/settings.ts';
+import type { StartMode } from '../contract/system.ts';
 import type { Clock } from '../core/clock.ts';
 import type { OnResume } from '../hardware/ports.ts';
 import type { Outgoing } from '../platform/http/outgoing.ts';
@@ -15,7 +16,7 @@ import { isOnOwnPort } from './own-address.ts';
 import type { PairFiles } from '../platform/tls/certificate-pair.ts';
 import type { ProxyWish } from './pool/proxy-listen.ts';
 import { wireRuntime } from './wire-runtime.ts';
-import type { WiredRuntime } from './wire-runtime.ts';
+import type { RuntimeEnd, WiredRuntime } from './wire-runtime.ts';
 
 /** A gateway on a server: its first pool, its public port, and what stands in front of that. */
 export interface PoolServerOptions {
@@ -39,6 +40,8 @@ export interface RuntimeOptions {
   readonly face: 'desktop' | 'headless';
   /** The shell's word that the computer woke up; without it only the clock tells. */
   readonly onResume?: OnResume;
+  /** `normal` if absent. */
+  readonly mode?: StartMode;
   /** Absent: the settings' port. 0 picks a free one. */
   readonly port?: number;
   readonly loadDefaultModel: boolean;
@@ -67,11 +70,16 @@ export interface Runtime {
   proxyPort(): number | undefined;
   /** Every address that it answers, for those who check what strangers may reach. */
   routes(): readonly { readonly method: string; readonly url: string }[];
+  /** How it is to be started anew once it has stopped; undefined for an end. */
+  restartWish(): RestartMode | undefined;
   /** Resolves when everything has stopped. */
   readonly stopped: Promise<void>;
   /** Lets running answers finish for a moment, then stops. Never rejects. */
   stop(): Promise<void>;
 }
+
+/** A trial of an update is begun by the update alone. */
+export type RestartMode = Exclude<StartMode, 'trial'>;
 
 const drainMs = 5000;
 
@@ -101,7 +109,15 @@ async function start(options: RuntimeOptions, lifecycle: Lifecycle): Promise<Run
     await lifecycle.stop();
     stopping.resolve(undefined);
   };
-  const { gateway, config } = await openGateway(options, lifecycle, ground, () => void stop());
+  const wish: { mode?: RestartMode } = {};
+  const end: RuntimeEnd = {
+    shutdown: () => void stop(),
+    restart(mode) {
+      wish.mode = mode;
+      void stop();
+    },
+  };
+  const { gateway, config } = await openGateway(options, lifecycle, ground, end);
   own.gateway = gateway;
   const { port, origin } = gateway.address();
   void machine.detect().then(() => engines.estimator.open());
@@ -112,6 +128,7 @@ async function start(options: RuntimeOptions, lifecycle: Lifecycle): Promise<Run
   return {
     ...{ port, origin, stop, token: owner.token },
     stopped: stopping.promise,
+    restartWish: () => wish.mode,
     settings: () => settings.current(),
     onSettings: (listener) => void settings.onChanged(listener),
     setUpCode: () => gateway.signIn.setUpCode(),
@@ -127,11 +144,11 @@ async function openGateway(
   options: RuntimeOptions,
   lifecycle: Lifecycle,
   ground: Ground,
-  shutdown: () => void,
+  end: RuntimeEnd,
 ): Promise<Pick<WiredRuntime, 'gateway' | 'config'>> {
   const { paths } = options;
   const { version, startedAt, owner } = ground;
-  const wired = await wireRuntime(options, lifecycle, ground, shutdown);
+  const wired = await wireRuntime(options, lifecycle, ground, end);
   const { gateway, conversations, pools, config } = wired;
   await conversations.start();
   const { port } = await gateway.start();

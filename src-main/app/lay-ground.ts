@@ -6,7 +6,6 @@ import { entryFile, programVersion } from '../platform/program-files.ts';
 import { createProgramLauncher } from '../platform/program-launcher.ts';
 import { createSecretStore } from '../platform/secret-store.ts';
 import type { SecretStore } from '../platform/secret-store.ts';
-import { openSettings } from '../settings/settings-store.ts';
 import type { SettingsStore } from '../settings/settings-store.ts';
 import { accountName } from './account-name.ts';
 import { buildEngines } from './build-engines.ts';
@@ -23,6 +22,7 @@ import { ModelCatalogue } from './model-catalogue.ts';
 import { createOwnProcesses } from './own-processes.ts';
 import type { OwnProcesses } from './own-processes.ts';
 import { machineName } from './pool/machine-facts.ts';
+import { seclusionOf, settingsFor, withoutGraphics } from './start-mode.ts';
 import { holdConfiguredSettings } from './team/build-config.ts';
 import { takeDataFolder } from './take-data-folder.ts';
 
@@ -54,7 +54,8 @@ export async function layGround(
   isOwnAddress: (url: string) => boolean,
 ): Promise<Ground> {
   const { files, paths, surroundings, outgoing, clock, log } = options;
-  const processes = createOwnProcesses(options.launcher, createProgramLauncher());
+  const { mode = 'normal' } = options;
+  const processes = processesOf(options);
   const { launcher, programs } = processes;
   const version = programVersion(files);
   prepareDataFolder(paths);
@@ -63,13 +64,10 @@ export async function layGround(
   lifecycle.started('data folder', () => {
     lock.release();
   });
-  const settings = await openSettings({ dataFolder: paths.dataFolder, clock });
-  const place = { paths, env: surroundings.env, named: options.configFile };
-  await holdConfiguredSettings(place, settings, clock);
-  outgoing.register.setLocalOnly(settings.current().localOnly);
+  const settings = await openPreferences(options);
   const startedAt = clock.now();
   const { storage, catalogue } = await openData(options, lifecycle, startedAt);
-  const { probe, machine } = lookAtMachine(options, lifecycle, settings, () =>
+  const { probe, machine } = lookAtMachine({ ...options, launcher }, lifecycle, settings, () =>
     engines.manager.takenBytes(),
   );
   const secrets = createSecretStore({ folder: paths.dataFolder });
@@ -80,6 +78,7 @@ export async function layGround(
       secrets,
       inspector: probe,
       settings: () => settings.current(),
+      isFetching: mode === 'normal',
       runningServers: () => runningStores(engines),
     },
     lifecycle,
@@ -90,7 +89,9 @@ export async function layGround(
       ...{ ...parts, launcher, programs, probe, machine, library: library.models, isOwnAddress },
       servers: { store: storage.attachedServers, secrets },
       settings: () => settings.current(),
-      loadOptions: (id) => catalogue.loadOptions(id),
+      // What was chosen for a model may be what it crashed with.
+      loadOptions: (id) => (mode === 'safe' ? { gpus: [] } : catalogue.loadOptions(id)),
+      hasSidecars: mode !== 'safe',
       defaultThreads: defaultEngineThreads(process.env),
       machineName: () => machineName(settings),
       gpuRoomForOthers: () => gpuRoom(),
@@ -107,6 +108,23 @@ export async function layGround(
       gpuRoom = room;
     },
   };
+}
+
+/** Whatever is started from here on is known as our own; in safe mode none of it sees a graphics card. */
+function processesOf({ launcher, mode }: RuntimeOptions): OwnProcesses {
+  const children = mode === 'safe' ? withoutGraphics(launcher) : launcher;
+  return createOwnProcesses(children, createProgramLauncher());
+}
+
+/** The settings with what the config file holds; from here on nothing goes out that may not. */
+async function openPreferences(options: RuntimeOptions): Promise<SettingsStore> {
+  const { paths, surroundings, outgoing, clock, configFile, mode = 'normal' } = options;
+  const settings = await settingsFor(mode, { dataFolder: paths.dataFolder, clock });
+  const place = { paths, env: surroundings.env, named: configFile };
+  if (mode !== 'safe') await holdConfiguredSettings(place, settings, clock);
+  outgoing.register.seal(seclusionOf(mode));
+  outgoing.register.setLocalOnly(settings.current().localOnly);
+  return settings;
 }
 
 /** The database with everything that is kept in it. */

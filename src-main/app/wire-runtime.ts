@@ -20,6 +20,7 @@ import type { Ground } from './lay-ground.ts';
 import type { Lifecycle } from './lifecycle.ts';
 import { createLocalUpstreams } from './local-upstreams.ts';
 import { announcePools } from './pool/announce-pools.ts';
+import { isPortFree } from '../platform/http/free-port.ts';
 import { isOnOwnPort } from './own-address.ts';
 import { buildPoolSide } from './pool/build-pool-side.ts';
 import type { BuiltPoolSide } from './pool/build-pool-side.ts';
@@ -31,6 +32,12 @@ import { trimWhenIdle } from './trim-when-idle.ts';
 
 /** Who needs longer to say what it is does not hold a port for others. */
 const askLimitMs = 5000;
+
+/** How the window and the command line end this start. Both return before it has ended. */
+export interface RuntimeEnd {
+  shutdown(): void;
+  restart(mode: 'normal' | 'safe'): void;
+}
 
 export interface WiredRuntime {
   readonly gateway: Gateway;
@@ -44,9 +51,9 @@ export async function wireRuntime(
   options: RuntimeOptions,
   lifecycle: Lifecycle,
   ground: Ground,
-  shutdown: () => void,
+  end: RuntimeEnd,
 ): Promise<WiredRuntime> {
-  const { files, paths, clock, log, face, outgoing, surroundings } = options;
+  const { files, paths, clock, log, face, outgoing, surroundings, mode = 'normal' } = options;
   const { version, startedAt, owner, settings, storage } = ground;
   const { engines, library, catalogue, machine, probe } = ground;
   const { register } = outgoing;
@@ -76,14 +83,14 @@ export async function wireRuntime(
       createControlHandlers({
         ...{ services, settings, engines, library, catalogue, machine, storage, probe },
         ...{ discover, fetching, register, version, startedAt, face, paths, pools },
-        ...{ conversations, log, shutdown, clock, announceModel: changes.model },
+        ...{ conversations, log, end, mode, clock, announceModel: changes.model },
         config: () => config,
       }),
     isAnswered: (url) => isAnswered(url, engines),
     preferences: () => settings.current(),
     spoolFolder: join(paths.dataFolder, 'spool'),
     rendererFolder: files.rendererFolder,
-    port: options.port ?? settings.current().port,
+    port: await portFor(options, settings),
     ...{ version, owner, clock, logger: log.logger },
   });
   built.gateway = gateway;
@@ -99,6 +106,17 @@ export async function wireRuntime(
   lifecycle.started('observation', watchWhileLookedAt(ground, gateway));
   lifecycle.started('trimming', leaveMemoryToModels(options, ground, gateway));
   return { gateway, conversations, pools, config };
+}
+
+/** A trial never takes the port of the one that serves; safe mode gives way to whoever has it. */
+async function portFor(
+  { port, mode = 'normal' }: RuntimeOptions,
+  settings: SettingsStore,
+): Promise<number> {
+  if (port !== undefined) return port;
+  if (mode === 'trial') return 0;
+  const wanted = settings.current().port;
+  return mode === 'normal' || (await isPortFree(wanted)) ? wanted : 0;
 }
 
 /** Whether a server of models answers at an address: its port is taken from nobody. */
@@ -122,7 +140,7 @@ function storesOf({ gateway, people, audit, alerts, nodes }: Storage): GatewayDe
 
 /** What the config file says is in force before the first request. */
 async function openConfig(
-  { paths, surroundings, configFile, clock, log }: RuntimeOptions,
+  { paths, surroundings, configFile, clock, log, mode }: RuntimeOptions,
   lifecycle: Lifecycle,
   settings: SettingsStore,
   services: Gateway,
@@ -132,7 +150,7 @@ async function openConfig(
   lifecycle.started('config file', () => {
     config.stop();
   });
-  await config.start();
+  if (mode !== 'safe') await config.start();
   return config;
 }
 
@@ -142,7 +160,15 @@ interface Built {
 }
 
 function poolSide(
-  { clock, log, outgoing, surroundings, isPoolServer = false, pool }: RuntimeOptions,
+  {
+    clock,
+    log,
+    outgoing,
+    surroundings,
+    isPoolServer = false,
+    pool,
+    mode = 'normal',
+  }: RuntimeOptions,
   lifecycle: Lifecycle,
   ground: Ground,
   { built, fetching }: { readonly built: Built; readonly fetching: FetchModels },
@@ -162,6 +188,7 @@ function poolSide(
       http: outgoing.client('pool'),
       environment: surroundings.env,
       isHeadless: isPoolServer,
+      mode,
       pool,
     },
     lifecycle,

@@ -1,3 +1,4 @@
+import type { StartMode } from '../contract/system.ts';
 import type { HttpClient } from '../core/http.ts';
 
 /** How to reach a runtime that is up. */
@@ -42,6 +43,8 @@ export interface OwnRuntime extends RuntimeAddress {
   setUpCode(): string | undefined;
   /** Looks at the config file now. */
   reloadConfig(): Promise<void>;
+  /** How it is to be started anew once it has stopped; undefined for an end. */
+  restartWish(): 'normal' | 'safe' | undefined;
   /** Resolves when the runtime has stopped, whoever asked for it. */
   readonly stopped: Promise<void>;
   stop(): Promise<void>;
@@ -51,6 +54,8 @@ export interface StartOptions {
   readonly port?: number;
   /** The config file; `millpond.yaml` in the data folder if absent. */
   readonly configFile?: string;
+  /** `normal` if absent. */
+  readonly mode?: StartMode;
   /** Loads the default model at once, as a window would want it. */
   readonly loadDefaultModel: boolean;
   /** A gateway on a server: its public port is open from the start, with this pool if it has none. */

@@ -87,6 +87,13 @@ function addServerVerbs(program: Command, deps: CliDependencies): void {
     .option('--public-url <url>', 'where people find that proxy, such as https://ai.example.org')
     .option('--trusted-proxy <networks...>', 'where the proxy comes from; this machine if absent')
     .option('--user-header <name>', 'header in which the proxy names who signed in with it')
+    .option('--safe', 'safe mode: CPU only, default settings, no pool, nothing goes out')
+    .addOption(
+      new Option(
+        '--trial',
+        'for a copy of a data folder: a free port, and nothing goes out',
+      ).conflicts('safe'),
+    )
     .action((options: Chosen<ServeOptions>) =>
       runVerb(deps, options, (context) => serve(context, options)),
     );

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { MillpondError } from '../core/error.ts';
+import type { StartMode } from '../contract/system.ts';
 import type { Reach } from '../contract/pools.ts';
 import { clientFor } from './connection.ts';
 import type { OwnRuntime } from './ports.ts';
@@ -21,6 +22,10 @@ export interface ServeOptions {
   readonly publicUrl?: string;
   readonly trustedProxy?: readonly string[];
   readonly userHeader?: string;
+  /** CPU only, default settings, no pool, nothing goes out. */
+  readonly safe?: boolean;
+  /** For a copy of a data folder: a free port, and nothing goes out. */
+  readonly trial?: boolean;
 }
 
 /** Runs the server until Ctrl+C or until somebody asks it to stop. */
@@ -34,29 +39,69 @@ export async function serve(context: VerbContext, options: ServeOptions): Promis
     if (output.isJson) output.json({ event: 'already-running', url: running.origin });
     return;
   }
-  const runtime = await deps.startRuntime({
-    loadDefaultModel: true,
+  let current = await startAs(context, options);
+  await announceReady(context, options, current);
+  deps.onReload(() => void current.reloadConfig());
+  deps.interrupted.addEventListener('abort', () => void current.stop(), { once: true });
+  for (;;) {
+    if (deps.interrupted.aborted) await current.stop();
+    await current.stopped;
+    const mode = current.restartWish();
+    if (mode === undefined || deps.interrupted.aborted) break;
+    // At the same address: the window that asked for it is waiting there.
+    current = await startAs(context, { ...options, port: current.port }, mode);
+    output.remark(
+      mode === 'safe'
+        ? `Started anew in safe mode at ${current.origin}.`
+        : `Started anew at ${current.origin}.`,
+    );
+  }
+  if (output.isJson) output.json({ event: 'stopped' });
+}
+
+function startAs(
+  { deps }: VerbContext,
+  options: ServeOptions,
+  mode: StartMode = modeOf(options),
+): Promise<OwnRuntime> {
+  return deps.startRuntime({
+    ...{ mode, loadDefaultModel: true },
     ...(options.port !== undefined && { port: options.port }),
     ...(options.config !== undefined && { configFile: resolve(options.config) }),
-    ...poolOf(options),
+    ...(mode === 'normal' && poolOf(options)),
   });
+}
+
+function modeOf({ safe, trial, pool }: ServeOptions): StartMode {
+  const mode = safe === true ? 'safe' : trial === true ? 'trial' : 'normal';
+  if (mode === 'normal' || pool === undefined) return mode;
+  throw new MillpondError(
+    'invalid-request',
+    `No pool is held with --${mode}; leave --pool and what belongs to it out`,
+  );
+}
+
+async function announceReady(
+  context: VerbContext,
+  options: ServeOptions,
+  runtime: OwnRuntime,
+): Promise<void> {
+  const { deps, output } = context;
   const loginUrl = runtime.createLoginUrl();
   const held = options.pool === undefined ? undefined : await heldBy(context, runtime);
   if (output.isJson) {
     const { port, origin } = runtime;
     output.json({ event: 'ready', pid: process.pid, port, url: origin, loginUrl, ...held });
   } else {
+    if (options.safe) {
+      output.line('Safe mode: CPU only, default settings, no pool, nothing leaves this machine.');
+    }
     output.line(`Millpond answers at ${runtime.origin}/v1`);
     output.line(`Open the window within a minute: ${loginUrl}`);
     output.line('Later, `millpond open` prints a new address. Ctrl+C stops the server.');
     if (held !== undefined) announce(context, held);
   }
   if (options.open) await deps.openBrowser(loginUrl);
-  deps.onReload(() => void runtime.reloadConfig());
-  deps.interrupted.addEventListener('abort', () => void runtime.stop(), { once: true });
-  if (deps.interrupted.aborted) await runtime.stop();
-  await runtime.stopped;
-  if (output.isJson) output.json({ event: 'stopped' });
 }
 
 function poolOf(options: ServeOptions) {

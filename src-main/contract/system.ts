@@ -2,6 +2,13 @@ import { z } from 'zod';
 import { nothing } from './common.ts';
 import { call, notify } from './kinds.ts';
 
+/**
+ * How a runtime was started. `safe`: CPU only, default settings, no pool, nothing goes out. `trial`: the
+ * owner's settings, but nothing goes out and nobody else is served; for a copy of a data folder.
+ */
+export const startMode = z.enum(['normal', 'safe', 'trial']);
+export type StartMode = z.infer<typeof startMode>;
+
 export const machineStatus = z.object({
   machineName: z.string(),
   platform: z.string(),
@@ -48,6 +55,7 @@ export const system = {
       modelsFolder: z.string(),
       /** `desktop` inside the Electron shell, `headless` otherwise. */
       face: z.enum(['desktop', 'headless']),
+      mode: startMode,
       machine: machineStatus,
     }),
   ),
@@ -75,5 +83,12 @@ export const system = {
   ),
   /** Stops the runtime after running answers have finished, at most 10 seconds later. */
   shutdown: call('POST', '/control/shutdown', nothing, nothing),
+  /** Starts anew after running answers have finished; the window finds it at the same address. */
+  restart: call(
+    'POST',
+    '/control/restart',
+    z.strictObject({ mode: z.enum(['normal', 'safe']) }),
+    nothing,
+  ),
   onMachine: notify('system.machine', machineStatus),
 };

@@ -88,6 +88,7 @@ export async function runCommand(
       return Promise.resolve();
     },
     stopped: Promise.resolve(),
+    restartWish: () => undefined,
     stop: () => {
       result.stopped += 1;
       return Promise.resolve();

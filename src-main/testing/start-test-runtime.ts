@@ -4,6 +4,7 @@ import type { PoolServerOptions } from '../app/build-runtime.ts';
 import { startRuntime } from '../app/build-runtime.ts';
 import type { Runtime } from '../app/build-runtime.ts';
 import { createControlClient } from '../contract/client.ts';
+import type { StartMode } from '../contract/system.ts';
 import type { ControlClient } from '../contract/control.ts';
 import { createForkLauncher } from '../platform/fork-launcher.ts';
 import { createOutgoing } from '../platform/http/outgoing.ts';
@@ -38,6 +39,7 @@ export async function startTestRuntime(
     readonly env?: Readonly<Record<string, string>>;
     /** A gateway on a server that holds this pool from the start. */
     readonly pool?: PoolServerOptions;
+    readonly mode?: StartMode;
     /** Everything is logged that is ever logged. */
     readonly logsAll?: boolean;
   } = {},
@@ -58,7 +60,9 @@ export async function startTestRuntime(
     ...{ files, paths, surroundings, outgoing, log, face: 'headless' as const },
     clock: systemClock,
     launcher: createForkLauncher(files),
-    port: options.port ?? 0,
+    // A trial finds a free port by itself.
+    ...(options.mode !== 'trial' && { port: options.port ?? 0 }),
+    ...(options.mode && { mode: options.mode }),
     loadDefaultModel: false,
     ...(options.pool && { isPoolServer: true, pool: options.pool }),
   });

@@ -1,4 +1,5 @@
 import type { ControlHandlers } from '../../contract/control.ts';
+import type { StartMode } from '../../contract/system.ts';
 import type { Clock } from '../../core/clock.ts';
 import type { ConfigFile } from '../../gateway/config/config-file.ts';
 import type { Chats } from '../../chats/create-chats.ts';
@@ -11,6 +12,7 @@ import type { Discover } from '../discover/discover.ts';
 import type { Engines } from '../build-engines.ts';
 import type { GatewayServices } from '../build-gateway.ts';
 import type { Library } from '../build-library.ts';
+import type { RuntimeEnd } from '../wire-runtime.ts';
 import type { Storage } from '../build-storage.ts';
 import type { FetchModels } from '../fetch-models.ts';
 import type { Machine } from '../machine.ts';
@@ -56,7 +58,8 @@ interface HandlersDeps {
   /** Asked once the gateway that it configures stands. */
   readonly config: () => ConfigFile;
   readonly announceModel: (id: string) => void;
-  readonly shutdown: () => void;
+  readonly end: RuntimeEnd;
+  readonly mode: StartMode;
 }
 
 /** Every control call of the contract, each section in its own file. */
@@ -119,7 +122,8 @@ function systemHandlers(deps: HandlersDeps): ControlHandlers['system'] {
     face: deps.face,
     machine: () => machine.status(),
     newestLogLines: (count) => deps.log.newestLines(count),
-    shutdown: deps.shutdown,
+    end: deps.end,
+    mode: deps.mode,
     doctor: {
       dataFolder: paths.dataFolder,
       hardware: () => machine.hardware(),

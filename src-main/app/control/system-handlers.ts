@@ -1,7 +1,8 @@
 import type { ControlHandlers } from '../../contract/control.ts';
-import type { MachineStatus } from '../../contract/system.ts';
+import type { MachineStatus, StartMode } from '../../contract/system.ts';
 import { examine } from '../doctor.ts';
 import type { DoctorDeps } from '../doctor.ts';
+import type { RuntimeEnd } from '../wire-runtime.ts';
 
 interface SystemHandlersDeps {
   readonly version: string;
@@ -11,17 +12,22 @@ interface SystemHandlersDeps {
   readonly machine: () => MachineStatus;
   readonly newestLogLines: (count: number) => readonly string[];
   readonly doctor: DoctorDeps;
-  readonly shutdown: () => void;
+  readonly end: RuntimeEnd;
+  readonly mode: StartMode;
 }
 
 export function createSystemHandlers(deps: SystemHandlersDeps): ControlHandlers['system'] {
-  const { version, dataFolder, modelsFolder, face } = deps;
+  const { version, dataFolder, modelsFolder, face, mode } = deps;
   return {
-    status: () => ({ version, dataFolder, modelsFolder, face, machine: deps.machine() }),
+    status: () => ({ version, dataFolder, modelsFolder, face, mode, machine: deps.machine() }),
     log: ({ lines }) => ({ lines: [...deps.newestLogLines(lines)] }),
     doctor: async () => ({ checks: await examine(deps.doctor) }),
     shutdown() {
-      deps.shutdown();
+      deps.end.shutdown();
+      return {};
+    },
+    restart({ mode: wanted }) {
+      deps.end.restart(wanted);
       return {};
     },
   };

@@ -1,3 +1,4 @@
+import type { StartMode } from '../../contract/system.ts';
 import type { Clock } from '../../core/clock.ts';
 import type { HttpClient } from '../../core/http.ts';
 import type { People } from '../../gateway/people/create-people.ts';
@@ -8,6 +9,7 @@ import type { Logger } from '../../platform/logger.ts';
 import type { PoolHosting } from '../control/pool-handlers.ts';
 import type { Gateway } from '../build-gateway.ts';
 import type { PoolSide } from '../gateway-deps.ts';
+import { refuseInMode } from '../start-mode.ts';
 import type { PoolServerOptions } from '../build-runtime.ts';
 import type { FetchModels } from '../fetch-models.ts';
 import type { Ground } from '../lay-ground.ts';
@@ -40,6 +42,8 @@ interface PoolSideDeps {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Nobody sits at this machine: its public port shows the set-up until the owner has a password. */
   readonly isHeadless: boolean;
+  /** Only a normal start serves others and connects to them. */
+  readonly mode: StartMode;
   /** On such a machine: the first pool, and the public port in place of the settings'. */
   readonly pool?: PoolServerOptions | undefined;
 }
@@ -72,8 +76,7 @@ export async function buildPoolSide(
     { gatewayId: identity.gatewayId, holdsPools, nearby: reach.nearby },
     lifecycle,
   );
-  const open = (): Promise<void> =>
-    deps.gateway().door.open(deps.pool?.port ?? settings.current().poolPort);
+  const open = (): Promise<void> => openDoor(deps);
   const side: PoolSide = {
     ...{ identity, gatewayName, isHeadless },
     publicNames: () => publicNamesOf(deps, reach, site?.name),
@@ -104,6 +107,7 @@ export async function buildPoolSide(
       });
     },
     async start() {
+      if (deps.mode !== 'normal') return;
       if (isHeadless || holdsPools()) await open().catch(failedToOpen(deps));
       if (deps.pool !== undefined && !holdsPools()) {
         const name = deps.pool.name ?? gatewayName();
@@ -115,6 +119,11 @@ export async function buildPoolSide(
       logger.debug({ gatewayId: identity.gatewayId }, 'pools are served');
     },
   };
+}
+
+async function openDoor({ mode, gateway, pool, ground }: PoolSideDeps): Promise<void> {
+  refuseInMode(mode, 'no pool is open to others');
+  await gateway().door.open(pool?.port ?? ground.settings.current().poolPort);
 }
 
 /** Pools that this app has joined, as its gateway asks them. */

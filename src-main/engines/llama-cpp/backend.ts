@@ -15,11 +15,14 @@ interface BackendOptions {
   readonly gpu?: 'auto' | false;
 }
 
+/** Set for every child of a runtime in safe mode: no graphics driver is ever opened. */
+const isCpuOnly = process.env['MILLPOND_CPU_ONLY'] === '1';
+
 /** Never builds and never downloads: only the binaries that came with the program are used. */
 export async function openBackend({ maxThreads, gpu = 'auto' }: BackendOptions): Promise<Backend> {
   const log = new LogTail();
   const llama = await getLlama({
-    gpu,
+    gpu: isCpuOnly ? false : gpu,
     build: 'never',
     skipDownload: true,
     progressLogs: false,
@@ -34,7 +37,7 @@ export async function openBackend({ maxThreads, gpu = 'auto' }: BackendOptions):
 
 /** Said when the machine has an accelerator that the backend could not use. */
 export async function fallbackNotice(llama: Llama): Promise<string | undefined> {
-  if (llama.gpu !== false) return undefined;
+  if (llama.gpu !== false || isCpuOnly) return undefined;
   const supported = await getLlamaGpuTypes('supported');
   const missed = supported.filter((type) => type !== false);
   if (missed.length === 0) return undefined;

@@ -61,6 +61,11 @@ export interface ConnectionRegister {
   hosts(): readonly ContactedHost[];
   /** Closing also cuts, before it returns, every connection that leads elsewhere. */
   setLocalOnly(isLocalOnly: boolean): void;
+  /**
+   * Lets nothing out but what serves this program itself: its sidecars and other runtimes of this data
+   * folder. `why` is told to whoever wants out; undefined opens it again.
+   */
+  readonly seal: (why: string | undefined) => void;
   /** Whoever keeps connections open cuts those that lead elsewhere. Returns how to unsubscribe. */
   onLocalOnly(cut: () => void): () => void;
   /** A host's figures changed; at most once a second for each. Returns how to unsubscribe. */
@@ -72,6 +77,7 @@ export function createConnectionRegister(clock: Pick<Clock, 'now' | 'after'>): C
   const cutters = new Set<() => void>();
   const since = clock.now();
   let isLocalOnly = false;
+  let sealedBecause: string | undefined;
 
   function refuse(host: string, purpose: ConnectionPurpose, sentence: string): MillpondError {
     book.attempt(host, purpose, 'refused');
@@ -84,6 +90,9 @@ export function createConnectionRegister(clock: Pick<Clock, 'now' | 'after'>): C
       return isLocalOnly;
     },
     admit({ host, isLoopback }, purpose) {
+      if (sealedBecause !== undefined && !ownPurposes.has(purpose)) {
+        throw refuse(host, purpose, `${sealedBecause}: ${host} was not contacted`);
+      }
       if (isLocalOnly && !isLoopback) {
         const sentence = `Local only is on: ${host} was not contacted; turn it off in Settings to allow this`;
         throw refuse(host, purpose, sentence);
@@ -108,10 +117,15 @@ export function createConnectionRegister(clock: Pick<Clock, 'now' | 'after'>): C
       isLocalOnly = isOn;
       if (isOn) for (const cut of cutters) cut();
     },
+    seal(why) {
+      sealedBecause = why;
+    },
     onLocalOnly: (cut) => subscribe(cutters, cut),
     on: (_event, listener) => book.onChanged(listener),
   };
 }
+
+const ownPurposes: ReadonlySet<ConnectionPurpose> = new Set(['runtime', 'sidecar']);
 
 const announceEveryMs = 1000;
 

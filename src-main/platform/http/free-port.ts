@@ -14,3 +14,18 @@ export function findFreePort(): Promise<number> {
     });
   });
 }
+
+/** Whether nobody listens on a port of the loopback address now. */
+export function isPortFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', () => {
+      resolve(false);
+    });
+    server.listen(port, '127.0.0.1', () => {
+      server.close(() => {
+        resolve(true);
+      });
+    });
+  });
+}
