@@ -1,5 +1,6 @@
 import { defineConfig } from 'vitest/config';
 import { compileCacheFolder } from './build/fill-compile-cache.ts';
+import { OutcomeReporter } from './build/scripts/support/vitest-reporter.ts';
 
 /** Tests lie beside their source and run in plain Node, which strips the types itself. */
 export default defineConfig({
@@ -10,8 +11,12 @@ export default defineConfig({
     // Two cores: engines and child processes need one of them.
     pool: 'forks',
     maxWorkers: 2,
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
+    // Ends what hangs; never judges speed: a test may start six processes on a machine that is busy.
+    testTimeout: 90_000,
+    hookTimeout: 90_000,
+    // On a machine that others use too. `npm test` names what needed it, at its very end.
+    retry: process.env['CI'] === undefined ? 0 : 1,
+    reporters: ['default', new OutcomeReporter()],
     globalSetup: ['build/fill-compile-cache.ts'],
     env: { NODE_COMPILE_CACHE: compileCacheFolder },
     restoreMocks: true,

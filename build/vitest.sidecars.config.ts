@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
+import { OutcomeReporter } from './scripts/support/vitest-reporter.ts';
 
 /** Tests that start the real programs of others; `npm run test:sidecars` gets those first. */
 export default defineConfig({
@@ -12,6 +13,7 @@ export default defineConfig({
     maxWorkers: 1,
     testTimeout: 60_000,
     hookTimeout: 120_000,
+    reporters: ['default', new OutcomeReporter()],
     restoreMocks: true,
   },
 });

@@ -4,7 +4,7 @@ import { projectFolder, runProgram, runTool } from './support/run-program.ts';
 import { supplyLlamaServer, supplyMlxServer } from './support/sidecar-programs.ts';
 import type { ProgramSupply } from './support/sidecar-programs.ts';
 import { runVitest } from './support/test-runs.ts';
-import type { TestOutcome } from './support/test-runs.ts';
+import type { TestOutcome } from './support/test-outcome.ts';
 
 /**
  * Runs the engine contract against the real programs of others: llama-server, built from the source

@@ -1,7 +1,8 @@
 import { build } from './support/build-state.ts';
 import { runChecks } from './support/checks.ts';
-import { seconds } from './support/run-program.ts';
-import { runPlaywright, runVitest, type TestRun } from './support/test-runs.ts';
+import { summarise } from './support/summary.ts';
+import { brokenRun, type TestRun } from './support/test-outcome.ts';
+import { runPlaywright, runVitest } from './support/test-runs.ts';
 
 /** Everything that must hold before a change is shared: checks, unit and integration tests, build, end-to-end tests. */
 
@@ -13,7 +14,7 @@ function heading(title: string): void {
 
 async function buildAndDrive(): Promise<TestRun> {
   const { code } = await build({ output: 'show' });
-  if (code !== 0) return { tests: [], passed: false };
+  if (code !== 0) return brokenRun('the build failed: npm run build');
   return runPlaywright();
 }
 
@@ -24,18 +25,6 @@ const unit = await runVitest();
 heading('Build and end-to-end tests');
 const endToEnd = await buildAndDrive();
 
-const outcomes = [...unit.tests, ...endToEnd.tests].map((test) => test.outcome);
-const count = (outcome: string): number => outcomes.filter((other) => other === outcome).length;
-const passedChecks = checks.filter((check) => check.passed).length;
-// A runner that fails without a failed test (a file that does not load) counts as one failure.
-const brokenRuns = [unit, endToEnd].filter(
-  (run) => !run.passed && !run.tests.some((test) => test.outcome === 'failed'),
-).length;
-const passed = passedChecks + count('passed');
-const failed = checks.length - passedChecks + count('failed') + brokenRuns;
-const skipped = count('skipped');
-
-console.log(
-  `\n${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''} (${seconds(performance.now() - startedAt)})`,
-);
-process.exitCode = failed === 0 ? 0 : 1;
+const { passed, lines } = summarise(checks, [unit, endToEnd], performance.now() - startedAt);
+console.log(`\n${lines.join('\n')}`);
+process.exitCode = passed ? 0 : 1;
