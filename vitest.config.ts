@@ -14,6 +14,8 @@ export default defineConfig({
     // Ends what hangs; never judges speed: a test may start six processes on a machine that is busy.
     testTimeout: 90_000,
     hookTimeout: 90_000,
+    // The same for `expect.poll`, whose own second is over quickly on a busy machine.
+    expect: { poll: { timeout: 60_000 } },
     // On a machine that others use too. `npm test` names what needed it, at its very end.
     retry: process.env['CI'] === undefined ? 0 : 1,
     reporters: ['default', new OutcomeReporter()],

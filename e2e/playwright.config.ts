@@ -13,11 +13,12 @@ export default defineConfig({
   forbidOnly: process.env['CI'] !== undefined,
   // On a machine that others use too. `npm test` names what needed it, at its very end.
   retries: process.env['CI'] === undefined ? 0 : 1,
-  timeout: 90_000,
-  expect: { timeout: 10_000 },
+  // These end what hangs, and judge no speed.
+  timeout: 120_000,
+  expect: { timeout: 20_000 },
   reporter: 'list',
   use: {
-    actionTimeout: 15_000,
+    actionTimeout: 30_000,
     browserName: 'chromium',
     headless: true,
     trace: 'off',

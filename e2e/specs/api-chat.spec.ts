@@ -2,6 +2,7 @@ import type { ChatCompletionChunk } from 'openai/resources';
 import { countedNumbers, countTo } from '../fixtures/counted.ts';
 import { expect, provingModels, test } from '../fixtures/openai.ts';
 import { scripts, slowCount } from '../fixtures/scripted-models.ts';
+import { promisedMs } from '../../src-main/testing/patience.ts';
 
 const ask = (text: string) => [{ role: 'user' as const, content: text }];
 
@@ -250,7 +251,9 @@ for (const name of ['slow', 'guide'] as const) {
     leave.abort();
 
     const last = async () => (await runtime.control.activity.list({ limit: 1 })).requests[0];
-    await expect.poll(async () => (await last())?.state, { timeout: 2000 }).toBe('cancelled');
+    await expect
+      .poll(async () => (await last())?.state, { timeout: promisedMs(2000) })
+      .toBe('cancelled');
     const record = await last();
     const generated = record?.usage?.completionTokens ?? Infinity;
     const stoppedAfterMs = (record?.startedAt ?? Infinity) + (record?.durationMs ?? 0) - leftAt;
@@ -259,7 +262,7 @@ for (const name of ['slow', 'guide'] as const) {
       description: `${received} chunks read, ${generated} tokens made, stopped after ${Math.round(stoppedAfterMs)} ms`,
     });
     expect(generated).toBeLessThan(1000);
-    expect(stoppedAfterMs).toBeLessThanOrEqual(100);
+    expect(stoppedAfterMs).toBeLessThanOrEqual(promisedMs(100));
     const { models } = await runtime.control.models.list({});
     expect(models.find((found) => found.id === model)?.loaded?.busySlots).toBe(0);
   });

@@ -4,9 +4,10 @@ import {
 } from '../../src-main/testing/fake-openai-server.ts';
 import { openaiClient } from '../fixtures/openai.ts';
 import { expect, test as base } from '../fixtures/test.ts';
+import { promisedMs } from '../../src-main/testing/patience.ts';
 
 const models = [{ id: 'mistral-small' }, { id: 'qwen-vl', capabilities: ['vision'] as const }];
-const withdrawnWithinMs = 15_000;
+const withdrawnWithinMs = promisedMs(15_000);
 
 interface ServerFixtures {
   /** A server of somebody else on this machine, in a process that a test may kill. */

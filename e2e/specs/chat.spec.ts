@@ -1,6 +1,7 @@
 import { countedNumbers, countTo } from '../fixtures/counted.ts';
 import { scripts, slowCount } from '../fixtures/scripted-models.ts';
 import { expect, test } from '../fixtures/test.ts';
+import { promisedMs } from '../../src-main/testing/patience.ts';
 
 test.beforeEach(async ({ app, runtime }) => {
   await app.chat.startNew();
@@ -46,7 +47,7 @@ test('E14: Stop ends the answer and keeps what was said', async ({ app, runtime 
     const { models } = await runtime.control.models.list({});
     return models.find((model) => model.id === slow.id)?.loaded?.busySlots;
   };
-  await expect.poll(busySlots, { timeout: 2000 }).toBe(0);
+  await expect.poll(busySlots, { timeout: promisedMs(2000) }).toBe(0);
 });
 
 test('a reload joins the running answer again, and nothing is lost or doubled', async ({

@@ -2,9 +2,10 @@ import { readFile } from 'node:fs/promises';
 import { expect, test } from '@playwright/test';
 import { expectAccessible, expectNoSidewaysScroll } from '../fixtures/accessible.ts';
 import { owner, startMachine, type Machine } from '../fixtures/machines.ts';
+import { promisedMs } from '../../src-main/testing/patience.ts';
 
 /** Both sides see a machine so soon after *Join* was pressed. */
-const seenWithinMs = 10_000;
+const seenWithinMs = promisedMs(10_000);
 
 test.describe.configure({ mode: 'serial', timeout: 90_000 });
 

@@ -3,6 +3,7 @@ import { startMockProvider } from '../../src-main/testing/mock-provider/start-mo
 import { launchRuntime, type RunningRuntime } from '../fixtures/launch.ts';
 import { expect, test } from '../fixtures/test.ts';
 import { App } from '../pages/app.ts';
+import { promisedMs } from '../../src-main/testing/patience.ts';
 
 const priced = 'pond-large';
 const unpriced = 'pond-small';
@@ -84,7 +85,7 @@ test('E27: thirty calls of which three fail stand in the live feed, the figures 
     const isFailing = call % 10 === 5;
     const client = `caller-${String(call).padStart(2, '0')}`;
     const asked = ask(team, key, isFailing ? 'nobody-has-this' : priced, client);
-    await expect(app.activity.row(client)).toBeVisible({ timeout: 1000 });
+    await expect(app.activity.row(client)).toBeVisible({ timeout: promisedMs(1000) });
     expect(await asked).toBe(isFailing ? 404 : 200);
     await expect(app.activity.row(client)).toContainText(isFailing ? 'Failed' : 'Done');
   }

@@ -16,6 +16,7 @@ import { createRequestLogStore } from '../storage/request-log-store.ts';
 import { createUsageStore } from '../storage/usage-store.ts';
 import { silentLogger } from '../testing/gateway-fixture.ts';
 import { databaseWorkerFile } from '../testing/open-test-database.ts';
+import { patience } from '../testing/patience.ts';
 
 let folder: string;
 let file: string;
@@ -62,8 +63,6 @@ async function counted(database: Database) {
   return log;
 }
 
-const patience = { timeout: 20_000, interval: 50 };
-
 /** A connection of somebody else that locks the whole file until it is closed. */
 function lockDatabase(): () => void {
   const other = new DatabaseSync(file, { timeout: 5000 });
@@ -92,7 +91,7 @@ describe('E29: usage on bad days', () => {
     expect(troubles.filter((problem) => problem === undefined).length).toBeLessThanOrEqual(1);
     await writer.close();
     await database.destroy();
-  }, 40_000);
+  });
 
   test('E29: a full database loses nothing', async () => {
     const database = await open();
@@ -115,7 +114,7 @@ describe('E29: usage on bad days', () => {
     expect((await counted(database)).total).toBe(400);
     await writer.close();
     await database.destroy();
-  }, 40_000);
+  });
 
   test('E29: a deleted database is noticed, and a new one gets what was used since', async () => {
     const database = await open();
@@ -139,7 +138,7 @@ describe('E29: usage on bad days', () => {
     expect((await counted(fresh)).total).toBe(20);
     await next.writer.close();
     await fresh.destroy();
-  }, 40_000);
+  });
 
   test.each(['free', 'locked'])(
     'E29: kill -9 loses at most the last second, with a database that is %s',

@@ -63,6 +63,6 @@ test.runIf(mayMount)(
       );
       return answer?.role === 'assistant' ? answer.status : undefined;
     };
-    await expect.poll(status, { timeout: 20_000 }).toBe('done');
+    await expect.poll(status).toBe('done');
   },
 );

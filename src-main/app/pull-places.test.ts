@@ -52,9 +52,7 @@ test('a file that was renamed is still known by its digest, and is not fetched a
   const found = async () =>
     (await control.models.list({})).models.find(({ path }) => path === renamed);
   // Its digest is read in the background.
-  await expect
-    .poll(async () => (await found())?.origin, { timeout: 20_000 })
-    .toEqual(before.origin);
+  await expect.poll(async () => (await found())?.origin).toEqual(before.origin);
   const { id = '', digest } = (await found()) ?? {};
   expect(digest).toBe(before.digest);
   await control.models.verify({ id });
@@ -125,7 +123,7 @@ test.runIf(mayMount)(
     const { control } = await runtimeAt(hub, { settings: { downloadFolder: disk } });
     const { id } = await control.downloads.start({ name: pulledRepo });
     const done = async () => (await control.downloads.list({})).downloads[0]?.doneBytes ?? 0;
-    await expect.poll(done, { timeout: 20_000 }).toBeGreaterThan(1_000_000);
+    await expect.poll(done).toBeGreaterThan(1_000_000);
     const { bavail, bsize } = statfsSync(disk);
     writeFileSync(join(disk, 'ballast'), Buffer.alloc(bavail * bsize));
     const { error, doneBytes } = await reach(control, id, 'failed');
@@ -169,7 +167,7 @@ test('of two Millponds that pull the same file to one place one waits, and then 
   const restore = hub.break(pulledFile, { bytesPerSecond: 1_000_000 });
   const { id: slow } = await first.downloads.start({ name: pulledRepo });
   const begun = async () => (await first.downloads.list({})).downloads[0]?.doneBytes ?? 0;
-  await expect.poll(begun, { timeout: 20_000 }).toBeGreaterThan(0);
+  await expect.poll(begun).toBeGreaterThan(0);
   const { id, error } = await pulled(second);
   expect(error).toMatchObject({
     code: 'conflict',

@@ -53,7 +53,7 @@ test('E29: killed under load, a restart has every key, chat, log line and token 
     [1, 2, 3].map(() => ask(first.origin, { model: 'slow', stream: true })),
   );
   expect(streams.map(({ status }) => status)).toEqual([200, 200, 200]);
-  await expect.poll(() => sayHow(first.control, id), { timeout: 20_000 }).toContain(' 9');
+  await expect.poll(() => sayHow(first.control, id)).toContain(' 9');
   // Log lines are written in batches: all but those of the last second must be there.
   await expect.poll(() => storedRequests(home)).toBeGreaterThan(0);
   const shown = await sayHow(first.control, id);
@@ -72,4 +72,4 @@ test('E29: killed under load, a restart has every key, chat, log line and token 
   expect(requests.at(-1)).toMatchObject({ state: 'done', usage: { completionTokens: 3 } });
   const { checks } = await second.control.system.doctor({});
   expect(checks.find(({ name }) => name === 'Database')).toMatchObject({ outcome: 'ok' });
-}, 60_000);
+});

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { readTextField, replaceTextField, withField } from './splice-json.ts';
+import { promisedMs } from '../testing/patience.ts';
 
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
 const textOf = (bytes: Uint8Array): string =>
@@ -76,7 +77,7 @@ describe('setting a field at the top level', () => {
     const body = bytesOf(`{"text":"${'\\"\\\\ab'.repeat(1_000_000)}","model":"a"}`);
     const startedAt = performance.now();
     const changed = withField(body, 'model', 'b');
-    expect(performance.now() - startedAt).toBeLessThan(2000);
+    expect(performance.now() - startedAt).toBeLessThan(promisedMs(2000));
     expect(changed.length).toBe(body.length);
     expect(readTextField(changed, ['model'])).toBe('b');
   });

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { MillpondError } from '../core/error.ts';
 import type { ChatInput, InferenceChunk, InferenceRequest } from '../core/inference.ts';
 import type { InferenceEngine } from './engine.ts';
+import { patience } from '../testing/patience.ts';
 
 export interface EngineSubject {
   /** With at least two slots. */
@@ -12,7 +13,6 @@ export interface EngineSubject {
   readonly hidesStopSequence?: true;
 }
 
-const patient = { timeout: 10_000, interval: 10 };
 
 /** What every engine promises, whatever runs behind it. */
 export function describeEngine(name: string, makeEngine: () => Promise<EngineSubject>): void {
@@ -249,7 +249,7 @@ export async function failureOf(work: Promise<unknown>): Promise<MillpondError> 
 async function allFree(engine: InferenceEngine): Promise<void> {
   await vi.waitFor(() => {
     expect(engine.slots().some((slot) => slot.isBusy)).toBe(false);
-  }, patient);
+  }, patience);
 }
 
 function words(count: number): string {

@@ -6,6 +6,7 @@ import type { GpuFacts } from '../core/hardware.ts';
 import { createFakeClock } from '../testing/fake-clock.ts';
 import { createGpuMemoryReader } from './gpu-memory.ts';
 import { createLoadSampler } from './load-sampler.ts';
+import { patience } from '../testing/patience.ts';
 
 const nvidia = (name: string, isMissing = false): GpuFacts => ({
   name,
@@ -74,7 +75,7 @@ test('free memory stands in the order of the snapshot, with gaps where nothing t
   tools[0]?.stdout.write('00000000:82:00.0, 100\n00000000:02:00.0, 200\n');
   await vi.waitFor(() => {
     expect(reader.latest()).toEqual([200 * mebibyte, undefined, 7e9, undefined, 100 * mebibyte]);
-  });
+  }, patience);
 });
 
 test('nothing is started without a card of that vendor, and a tool that fails leaves gaps', async () => {

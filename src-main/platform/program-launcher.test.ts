@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { temporaryFolder } from '../testing/temporary-folder.ts';
 import { createProgramLauncher } from './program-launcher.ts';
+import { patience } from '../testing/patience.ts';
 
 const launcher = createProgramLauncher();
-const patient = { timeout: 10_000, interval: 20 };
 
 /** A dead process that nobody has buried yet (state Z) still takes signals. */
 function isAlive(pid: number): boolean {
@@ -65,12 +65,12 @@ test('a child that keeps the output open does not hide the end of its program', 
 
 test.skipIf(process.platform === 'win32')('children end with their program', async () => {
   const program = launcher.launch({ command: process.execPath, args: ['-e', parentScript] });
-  const child = await vi.waitFor(() => childPidIn(program.outputTail()), patient);
+  const child = await vi.waitFor(() => childPidIn(program.outputTail()), patience);
   program.kill('SIGKILL');
   await program.exited;
   await vi.waitFor(() => {
     expect(isAlive(child)).toBe(false);
-  }, patient);
+  }, patience);
 });
 
 test.skipIf(process.platform === 'win32')(
@@ -97,6 +97,6 @@ test.skipIf(process.platform === 'win32')(
     runtime.kill('SIGKILL');
     await vi.waitFor(() => {
       expect(isAlive(program)).toBe(false);
-    }, patient);
+    }, patience);
   },
 );

@@ -13,10 +13,9 @@ import type { ScriptedModelOptions } from './scripted-gguf.ts';
 import { spawnRuntime } from './spawn-runtime.ts';
 import type { SpawnedRuntime } from './spawn-runtime.ts';
 import { temporaryFolder } from './temporary-folder.ts';
+import { patience } from './patience.ts';
 
 export const poolPassword = 'correct horse battery';
-/** Ten seconds as people were told, and more on a busy computer. */
-const joinedWithinMs = 20_000;
 
 type InviteWish = Omit<Parameters<SpawnedRuntime['control']['pools']['createInvite']>[0], 'id'>;
 
@@ -134,13 +133,10 @@ export async function joinPool(
   const membership = await machine.control.memberships.join({
     link: link ?? (await pool.invite()),
   });
-  await vi.waitFor(
-    async () => {
-      const seen = (await pool.machines()).find(({ id }) => id === membership.id);
-      if (seen?.phase !== 'online' || known(seen).length < models) throw new Error('not yet');
-    },
-    { timeout: joinedWithinMs, interval: 50 },
-  );
+  await vi.waitFor(async () => {
+    const seen = (await pool.machines()).find(({ id }) => id === membership.id);
+    if (seen?.phase !== 'online' || known(seen).length < models) throw new Error('not yet');
+  }, patience);
   return membership;
 }
 

@@ -8,6 +8,7 @@ import { startTestModelHub, type HubModelFixture, type TestModelHub } from './hu
 import { scriptedRepo } from './hub/scripted-repo.ts';
 import { startTestRuntime } from './start-test-runtime.ts';
 import { temporaryFolder } from './temporary-folder.ts';
+import { patience } from './patience.ts';
 
 /** What `heron` is called on the hub, its one file, and its name once it is here. */
 export const pulledRepo = 'pond/Heron-GGUF';
@@ -83,7 +84,7 @@ export async function pulled(control: ControlClient, name = `hf:${pulledRepo}`):
 export async function listed(control: ControlClient, id: string): Promise<string> {
   const modelId = async (): Promise<string | undefined> =>
     (await control.downloads.list({})).downloads.find((one) => one.id === id)?.modelId;
-  await expect.poll(modelId, { timeout: 10_000 }).toBeDefined();
+  await expect.poll(modelId, patience).toBeDefined();
   return (await modelId()) ?? '';
 }
 

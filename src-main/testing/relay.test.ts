@@ -4,6 +4,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
 import { createRelay } from './relay.ts';
 import type { Relay } from './relay.ts';
+import { patience } from './patience.ts';
 
 const cleanUp: (() => unknown)[] = [];
 afterEach(async () => {
@@ -86,6 +87,6 @@ test('a slow line takes its time', async () => {
   relay.slow(20_000);
   const begun = performance.now();
   client.write('x'.repeat(4_000));
-  await expect.poll(() => heard().length, { timeout: 5_000 }).toBe(4_000);
+  await expect.poll(() => heard().length, patience).toBe(4_000);
   expect(performance.now() - begun).toBeGreaterThan(150);
 });

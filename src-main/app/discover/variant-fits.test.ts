@@ -3,6 +3,7 @@ import type { FitView } from '../../contract/fit.ts';
 import { MillpondError } from '../../core/error.ts';
 import type { HubRepo, HubVariant } from '../../models/hub/hub-repo.ts';
 import { VariantFits } from './variant-fits.ts';
+import { patience } from '../../testing/patience.ts';
 
 const variantOf = (id: string, sizeBytes: number): HubVariant => {
   const files = [{ path: `m-${id}.gguf`, sizeBytes }];
@@ -42,7 +43,7 @@ test('tells each fit as it becomes known, and again when another one is recommen
   fits.workOut(repo, 'context');
   await vi.waitFor(() => {
     expect(published).toHaveLength(4);
-  });
+  }, patience);
   expect(published).toEqual([
     { variant: 'Q4_K_M', isRecommended: true },
     { variant: 'Q8_0', isRecommended: true },
@@ -79,7 +80,7 @@ test('gives up the work of a page that was left', async () => {
   fits.workOut(repoOf('entered', variantOf('Q5_K_M', 1)), 'context');
   await vi.waitFor(() => {
     expect(waits.get('left')?.aborted).toBe(true);
-  });
+  }, patience);
   expect(waits.get('entered')?.aborted).toBe(false);
   expect(asked).toEqual(['Q4_K_M', 'Q5_K_M']);
   fits.dispose();
@@ -95,6 +96,6 @@ test('asks no further header while the hub is away, but passes over a file that 
   broken.fits.workOut(repo, 'context');
   await vi.waitFor(() => {
     expect(broken.asked).toEqual(['Q4_K_M', 'Q8_0']);
-  });
+  }, patience);
   expect(away.asked).toEqual(['Q4_K_M']);
 });

@@ -85,7 +85,7 @@ describe.each(sites)('behind $program, with the file that people are given, $whe
       });
       await machine.control.memberships.join({ link });
       await expect
-        .poll(async () => (await membershipOf(machine))?.link, { timeout: 20_000 })
+        .poll(async () => (await membershipOf(machine))?.link)
         .toMatchObject({ phase: 'online', address: host });
       await expect
         .poll(async () => (await openai.models.list()).data.map((model) => model.id), {

@@ -3,9 +3,9 @@ import { openChatStream } from '../../testing/chat-stream.ts';
 import { startFakeOpenAiServer } from '../../testing/fake-openai-server.ts';
 import { openTestPool } from '../../testing/pool-fixture.ts';
 import { startScriptedMachine } from '../../testing/pool/scripted-machine.ts';
+import { patience } from '../../testing/patience.ts';
 
 /** A busy computer takes its time to bring a request to a machine. */
-const taken = { timeout: 20_000 };
 
 test('E12: a machine that dies and one that is full leave the answer to the attached server', async () => {
   const pool = await openTestPool();
@@ -20,7 +20,7 @@ test('E12: a machine that dies and one that is full leave the answer to the atta
   const atDying = Array.from({ length: 6 }, () =>
     openChatStream({ origin, key }, { model: 'count' }),
   );
-  await expect.poll(async () => (await dying.call('counts')).running, taken).toBe(6);
+  await expect.poll(async () => (await dying.call('counts')).running, patience).toBe(6);
 
   const provider = await startFakeOpenAiServer({ kind: 'openai', models: [{ id: 'count' }] });
   onTestFinished(() => provider.close());

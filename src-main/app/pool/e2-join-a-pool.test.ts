@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { openChatStream } from '../../testing/chat-stream.ts';
 import { membershipOf, openTestPool, spawnMachine } from '../../testing/pool-fixture.ts';
 import { countingPieces } from '../../testing/scripted-gguf.ts';
+import { promisedMs } from '../../testing/patience.ts';
 
 /** TCP sockets of a process and its children on which anybody could dial in, as `address:port` in hex. */
 function listeningSockets(pid: number): string[] {
@@ -36,7 +37,7 @@ function familyOf(pid: number): number[] {
 
 const loopbackInHex = /^(?:0100007F|0{24}01000000):/;
 
-const withinTenSeconds = { timeout: 10_000 };
+const withinTenSeconds = { timeout: promisedMs(10_000) };
 
 test('E2: a machine that nobody can dial into joins by a link, is seen whole and answers', async () => {
   const pool = await openTestPool();

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { joinPool, openTestPool, spawnMachine } from '../../testing/pool-fixture.ts';
 import { countingPieces } from '../../testing/scripted-gguf.ts';
+import { patience } from '../../testing/patience.ts';
 
 const modelList = z.object({ data: z.array(z.object({ id: z.string() })) });
 
@@ -24,7 +25,7 @@ test('E23: of three machines at once two get in, and an outsider does not see wh
   expect(refused).toEqual([expect.objectContaining({ reason: 'invite-used-up' })]);
   const late = machines[joins.findIndex(({ status }) => status === 'rejected')];
   if (late !== undefined) await joinPool(late, pool);
-  await expect.poll(async () => (await pool.machines()).length, { timeout: 20_000 }).toBe(3);
+  await expect.poll(async () => (await pool.machines()).length).toBe(3);
 
   const outside = await control.pools.start({ name: 'Elsewhere' });
   const { key: outsider } = await control.server.createKey({ name: 'out', poolId: outside.id });
@@ -35,7 +36,7 @@ test('E23: of three machines at once two get in, and an outsider does not see wh
     });
   const idsFor = async (key: string): Promise<readonly string[]> =>
     modelList.parse(await (await ask(key, '/v1/models')).json()).data.map(({ id }) => id);
-  await expect.poll(() => idsFor(pool.key), { timeout: 20_000 }).toContain('test/counter');
+  await expect.poll(() => idsFor(pool.key)).toContain('test/counter');
   expect(await idsFor(outsider)).toEqual([]);
   const question = { model: 'test/counter', messages: [{ role: 'user', content: 'Count' }] };
   const denied = await ask(outsider, '/v1/chat/completions', question);
@@ -56,6 +57,6 @@ test('E23: of three machines at once two get in, and an outsider does not see wh
   const [first] = await pool.machines();
   await control.pools.revokeMachine({ id: first?.id ?? '' });
   await expect
-    .poll(async () => (await pool.machines()).some(({ id }) => id === first?.id), { timeout: 5000 })
+    .poll(async () => (await pool.machines()).some(({ id }) => id === first?.id), patience)
     .toBe(false);
 }, 180_000);

@@ -4,6 +4,7 @@ import { startMockProvider } from '../../testing/mock-provider/start-mock-provid
 import { openTestPool } from '../../testing/pool-fixture.ts';
 import type { TestPool } from '../../testing/pool-fixture.ts';
 import { startScriptedMachine } from '../../testing/pool/scripted-machine.ts';
+import { patience } from '../../testing/patience.ts';
 
 /** The sum of all series of a name that hold the text. */
 async function metric({ gateway, key }: TestPool, name: string, holding = ''): Promise<number> {
@@ -28,8 +29,6 @@ async function countedMachines(pool: TestPool) {
     offline: await metric(pool, 'nodes', 'state="offline"'),
   };
 }
-
-const patience = { timeout: 30_000, interval: 50 };
 
 test('E27: requests under way and machines online are counted as the dashboard shows them', async () => {
   const pool = await openTestPool();

@@ -7,6 +7,7 @@ import { startFakeOpenAiServer } from '../../testing/fake-openai-server.ts';
 import { openTestPool } from '../../testing/pool-fixture.ts';
 import { startScriptedMachine } from '../../testing/pool/scripted-machine.ts';
 import type { SpawnedRuntime } from '../../testing/spawn-runtime.ts';
+import { patience, promisedMs } from '../../testing/patience.ts';
 
 /** What a person set up and what is counted, as the control API tells it. */
 async function setUpOf({ control }: SpawnedRuntime) {
@@ -53,7 +54,7 @@ test('E29: killed under 20 live streams, everything set up and counted is back',
     await asked.ended;
   }
   const lastOf = async () => (await control.activity.list({ limit: 1 })).requests[0];
-  await expect.poll(lastOf, { timeout: 10_000 }).toMatchObject({ state: 'done' });
+  await expect.poll(lastOf, patience).toMatchObject({ state: 'done' });
   const trace = await control.activity.get({ id: (await lastOf())?.id ?? '' });
   expect(trace.route?.alias?.members).toMatchObject([{ model: 'count', outcome: 'answered' }]);
   const ledgerOf = async (runtime: SpawnedRuntime) =>
@@ -89,13 +90,10 @@ test('E29: killed under 20 live streams, everything set up and counted is back',
   const restartedAt = performance.now();
   await pool.restart();
   const back = pool.gateway.control;
-  await vi.waitFor(
-    async () => {
-      expect(await pool.machine('attic')).toMatchObject({ phase: 'online' });
-    },
-    { timeout: 30_000, interval: 50 },
-  );
-  expect(performance.now() - restartedAt).toBeLessThan(30_000);
+  await vi.waitFor(async () => {
+    expect(await pool.machine('attic')).toMatchObject({ phase: 'online' });
+  }, patience);
+  expect(performance.now() - restartedAt).toBeLessThan(promisedMs(30_000));
   expect(await setUpOf(pool.gateway)).toEqual(before);
   expect(await ledgerOf(pool.gateway)).toEqual(ledger);
   const { checks } = await back.system.doctor({});

@@ -47,7 +47,7 @@ test('an SDK that trusts the owner’s certificate asks by its name, and a machi
   });
   await machine.control.memberships.join({ link });
   await expect
-    .poll(async () => (await membershipOf(machine))?.link, { timeout: 20_000 })
+    .poll(async () => (await membershipOf(machine))?.link)
     .toMatchObject({ phase: 'online' });
 
   const agent = new Agent({ connect: { ca: own.cert } });
@@ -66,7 +66,7 @@ test('an SDK that trusts the owner’s certificate asks by its name, and a machi
   // The window of the same name: its Host is known here.
   const page = await fetchWith(`https://${host}/control/welcome`, { dispatcher: agent });
   expect(page.status).toBe(200);
-}, 60_000);
+});
 
 test('millpond.yaml names the files as well', async () => {
   const { certFile, keyFile } = pairFiles(

@@ -4,9 +4,9 @@ import { z } from 'zod';
 import type { ControlClient } from '../../contract/control.ts';
 import { startTestRuntime } from '../../testing/start-test-runtime.ts';
 import { temporaryFolder } from '../../testing/temporary-folder.ts';
+import { patience } from '../../testing/patience.ts';
 
 const modelList = z.object({ data: z.array(z.object({ id: z.string() })) });
-const patience = { timeout: 20_000, interval: 100 };
 
 async function poolAt(control: ControlClient, name: string): Promise<string> {
   await control.settings.update({ poolPort: 0, mapPort: false, announcePools: false });

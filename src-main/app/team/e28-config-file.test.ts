@@ -7,6 +7,7 @@ import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { startTestRuntime } from '../../testing/start-test-runtime.ts';
 import type { TestRuntime } from '../../testing/start-test-runtime.ts';
 import { temporaryFolder } from '../../testing/temporary-folder.ts';
+import { patience } from '../../testing/patience.ts';
 
 interface Asked {
   readonly authorization: string | undefined;
@@ -154,15 +155,12 @@ describe('millpond.yaml', () => {
       message: `“keyless” stands in ${file}; change it there`,
     });
     write('settings:\n  keyles: yes\n');
-    await vi.waitFor(
-      async () => {
-        expect(await control.config.status({})).toMatchObject({
-          state: { phase: 'rejected', problems: [{ line: 2, column: 3 }] },
-          locked: ['keyless', 'port'],
-        });
-      },
-      { timeout: 10_000, interval: 50 },
-    );
+    await vi.waitFor(async () => {
+      expect(await control.config.status({})).toMatchObject({
+        state: { phase: 'rejected', problems: [{ line: 2, column: 3 }] },
+        locked: ['keyless', 'port'],
+      });
+    }, patience);
     expect((await control.settings.get({})).keyless).toBe(false);
     write('settings:\n  keyless: yes\n');
     await runtime.reloadConfig();

@@ -9,6 +9,7 @@ import {
   probes,
 } from './secrets.fixture.ts';
 import type { Probe, SecretScene } from './secrets.fixture.ts';
+import { patience } from '../../testing/patience.ts';
 
 /** An answer as its caller gets it. */
 interface Answer {
@@ -186,8 +187,6 @@ describe('secrets', () => {
     );
   });
 });
-
-const patience = { timeout: 20_000 };
 
 /** What callers were refused with, and the headers of all answers. */
 function refusals(answers: readonly Answer[]): Sinks {

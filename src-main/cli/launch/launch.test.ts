@@ -88,7 +88,7 @@ describe('millpond launch claude', () => {
     await launch('claude', '--undo');
     expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(before);
     expect(await keys()).toEqual([]);
-  }, 60_000);
+  });
 
   test('launched twice, it still goes back to what stood there first, and has one key', async () => {
     await launch('claude', '--model', 'guide', '--no-start');
@@ -96,7 +96,7 @@ describe('millpond launch claude', () => {
     expect(await keys()).toHaveLength(1);
     await launch('claude', '--undo');
     expect(existsSync(join(home, '.claude', 'settings.json'))).toBe(false);
-  }, 60_000);
+  });
 
   test('changes nothing in a file that it cannot read, nor for a model that there is not', async () => {
     const file = put('.claude/settings.json', '{ "theme": dark }');
@@ -105,7 +105,7 @@ describe('millpond launch claude', () => {
     );
     expect(readFileSync(file, 'utf8')).toBe('{ "theme": dark }');
     await expect(launch('claude', '--model', 'nothing', '--no-start')).rejects.toThrow('nothing');
-  }, 60_000);
+  });
 
   test('leaves what a person changed after the launch, and follows a link to the file', async () => {
     const real = put('dotfiles/claude.json', '{}');
@@ -117,7 +117,7 @@ describe('millpond launch claude', () => {
     writeFileSync(real, JSON.stringify({ env: { ...settings.env, ANTHROPIC_MODEL: 'mine' } }));
     await launch('claude', '--undo');
     expect(JSON.parse(readFileSync(real, 'utf8'))).toEqual({ env: { ANTHROPIC_MODEL: 'mine' } });
-  }, 60_000);
+  });
 });
 
 describe('the other tools', () => {
@@ -135,7 +135,7 @@ describe('the other tools', () => {
     await launch('codex', '--undo');
     expect(readFileSync(file, 'utf8')).toBe(before);
     expect(existsSync(join(home, '.codex', '.env'))).toBe(false);
-  }, 60_000);
+  });
 
   test('opencode is told how to get it where it is not installed', async () => {
     const { err } = await launch('opencode', '--model', 'guide');
@@ -147,11 +147,11 @@ describe('the other tools', () => {
       model: 'millpond/guide',
       provider: { millpond: { options: { baseURL: `${runtime.origin}/v1` } } },
     });
-  }, 60_000);
+  });
 
   test('an unknown one is refused by name', async () => {
     await expect(launch('cursor')).rejects.toThrow(
       "'cursor' is not one of claude, codex, opencode",
     );
-  }, 60_000);
+  });
 });

@@ -8,9 +8,10 @@ import { openAttachedServers } from '../../testing/open-attached-servers.ts';
 import type { OpenedAttachedServers } from '../../testing/open-attached-servers.ts';
 import { createScriptedBackend, saying } from '../../testing/scripted-backend.ts';
 import type { AttachedServers } from './attached-servers.ts';
+import { promisedMs } from '../../testing/patience.ts';
 
 const { signal } = new AbortController();
-const withdrawnWithinMs = 15_000;
+const withdrawnWithinMs = promisedMs(15_000);
 
 async function start(options: Partial<FakeServerOptions> = {}): Promise<FakeServerProcess> {
   const server = await spawnFakeOpenAiServer({

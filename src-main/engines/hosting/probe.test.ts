@@ -9,6 +9,7 @@ import type { FakeLauncher } from '../../testing/fake-process.ts';
 import { temporaryFolder } from '../../testing/temporary-folder.ts';
 import type { FromProbeHost, ToProbeHost } from './host-protocol.ts';
 import { HostedProbe } from './probe.ts';
+import { patience } from '../../testing/patience.ts';
 
 const never = new AbortController().signal;
 const inspection = modelInspection();
@@ -79,7 +80,7 @@ describe('HostedProbe', () => {
     });
     await vi.waitFor(() => {
       expect(questions()).toHaveLength(1);
-    });
+    }, patience);
     launcher.children[0]?.exit({ code: null, signal: 'SIGSEGV' });
     await failed;
     answer = ({ id }) => ({ type: 'inspected', id, inspection });
@@ -96,7 +97,7 @@ describe('HostedProbe', () => {
     });
     await vi.waitFor(() => {
       expect(questions()).toHaveLength(1);
-    });
+    }, patience);
     await clock.advance(119_999);
     expect(launcher.children[0]?.signals).toEqual([]);
     await clock.advance(1);
@@ -115,7 +116,7 @@ describe('HostedProbe', () => {
     const stays = probe.inspect(file, {}, never);
     await vi.waitFor(() => {
       expect(questions()).toHaveLength(1);
-    });
+    }, patience);
     stop.abort(new Error('enough'));
     await left;
     launcher.children[0]?.say({ type: 'inspected', id: '1', inspection });

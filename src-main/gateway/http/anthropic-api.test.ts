@@ -25,6 +25,7 @@ import {
   usageOf,
 } from '../../testing/scripted-backend.ts';
 import type { ScriptStep, ScriptedBackend } from '../../testing/scripted-backend.ts';
+import { promisedMs } from '../../testing/patience.ts';
 
 let script: (request: InferenceRequest) => Iterable<ScriptStep>;
 let backend: ScriptedBackend;
@@ -317,7 +318,7 @@ describe('the official Anthropic client', () => {
     }
     const leftAt = performance.now();
     const call = backend.calls[0];
-    expect(((await call?.aborted) ?? Infinity) - leftAt).toBeLessThan(100);
+    expect(((await call?.aborted) ?? Infinity) - leftAt).toBeLessThan(promisedMs(100));
     await expect.poll(() => call?.isClosed).toBe(true);
   });
 
@@ -332,6 +333,6 @@ describe('the official Anthropic client', () => {
     const leftAt = performance.now();
     leave.abort();
     await failure;
-    expect((await call.aborted) - leftAt).toBeLessThan(100);
+    expect((await call.aborted) - leftAt).toBeLessThan(promisedMs(100));
   });
 });

@@ -3,6 +3,7 @@ import { createFakeClock } from '../../testing/fake-clock.ts';
 import type { GatewayFixture } from '../../testing/gateway-fixture.ts';
 import { addCloud, asOwner, openCloudGateway, sendJson, startCloud } from './cloud.fixture.ts';
 import type { Cloud, CloudRequest } from './cloud.fixture.ts';
+import { patience } from '../../testing/patience.ts';
 
 const spent = {
   error: {
@@ -172,7 +173,7 @@ describe('E9: the generic proxy with fail-over', () => {
     await reader?.read();
     let last = -1;
     let stillFor = 0;
-    const looks = { interval: 20, timeout: 10_000 };
+    const looks = patience;
     await expect
       .poll(() => {
         stillFor = written === last ? stillFor + 1 : 0;

@@ -19,6 +19,7 @@ import {
   textChunks,
 } from '../../testing/scripted-backend.ts';
 import type { ScriptStep, ScriptedBackend } from '../../testing/scripted-backend.ts';
+import { promisedMs } from '../../testing/patience.ts';
 
 let script: (request: InferenceRequest) => Iterable<ScriptStep>;
 let backend: ScriptedBackend;
@@ -216,7 +217,7 @@ describe('the official client', () => {
     })();
     await expect(seen).rejects.toThrow();
     const leftAt = performance.now();
-    expect(((await backend.calls[0]?.aborted) ?? Infinity) - leftAt).toBeLessThan(100);
+    expect(((await backend.calls[0]?.aborted) ?? Infinity) - leftAt).toBeLessThan(promisedMs(100));
   });
 });
 

@@ -8,6 +8,7 @@ import { endless, finishChunk, scriptedHead, textChunks } from '../../testing/sc
 import type { ScriptedBackend } from '../../testing/scripted-backend.ts';
 import { openOpenAiScene } from './openai-client.fixture.ts';
 import type { OpenAiScene } from './openai-client.fixture.ts';
+import { promisedMs } from '../../testing/patience.ts';
 
 let scene: OpenAiScene;
 let backend: ScriptedBackend;
@@ -220,7 +221,7 @@ describe('the official openai client', () => {
     }
     const leftAt = performance.now();
     const call = backend.calls[0];
-    expect(((await call?.aborted) ?? Infinity) - leftAt).toBeLessThan(100);
+    expect(((await call?.aborted) ?? Infinity) - leftAt).toBeLessThan(promisedMs(100));
     await expect.poll(() => call?.isClosed).toBe(true);
     await expect
       .poll(() => fixture.stores.requestLog.records)
@@ -237,7 +238,7 @@ describe('the official openai client', () => {
     const leftAt = performance.now();
     leave.abort();
     await failure;
-    expect((await call.aborted) - leftAt).toBeLessThan(100);
+    expect((await call.aborted) - leftAt).toBeLessThan(promisedMs(100));
   });
 });
 

@@ -29,7 +29,7 @@ describe('the public door', () => {
       'POST /control/set-up',
       'POST /control/sign-in',
     ]);
-  }, 30_000);
+  });
 
   test('lets nobody in without a key, whatever the switch for this machine says', async () => {
     const { gateway, visit, send } = await openPublicDoor({
@@ -90,7 +90,7 @@ describe('the public door', () => {
     const refused = await visit(post('/control/sign-in', { password }));
     expect([refused.status, refused.headers['retry-after']]).toEqual([429, '1']);
     expect((await postHere('/control/sign-in', { password })).status).toBe(200);
-  }, 20_000);
+  });
 
   test('goes by its own names and addresses, so that no page can bring its own', async () => {
     const { visit } = await openPublicDoor();
@@ -150,7 +150,7 @@ describe('a gateway without a window that has not been set up', () => {
     ]);
     const { text } = await visit({ path: '/control/welcome' });
     expect(JSON.parse(text)).toMatchObject({ needsSetup: true, hasPassword: false });
-  }, 30_000);
+  });
 
   test('is set up with the code of its log, and open from then on', async () => {
     const { gateway, visit } = await openPublicDoor({}, true);

@@ -18,6 +18,7 @@ import {
   scriptedHead,
 } from '../../testing/scripted-backend.ts';
 import type { ScriptStep, ScriptedBackend } from '../../testing/scripted-backend.ts';
+import { patience } from '../../testing/patience.ts';
 
 // Through the real HTTP server and the real database. An answer takes 7 tokens of prompt and its own.
 
@@ -32,7 +33,6 @@ let fixture: GatewayFixture;
 /** Ends what a test left waiting. */
 let release: () => void;
 const gateways = new Set<GatewayFixture>();
-const patiently = { timeout: 20_000 };
 
 beforeEach(async () => {
   database = await openTestDatabase();
@@ -155,7 +155,7 @@ test('E21: ten long calls at once hold two slots, and reserved tokens bound what
     Array.from({ length: 10 }, () => ask(key, { max_tokens: 450, stream: true })),
   );
   await called;
-  await expect.poll(() => fixture.gateway.runningRequests(), patiently).toBe(2);
+  await expect.poll(() => fixture.gateway.runningRequests(), patience).toBe(2);
   slow.open();
   const ended = await answers;
   expect([count(ended, 200), count(ended, 429), slow.most()]).toEqual([2, 8, 2]);
@@ -228,7 +228,7 @@ test('E21: two hundred callers at once get no slot more than three', async () =>
       }),
     ),
   );
-  await expect.poll(() => done, patiently).toBe(197);
+  await expect.poll(() => done, patience).toBe(197);
   slow.open();
   expect([count(await answers, 200), slow.most()]).toEqual([3, 3]);
 });
@@ -247,7 +247,7 @@ test.each(['tokensPerMinute', 'tokensPerDay', 'tokensPerMonth'] as const)(
           }),
         ),
       );
-      await expect.poll(() => done + fixture.gateway.runningRequests(), patiently).toBe(200);
+      await expect.poll(() => done + fixture.gateway.runningRequests(), patience).toBe(200);
       slow.open();
       const used = count(await answers, 200) * 107;
       expect(used).toBeGreaterThan(0);
@@ -354,9 +354,9 @@ test('E21: one key with fifty requests in line does not starve another', async (
   const called = backend.nextCall();
   const fifty = Array.from({ length: 50 }, () => ask(many.key));
   await called;
-  await expect.poll(() => fixture.gateway.routerLoad().waiting, patiently).toBe(49);
+  await expect.poll(() => fixture.gateway.routerLoad().waiting, patience).toBe(49);
   const single = ask(one.key);
-  await expect.poll(() => fixture.gateway.routerLoad().waiting, patiently).toBe(50);
+  await expect.poll(() => fixture.gateway.routerLoad().waiting, patience).toBe(50);
   gate.open();
   expect((await single).status).toBe(200);
   expect(count(await Promise.all(fifty), 200)).toBe(50);

@@ -4,6 +4,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, test, vi } from 'vitest';
 import { createFakeClock } from '../../testing/fake-clock.ts';
 import { asking, openScene, place, png } from './pictures.fixture.ts';
+import { patience } from '../../testing/patience.ts';
 
 const urls = (count: number): readonly string[] =>
   Array.from({ length: count }, (_, index) => `${place}/${index.toString()}.png`);
@@ -51,7 +52,7 @@ describe('bounds of the pictures of a request', () => {
     expect(calls()).toEqual([]);
     await vi.waitFor(() => {
       expect(hanging === undefined || hanging.destroyed).toBe(true);
-    });
+    }, patience);
   });
 
   test('where it cannot be had, somebody of the same dialect is asked instead', async () => {
@@ -94,7 +95,7 @@ describe('the time that pictures may take', () => {
     const arrived = (count: number) =>
       vi.waitFor(() => {
         expect(waiting).toHaveLength(count);
-      });
+      }, patience);
     return { ...scene, clock, waiting, arrived };
   }
 
@@ -115,7 +116,7 @@ describe('the time that pictures may take', () => {
     await refused;
     await vi.waitFor(() => {
       expect(waiting.map(({ destroyed }) => destroyed)).toEqual([true]);
-    });
+    }, patience);
     expect(calls()).toEqual([]);
   });
 

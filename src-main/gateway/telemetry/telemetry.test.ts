@@ -12,6 +12,7 @@ import { serveHttp } from '../../testing/http-servers.ts';
 import { spansOf } from './spans.ts';
 import { telemetryTarget } from './target.ts';
 import { createTelemetry } from './telemetry.ts';
+import { patience } from '../../testing/patience.ts';
 
 const secret = 'canary-7f3a';
 
@@ -111,7 +112,7 @@ test('a collector gets them as OTLP over HTTP, listed as telemetry', async () =>
   await clock.advance(2000);
   await vi.waitFor(() => {
     expect(got).toHaveLength(1);
-  });
+  }, patience);
   expect(got[0]).toMatchObject({ url: '/v1/traces', key: 'a=b' });
   const [resource] = batch.parse(JSON.parse(got[0]?.text ?? '')).resourceSpans;
   expect(resource?.scopeSpans[0]?.spans).toHaveLength(6);

@@ -23,15 +23,16 @@ export interface ScriptedMachineOptions {
 
 /**
  * What its engine does with a request: `dies` takes the whole process along at the first one, `hangs`
- * accepts it and never says a token, `stalls` says three.
+ * accepts it and never says a token, `stalls` says three, `holds` waits in front of the first for `letGo`.
  */
-export type ScriptedMood = 'answers' | 'dies' | 'hangs' | 'stalls';
+export type ScriptedMood = 'answers' | 'dies' | 'hangs' | 'stalls' | 'holds';
 
 const tokensBeforeStall = 3;
 const options = JSON.parse(process.argv[2] ?? '{}') as ScriptedMachineOptions;
 let mood: ScriptedMood = 'answers';
 let models: readonly ShareableModel[] = options.models.map(offered);
-const counts = { running: 0, mostRunning: 0, begun: 0, stopped: 0, tokens: 0 };
+const counts = { running: 0, mostRunning: 0, begun: 0, stopped: 0, tokens: 0, held: 0 };
+let gate: PromiseWithResolvers<void> = Promise.withResolvers();
 const listeners = new Set<() => void>();
 
 /** Models of one name have the same weights on every machine. */
@@ -42,17 +43,30 @@ function offered(id: string): ShareableModel {
 
 /** An even pace: what one token was late, the next one makes up for. */
 function pace(): Pace {
-  const began = systemClock.monotonic();
+  let began = systemClock.monotonic();
   let said = 0;
   return async (signal) => {
     if (mood === 'hangs' || (mood === 'stalls' && said === tokensBeforeStall))
       await forever(signal);
+    if (mood === 'holds' && said === 0) {
+      await untilLetGo(signal);
+      began = systemClock.monotonic();
+    }
     said += 1;
     counts.tokens += 1;
     const due = began + (said * 1000) / options.tokensPerSecond;
     const aheadMs = due - systemClock.monotonic();
     if (aheadMs > 0) await pause(aheadMs, undefined, { signal });
   };
+}
+
+async function untilLetGo(signal: AbortSignal): Promise<void> {
+  counts.held += 1;
+  try {
+    await Promise.race([gate.promise, forever(signal)]);
+  } finally {
+    counts.held -= 1;
+  }
 }
 
 function forever(signal: AbortSignal): Promise<never> {
@@ -97,6 +111,11 @@ const calls = {
   counts: () => counts,
   feel(next: ScriptedMood): void {
     mood = next;
+  },
+  /** What is held goes on; what comes from now on is held again. */
+  letGo(): void {
+    gate.resolve();
+    gate = Promise.withResolvers();
   },
   /** Offers these from now on; those in `draining` finish what they answer and take nothing new. */
   offer(ids: readonly string[], draining: readonly string[] = []): void {

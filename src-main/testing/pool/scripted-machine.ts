@@ -5,9 +5,9 @@ import type { TestPool } from '../pool-fixture.ts';
 import { forkCalls } from './remote-calls.ts';
 import type { RemoteProcess } from './remote-calls.ts';
 import type { ScriptedMachineCalls, ScriptedMachineOptions } from './scripted-machine-process.ts';
+import { patience } from '../patience.ts';
 
 const processFile = join(import.meta.dirname, 'scripted-machine-process.ts');
-const onlineWithinMs = 10_000;
 
 export type ScriptedMachine = RemoteProcess<ScriptedMachineCalls>;
 
@@ -23,12 +23,9 @@ export async function startScriptedMachine(
   const whole = { slots: 4, tokensPerSecond: 50, models: ['count'], invite, gateway, ...options };
   const machine: ScriptedMachine = await forkCalls(processFile, { args: [JSON.stringify(whole)] });
   onTestFinished(() => machine.kill());
-  await vi.waitFor(
-    async () => {
-      const seen = await pool.machine(options.name);
-      if (seen?.phase !== 'online' || seen.models.length === 0) throw new Error('not there yet');
-    },
-    { timeout: onlineWithinMs, interval: 20 },
-  );
+  await vi.waitFor(async () => {
+    const seen = await pool.machine(options.name);
+    if (seen?.phase !== 'online' || seen.models.length === 0) throw new Error('not there yet');
+  }, patience);
   return machine;
 }

@@ -21,6 +21,7 @@ import {
   untilFailure,
   usage,
 } from './anthropic-server.fixture.ts';
+import { patience } from '../../../testing/patience.ts';
 
 describe('an answer', () => {
   test('is its text and one finish with what the server counted', async () => {
@@ -246,6 +247,6 @@ describe('a failure', () => {
     }
     await vi.waitFor(() => {
       expect(subject.open()).toBe(0);
-    });
+    }, patience);
   });
 });

@@ -12,6 +12,7 @@ import type {
 import { chatRequest, collect, textOf } from '../../../testing/inference-requests.ts';
 import { createOpenAiBackend } from './openai-backend.ts';
 import { quirksOf } from './quirks.ts';
+import { patience } from '../../../testing/patience.ts';
 
 interface Subject {
   readonly backend: InferenceBackend;
@@ -125,7 +126,7 @@ describe.each(kinds)('in the way of %s', (kind) => {
     }
     await vi.waitFor(() => {
       expect(server.running()).toBe(0);
-    });
+    }, patience);
   });
 
   test('an abort closes the connection, also when nobody is reading', async () => {
@@ -137,7 +138,7 @@ describe.each(kinds)('in the way of %s', (kind) => {
     stop.abort();
     await vi.waitFor(() => {
       expect(server.running()).toBe(0);
-    });
+    }, patience);
     await expect(reader.next()).rejects.toMatchObject({ name: 'AbortError' });
   });
 });
