@@ -12,6 +12,7 @@ const layers = {
   agent: ['core', 'platform', 'tunnel'],
   settings: ['core', 'contract', 'platform'],
   gateway: ['core', 'contract', 'platform', 'dialects', 'tunnel'],
+  updates: ['core', 'contract', 'platform'],
   storage: ['core', 'platform', '.+/ports[.]ts$'],
   cli: ['core', 'contract', 'platform'],
   app: [
@@ -28,6 +29,7 @@ const layers = {
     'settings',
     'storage',
     'tunnel',
+    'updates',
   ],
   electron: ['core', 'contract', 'platform', 'app/build-[^/]+[.]ts$'],
   preload: ['core', 'contract'],

@@ -18,6 +18,8 @@ const scripts = {
   chaos: '../e2e/chaos/run.ts',
   check: './scripts/check.ts',
   e2e: './scripts/e2e.ts',
+  feed: './scripts/feed.ts',
+  pack: './scripts/pack.ts',
   proto: './scripts/proto.ts',
   scenario: './scripts/scenario.ts',
   start: './scripts/start.ts',

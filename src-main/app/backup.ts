@@ -12,7 +12,7 @@ import { listUpgradeCopies } from '../storage/upgrade-copies.ts';
 import type { UpgradeCopy } from '../storage/upgrade-copies.ts';
 
 /** What belongs to the database and lies beside it. Models and caches are not part of a backup. */
-const keptFiles = [
+export const keptFiles = [
   ...['settings.json', 'secret.key', 'secrets.json', 'millpond.yaml', 'config.last-good.yaml'],
   ...['origins.json', 'model-lists.json'],
 ] as const;

@@ -3,6 +3,7 @@ import type { StartMode } from '../contract/system.ts';
 import type { Clock } from '../core/clock.ts';
 import type { OnResume } from '../hardware/ports.ts';
 import type { Outgoing } from '../platform/http/outgoing.ts';
+import type { Installation } from '../platform/installation.ts';
 import type { Log } from '../platform/logger.ts';
 import type { DataPaths, Surroundings } from '../platform/paths.ts';
 import type { ProcessLauncher } from '../platform/process-launcher.ts';
@@ -45,6 +46,8 @@ export interface RuntimeOptions {
   /** Absent: the settings' port. 0 picks a free one. */
   readonly port?: number;
   readonly loadDefaultModel: boolean;
+  /** What an update replaces; found out if absent. */
+  readonly installation?: Installation;
   /** The config file; absent: `MILLPOND_CONFIG`, else `millpond.yaml` in the data folder. */
   readonly configFile?: string;
   /** A gateway on a server: its public port is open from the start, also for its set-up. */
@@ -71,7 +74,7 @@ export interface Runtime {
   /** Every address that it answers, for those who check what strangers may reach. */
   routes(): readonly { readonly method: string; readonly url: string }[];
   /** How it is to be started anew once it has stopped; undefined for an end. */
-  restartWish(): RestartMode | undefined;
+  restartWish(): RestartWish | undefined;
   /** Resolves when everything has stopped. */
   readonly stopped: Promise<void>;
   /** Lets running answers finish for a moment, then stops. Never rejects. */
@@ -80,6 +83,9 @@ export interface Runtime {
 
 /** A trial of an update is begun by the update alone. */
 export type RestartMode = Exclude<StartMode, 'trial'>;
+
+/** `replaced`: by the program that lies in this one's place by then, usually another version. */
+export type RestartWish = RestartMode | 'replaced';
 
 const drainMs = 5000;
 
@@ -105,20 +111,26 @@ async function start(options: RuntimeOptions, lifecycle: Lifecycle): Promise<Run
   );
   const { settings, engines, machine, owner } = ground;
   const stopping = Promise.withResolvers<undefined>();
+  const wish: { mode?: RestartWish; carryOut?: () => Promise<void> } = {};
   const stop = async (): Promise<void> => {
     await lifecycle.stop();
+    await wish.carryOut?.();
     stopping.resolve(undefined);
   };
-  const wish: { mode?: RestartMode } = {};
   const end: RuntimeEnd = {
     shutdown: () => void stop(),
     restart(mode) {
       wish.mode = mode;
       void stop();
     },
+    makeWay() {
+      wish.mode = 'replaced';
+      void stop();
+    },
   };
-  const { gateway, config } = await openGateway(options, lifecycle, ground, end);
+  const { gateway, config, updates } = await openGateway(options, lifecycle, ground, end);
   own.gateway = gateway;
+  wish.carryOut = updates.carryOut;
   const { port, origin } = gateway.address();
   void machine.detect().then(() => engines.estimator.open());
   if (options.loadDefaultModel && settings.current().loadAtStart) {
@@ -145,11 +157,11 @@ async function openGateway(
   lifecycle: Lifecycle,
   ground: Ground,
   end: RuntimeEnd,
-): Promise<Pick<WiredRuntime, 'gateway' | 'config'>> {
+): Promise<Pick<WiredRuntime, 'gateway' | 'config' | 'updates'>> {
   const { paths } = options;
   const { version, startedAt, owner } = ground;
   const wired = await wireRuntime(options, lifecycle, ground, end);
-  const { gateway, conversations, pools, config } = wired;
+  const { gateway, conversations, pools, config, updates } = wired;
   await conversations.start();
   const { port } = await gateway.start();
   lifecycle.started('gateway', () => gateway.stop({ graceMs: drainMs }));
@@ -164,5 +176,5 @@ async function openGateway(
   const info = { pid: process.pid, port, version, startedAt, ownerToken };
   await writeRuntimeFile(paths.runtimeFile, info);
   lifecycle.started('runtime file', () => removeRuntimeFile(paths.runtimeFile, ownerToken));
-  return { gateway, config };
+  return { gateway, config, updates };
 }

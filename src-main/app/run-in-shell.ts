@@ -4,6 +4,7 @@ import { MillpondError } from '../core/error.ts';
 import { readBodyText } from '../core/http-body.ts';
 import type { HttpClient } from '../core/http.ts';
 import { createOutgoing } from '../platform/http/outgoing.ts';
+import { findInstallation } from '../platform/installation.ts';
 import { createLog } from '../platform/logger.ts';
 import { dataPaths } from '../platform/paths.ts';
 import type { ProgramFiles } from '../platform/program-files.ts';
@@ -12,6 +13,7 @@ import type { FromRuntime, ParentPort, ToRuntime } from '../platform/shell-proto
 import { systemClock } from '../platform/system-clock.ts';
 import { startRuntime } from './build-runtime.ts';
 import type { Runtime } from './build-runtime.ts';
+import { createOwnUpdates } from './updates/own-updates.ts';
 import { findRuntime } from './find-runtime.ts';
 import type { FoundRuntime } from './find-runtime.ts';
 
@@ -31,6 +33,11 @@ export function runInShell(port: ParentPort, files: ProgramFiles): void {
   const paths = dataPaths(surroundings);
   const outgoing = createOutgoing(systemClock);
   const http = outgoing.client('runtime');
+  const installation = findInstallation(files.entryFolder, process.env);
+  const log = createLog({ folder: paths.logsFolder });
+  const updates = createOwnUpdates({
+    ...{ paths, installation, entryFolder: files.entryFolder, logger: () => log.logger },
+  });
   const resume = createSignal();
   const serving = serve();
 
@@ -44,6 +51,10 @@ export function runInShell(port: ParentPort, files: ProgramFiles): void {
 
   async function serve(): Promise<Served | undefined> {
     try {
+      if ((await updates.recover()).isReplaced) {
+        send({ type: 'replaced' });
+        process.exit(0);
+      }
       const running = await findRuntime(paths, http);
       const served = running ? attachedTo(http, running) : await own();
       const loginUrl = await served.createLoginUrl();
@@ -59,7 +70,7 @@ export function runInShell(port: ParentPort, files: ProgramFiles): void {
     const runtime = await startRuntime({
       ...{ files, paths, surroundings, launcher, outgoing },
       clock: systemClock,
-      log: createLog({ folder: paths.logsFolder }),
+      ...{ log, installation },
       face: 'desktop',
       onResume: resume.listen,
       loadDefaultModel: true,
@@ -70,7 +81,10 @@ export function runInShell(port: ParentPort, files: ProgramFiles): void {
     };
     tell(runtime.settings());
     runtime.onSettings(tell);
-    void runtime.stopped.then(() => process.exit(0));
+    void runtime.stopped.then(() => {
+      if (runtime.restartWish() === 'replaced') send({ type: 'replaced' });
+      process.exit(0);
+    });
     return runtime;
   }
 

@@ -26,9 +26,12 @@ import { buildPoolSide } from './pool/build-pool-side.ts';
 import type { BuiltPoolSide } from './pool/build-pool-side.ts';
 import { machineName } from './pool/machine-facts.ts';
 import type { SettingsStore } from '../settings/settings-store.ts';
+import type { RunningWork } from '../updates/ports.ts';
 import { keepTakingAlong } from './take-along.ts';
 import { buildConfig } from './team/build-config.ts';
 import { trimWhenIdle } from './trim-when-idle.ts';
+import { buildUpdates } from './updates/build-updates.ts';
+import type { BuiltUpdates } from './updates/build-updates.ts';
 
 /** Who needs longer to say what it is does not hold a port for others. */
 const askLimitMs = 5000;
@@ -37,6 +40,8 @@ const askLimitMs = 5000;
 export interface RuntimeEnd {
   shutdown(): void;
   restart(mode: 'normal' | 'safe'): void;
+  /** Another version takes over once this one has stopped. */
+  makeWay(): void;
 }
 
 export interface WiredRuntime {
@@ -44,6 +49,7 @@ export interface WiredRuntime {
   readonly conversations: Chats;
   readonly pools: BuiltPoolSide;
   readonly config: ConfigFile;
+  readonly updates: BuiltUpdates;
 }
 
 /** Gateway, conversations and pools need each other: chats ask the pipeline, the control API serves all. */
@@ -85,6 +91,7 @@ export async function wireRuntime(
         ...{ discover, fetching, register, version, startedAt, face, paths, pools },
         ...{ conversations, log, end, mode, clock, announceModel: changes.model },
         config: () => config,
+        updater: () => updates.updater,
       }),
     isAnswered: (url) => isAnswered(url, engines),
     preferences: () => settings.current(),
@@ -105,7 +112,30 @@ export async function wireRuntime(
   lifecycle.started('pool announcements', announcePools({ gateway, pools }));
   lifecycle.started('observation', watchWhileLookedAt(ground, gateway));
   lifecycle.started('trimming', leaveMemoryToModels(options, ground, gateway));
-  return { gateway, conversations, pools, config };
+  const updates = buildUpdates(
+    {
+      ...{ options, ground, stop: end.makeWay, work: runningWork(gateway, pools) },
+      publish: (status) => {
+        gateway.publish('updates.changed', status);
+      },
+    },
+    lifecycle,
+  );
+  return { gateway, conversations, pools, config, updates };
+}
+
+/** Answers for people here, and for pools that this machine works for. */
+function runningWork(gateway: Gateway, { node }: BuiltPoolSide): RunningWork {
+  const { sharing, memberships } = node;
+  return {
+    count: () => gateway.runningRequests() + sharing.runs.count,
+    async finishShared() {
+      const { wish, wishUntil } = sharing.status();
+      if (!memberships.isServing() || wish !== 'share') return () => Promise.resolve();
+      await sharing.wish('finish');
+      return () => sharing.wish(wish, wishUntil);
+    },
+  };
 }
 
 /** A trial never takes the port of the one that serves; safe mode gives way to whoever has it. */

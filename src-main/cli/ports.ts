@@ -1,4 +1,5 @@
 import type { StartMode } from '../contract/system.ts';
+import type { ErrorBody } from '../core/error.ts';
 import type { HttpClient } from '../core/http.ts';
 
 /** How to reach a runtime that is up. */
@@ -44,7 +45,7 @@ export interface OwnRuntime extends RuntimeAddress {
   /** Looks at the config file now. */
   reloadConfig(): Promise<void>;
   /** How it is to be started anew once it has stopped; undefined for an end. */
-  restartWish(): 'normal' | 'safe' | undefined;
+  restartWish(): 'normal' | 'safe' | 'replaced' | undefined;
   /** Resolves when the runtime has stopped, whoever asked for it. */
   readonly stopped: Promise<void>;
   stop(): Promise<void>;
@@ -99,6 +100,22 @@ export interface UpgradeCopy {
   readonly isForOlder: boolean;
 }
 
+/** What is known and can be done about updates without a runtime. */
+export interface OwnUpdates {
+  state(): {
+    /** What `goBack` brings. */
+    readonly earlier?: { readonly version: string; readonly replacedAt: number };
+    /** Why the latest try came to nothing. */
+    readonly failure?: { readonly error: ErrorBody };
+    /** The system's installer had it last. */
+    readonly awaited?: { readonly to: string };
+    /** What was written with a version that was left. */
+    readonly setAside?: { readonly version: string; readonly folder: string };
+  };
+  /** Rejects with one sentence. Nobody may use the data folder meanwhile. */
+  goBack(): Promise<void>;
+}
+
 /** Everything the verbs touch outside their own process memory; the entry hands it in. */
 export interface CliDependencies {
   readonly version: string;
@@ -111,6 +128,12 @@ export interface CliDependencies {
   backUp(file: string): void;
   /** Answers where the former data lies. Throws `conflict` while a runtime uses the data folder. */
   restore(file: string): string | undefined;
+  readonly updates: OwnUpdates;
+  /**
+   * The program that is in place now takes over this process, with the same arguments and at this port.
+   * Returns an exit status only where the system lets no program take over another's process.
+   */
+  handOver(port: number): Promise<number>;
   /** Copies from before updates of Millpond that can be put back, newest first. */
   upgradeCopies(): readonly UpgradeCopy[];
   /** Opens the system's browser without ever putting the address into a process's arguments. */

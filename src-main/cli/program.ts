@@ -28,6 +28,8 @@ import { serve } from './serve.ts';
 import type { ServeOptions } from './serve.ts';
 import { show } from './show.ts';
 import { stop } from './stop.ts';
+import { update } from './update.ts';
+import type { UpdateOptions } from './update.ts';
 import { runVerb, withOutputOptions } from './verb.ts';
 import { verify } from './verify.ts';
 
@@ -122,6 +124,16 @@ function addServerVerbs(program: Command, deps: CliDependencies): void {
     )
     .action((file: string | undefined, options: Chosen<RestoreOptions>) =>
       runVerb(deps, options, (context) => restore(context, file, options)),
+    );
+  withOutputOptions(program.command('update'))
+    .description('look for a newer version; install it, or bring back the one from before')
+    .option('--check', 'only look; the same as no option')
+    .option('--apply', 'fetch it, try it with a copy of the data, and install it')
+    .option('--back', 'the version and the data from before the latest update')
+    .option('--now', 'do not wait for running answers')
+    .option('-y, --yes', 'do not ask before going back')
+    .action((options: Chosen<UpdateOptions>) =>
+      runVerb(deps, options, (context) => update(context, options)),
     );
   withOutputOptions(program.command('doctor'))
     .description('check this installation')

@@ -48,6 +48,12 @@ export async function serve(context: VerbContext, options: ServeOptions): Promis
     await current.stopped;
     const mode = current.restartWish();
     if (mode === undefined || deps.interrupted.aborted) break;
+    if (mode === 'replaced') {
+      if (output.isJson) output.json({ event: 'replaced' });
+      else output.remark('Millpond was updated and starts anew.');
+      process.exitCode = await deps.handOver(current.port);
+      return;
+    }
     // At the same address: the window that asked for it is waiting there.
     current = await startAs(context, { ...options, port: current.port }, mode);
     output.remark(

@@ -19,11 +19,12 @@ import { session } from './session.ts';
 import { settings } from './settings.ts';
 import { sharing } from './sharing.ts';
 import { system } from './system.ts';
+import { updates } from './updates.ts';
 import { prices, usage } from './usage.ts';
 
 /** Everything a client may ask. Server routes, browser client, CLI client and OpenAPI come from it. */
 export const contract = {
-  ...{ session, system, settings, privacy },
+  ...{ session, system, settings, privacy, updates },
   ...{ models, hub, downloads, chats },
   ...{ activity, server, servers },
   ...{ pools, memberships, sharing },

@@ -14,6 +14,7 @@ export const connectionPurpose = z.enum([
   'telemetry',
   'alert',
   'picture',
+  'update',
 ]);
 
 export const contactedHost = z.object({

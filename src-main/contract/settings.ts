@@ -36,6 +36,8 @@ const preferences = z.strictObject({
   gpuMemoryShare: z.number().min(0.1).max(1),
   /** Nothing leaves this machine: hub, providers and servers elsewhere are closed. */
   localOnly: z.boolean(),
+  /** A list of newer versions is asked for once a day. */
+  lookForUpdates: z.boolean(),
   /** Where models are looked for; empty: `HF_ENDPOINT`, else the official hub. */
   hubEndpoint: z.string().max(500),
   /** Folders searched besides our own; downloads go to the first with `downloadFolder`. */
@@ -106,6 +108,7 @@ export const defaultSettings: Settings = {
   idleUnloadMinutes: 30,
   gpuMemoryShare: 0.9,
   localOnly: false,
+  lookForUpdates: true,
   hubEndpoint: '',
   modelFolders: [],
   downloadFolder: '',

@@ -127,6 +127,10 @@ class Desktop {
         app.setLoginItemSettings({ openAtLogin: message.preferences.startAtLogin });
         this.refreshChrome();
         return;
+      case 'replaced':
+        // Not the image that this one was mounted from, which an update leaves behind.
+        app.relaunch(process.env['APPIMAGE'] ? { execPath: process.env['APPIMAGE'] } : {});
+        return;
       case 'launch':
       case 'kill':
       case 'stopped':

@@ -9,6 +9,8 @@ export interface ProgramLaunch {
   readonly args: readonly string[];
   /** Added to the parent's environment. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Where it starts; where this process runs if absent. */
+  readonly folder?: string;
   /** Called with each line it writes. */
   readonly onLine?: (line: string) => void;
 }
@@ -37,11 +39,12 @@ export interface ProgramLauncher {
  */
 export function createProgramLauncher(): ProgramLauncher {
   return {
-    launch({ command, args, env = {}, onLine }) {
+    launch({ command, args, env = {}, folder, onLine }) {
       const child = spawn(command, args, {
         stdio: ['ignore', 'pipe', 'pipe'],
         detached: hasGroups,
         windowsHide: true,
+        ...(folder !== undefined && { cwd: folder }),
         env: { ...process.env, ...env },
       });
       const tail = new OutputTail(onLine);

@@ -22,6 +22,8 @@ export type FromRuntime =
       readonly entry: ProcessEntry;
       readonly env: Readonly<Record<string, string>>;
     }
+  /** Another program lies in this one's place: start that when the runtime has ended. */
+  | { readonly type: 'replaced' }
   | { readonly type: 'kill'; readonly childId: number; readonly signal: 'SIGTERM' | 'SIGKILL' }
   | { readonly type: 'stopped' };
 

@@ -7,6 +7,7 @@ import type { HostedProbe } from '../../engines/hosting/probe.ts';
 import type { Log } from '../../platform/logger.ts';
 import type { DataPaths } from '../../platform/paths.ts';
 import type { SettingsStore } from '../../settings/settings-store.ts';
+import type { Updater } from '../../updates/updater.ts';
 import type { ConnectionRegister } from '../../platform/http/connection-register.ts';
 import type { Discover } from '../discover/discover.ts';
 import type { Engines } from '../build-engines.ts';
@@ -34,6 +35,7 @@ import { createSessionHandlers } from './session-handlers.ts';
 import { createSettingsHandlers } from './settings-handlers.ts';
 import { createSharingHandlers } from './sharing-handlers.ts';
 import { createSystemHandlers } from './system-handlers.ts';
+import { createUpdateHandlers } from './update-handlers.ts';
 
 interface HandlersDeps {
   readonly services: GatewayServices;
@@ -59,6 +61,8 @@ interface HandlersDeps {
   readonly config: () => ConfigFile;
   readonly announceModel: (id: string) => void;
   readonly end: RuntimeEnd;
+  /** Asked once it stands. */
+  readonly updater: () => Updater;
   readonly mode: StartMode;
 }
 
@@ -91,6 +95,7 @@ export function createControlHandlers(deps: HandlersDeps): ControlHandlers {
     privacy: createPrivacyHandlers(deps.register),
     server: serverHandlers(deps, hosting),
     ...createTeamHandlers(services, deps.clock, deps.config()),
+    updates: createUpdateHandlers(deps.updater),
     system: systemHandlers(deps),
   };
 }

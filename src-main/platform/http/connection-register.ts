@@ -13,7 +13,8 @@ export type ConnectionPurpose =
   | 'provider'
   | 'telemetry'
   | 'alert'
-  | 'picture';
+  | 'picture'
+  | 'update';
 
 /** One host that this process has contacted, or wanted to, since it started. */
 export interface ContactedHost {
