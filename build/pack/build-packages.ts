@@ -199,6 +199,8 @@ class PackageMaker {
     }
     const path = join(outputFolder, basename(made));
     await rename(made, path);
+    // electron-builder leaves it for the next format, which has no use for it.
+    await rm(join(unpacked, 'resources', 'apparmor-profile'), { force: true });
     return path;
   }
 

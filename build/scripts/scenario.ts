@@ -36,6 +36,8 @@ const filesOf = (found: ScenarioFiles): string[] => [
   ...new Set(wanted.flatMap((mark) => found.get(mark) ?? [])),
 ];
 
+// Whoever asks for a scenario also gets those of its tests that every run would be too long with.
+process.env['MILLPOND_HEAVY'] = '1';
 const runs: TestRun[] = [];
 const unitFiles = filesOf(unitTests);
 if (unitFiles.length > 0) runs.push(await runVitest({ files: unitFiles, namePattern }));
