@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Kysely } from 'kysely';
 import { keepPrivate } from '../platform/private-file.ts';
+import type { Recovery } from './recovery/recover-database.ts';
 import type { DatabaseSchema } from './schema.ts';
 import { databaseError } from './sqlite-error.ts';
 import { DatabaseWorkerClient } from './worker-client.ts';
@@ -16,11 +17,14 @@ interface OpenDatabaseOptions {
   readonly workerFile: string;
   /** Of the program: a copy from before an update says of which. */
   readonly programVersion?: string | undefined;
+  /** A damaged database was set aside, and a new one has what could be read. */
+  readonly onRecovered?: ((recovery: Recovery) => void) | undefined;
 }
 
 /**
- * Opens the database in its worker thread and brings its schema up to date. Rejects with one sentence
- * when the file is damaged, unreadable, written by a newer Millpond, or the disk is full.
+ * Opens the database in its worker thread and brings its schema up to date; of a damaged one, what can be
+ * read. Rejects with one sentence when the file is no database of Millpond, unreadable, written by a newer
+ * one, or the disk is full.
  * `destroy()` waits for running queries and closes the file.
  */
 export async function openDatabase(options: OpenDatabaseOptions): Promise<Database> {
@@ -38,6 +42,7 @@ export async function openDatabase(options: OpenDatabaseOptions): Promise<Databa
     backupFolder,
     programVersion,
   });
+  if (client.recovery !== undefined) options.onRecovered?.(client.recovery);
   const database = new Kysely<DatabaseSchema>({ dialect: workerDialect(client) });
   // Kysely closes only what it has used: without a first connection `destroy()` would leave the thread.
   await database.connection().execute(() => Promise.resolve());

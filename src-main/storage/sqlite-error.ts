@@ -42,12 +42,15 @@ export function databaseError(thrown: unknown, file: string): MillpondError {
   }
 }
 
+/** Of errors about a database that is damaged, as opposed to one that cannot be reached. */
+export const damagedReason = 'database-damaged';
+
 export function damagedDatabase(file: string, cause: unknown): MillpondError {
   return new MillpondError(
     'internal',
     `The database ${file} is damaged or is not a Millpond database. Move it away to start afresh, ` +
       'or put back a copy from the backups folder beside it.',
-    { cause },
+    { cause, reason: damagedReason },
   );
 }
 

@@ -4,7 +4,9 @@ import type { MessagePort } from 'node:worker_threads';
 import { migrate } from './migrate.ts';
 import { allMigrations } from './migrations/all-migrations.ts';
 import type { Migration } from './migrations/migration.ts';
-import { damagedDatabase, databaseError } from './sqlite-error.ts';
+import { openOrRecover, wantCheck, wantsCheck } from './recovery/open-or-recover.ts';
+import type { Recovery } from './recovery/recover-database.ts';
+import { damagedDatabase, damagedReason, databaseError } from './sqlite-error.ts';
 import type {
   DatabaseRow,
   DatabaseWorkerData,
@@ -20,11 +22,19 @@ const cachedStatements = 256;
 const checkedUpToBytes = 32 * 1024 * 1024;
 
 /** The worker thread's side: opens the database, then answers queries in the order they come. */
-export function serveDatabase(port: MessagePort, data: DatabaseWorkerData): void {
+export function serveDatabase(
+  port: MessagePort,
+  data: DatabaseWorkerData,
+  { indexText }: { readonly indexText: (text: string) => string },
+): void {
   const post = (message: FromDatabaseWorker): void => port.postMessage(message);
+  const migrations = allMigrations;
+  const recovering = { ...data, migrations, now: Date.now(), indexText };
   let connections: Connections;
+  let recovery: Recovery | undefined;
   try {
-    connections = openConnections(data, allMigrations);
+    const open = (): Connections => openConnections(data, migrations);
+    ({ opened: connections, recovery } = openOrRecover(open, recovering));
   } catch (error) {
     post({ type: 'refused', error: databaseError(error, data.file).toBody() });
     port.close();
@@ -41,15 +51,17 @@ export function serveDatabase(port: MessagePort, data: DatabaseWorkerData): void
       const { rows, changes } = connections[message.mode].run(message.sql, message.params);
       post({ type: 'rows', id: message.id, rows, changes });
     } catch (error) {
+      const failure = databaseError(error, data.file);
+      if (failure.reason === damagedReason) wantCheck(data.file);
       post({
         type: 'failed',
         id: message.id,
-        error: databaseError(error, data.file).toBody(),
+        error: failure.toBody(),
         detail: describe(error, message),
       });
     }
   });
-  post({ type: 'ready' });
+  post({ type: 'ready', ...(recovery && { recovery }) });
 }
 
 // Parameters may hold private text and stay out.
@@ -88,7 +100,7 @@ export function openConnections(
 }
 
 function checkIntegrity(database: DatabaseSync, file: string): void {
-  if (statSync(file).size > checkedUpToBytes) return;
+  if (statSync(file).size > checkedUpToBytes && !wantsCheck(file)) return;
   const verdict = database.prepare('pragma quick_check(1)').get()?.['quick_check'];
   if (verdict !== 'ok') throw damagedDatabase(file, verdict);
 }

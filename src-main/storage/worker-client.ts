@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { type ErrorBody, MillpondError } from '../core/error.ts';
+import type { Recovery } from './recovery/recover-database.ts';
 import type {
   DatabaseRow,
   DatabaseWorkerData,
@@ -27,6 +28,8 @@ export class DatabaseWorkerClient {
   private readonly file: string;
   private readonly waiting = new Map<number, Waiting>();
   private nextId = 1;
+  /** Of this opening; undefined when nothing was damaged. */
+  recovery: Recovery | undefined;
   private ended: Error | undefined;
   private settleOpening: (error?: Error) => void = () => {};
 
@@ -74,6 +77,7 @@ export class DatabaseWorkerClient {
   private receive(message: FromDatabaseWorker): void {
     switch (message.type) {
       case 'ready':
+        this.recovery = message.recovery;
         this.settleOpening();
         return;
       case 'refused':

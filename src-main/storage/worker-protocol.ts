@@ -1,4 +1,5 @@
 import type { ErrorBody } from '../core/error.ts';
+import type { Recovery } from './recovery/recover-database.ts';
 
 /** What the runtime hands the database worker at its start. */
 export interface DatabaseWorkerData {
@@ -30,7 +31,8 @@ export type ToDatabaseWorker =
 export type DatabaseRow = Readonly<Record<string, SqlValue>>;
 
 export type FromDatabaseWorker =
-  | { readonly type: 'ready' }
+  /** With what became of a damaged database that was set aside. */
+  | { readonly type: 'ready'; readonly recovery?: Recovery }
   /** The database could not be opened; the worker ends. */
   | { readonly type: 'refused'; readonly error: ErrorBody }
   | {
