@@ -30,6 +30,9 @@ export function readTable(
     : readFromBothEnds(database, table, take);
 }
 
+/** A page whose cells are no rows any more: SQLite takes zeros for a row with the id 0. */
+class OutOfOrder extends Error {}
+
 /** In the order of row ids; behind a page that cannot be read the next id that can be is looked for. */
 function readByRowId(
   database: DatabaseSync,
@@ -47,9 +50,10 @@ function readByRowId(
       statement.setReadBigInts(true);
       for (const found of statement.iterate(from)) {
         const { [rowIdName]: id, ...row } = found;
+        if (typeof id !== 'bigint' || id < from) throw new OutOfOrder();
         take(row);
         rows += 1;
-        if (typeof id === 'bigint') from = id + 1n;
+        from = id + 1n;
       }
       return { rows, hasGaps };
     } catch (error) {
@@ -57,7 +61,8 @@ function readByRowId(
       hasGaps = true;
       const next = nextReadable(database, name, from);
       if (next === undefined) return { rows, hasGaps };
-      from = next;
+      // What can be read alone may still not be read in its row.
+      from = next > from ? next : from + 1n;
     }
   }
 }
@@ -72,7 +77,9 @@ function nextReadable(database: DatabaseSync, table: string, from: bigint): bigi
     try {
       const statement = database.prepare(text);
       statement.setReadBigInts(true);
-      return statement.get(id) === undefined ? 'end' : 'row';
+      const found = statement.get(id)?.[rowIdName];
+      if (found === undefined) return 'end';
+      return typeof found === 'bigint' && found >= id ? 'row' : 'unreadable';
     } catch (error) {
       rethrowUnlessDamage(error);
       return 'unreadable';
@@ -156,6 +163,7 @@ const damageCodes: ReadonlySet<number> = new Set([1, 10, 11, 26]);
 
 /** SQLite says of a damaged page that it is corrupt or that the disk failed, of a damaged schema that a query is wrong. */
 function rethrowUnlessDamage(thrown: unknown): void {
+  if (thrown instanceof OutOfOrder) return;
   const code = thrown instanceof Error && 'errcode' in thrown ? Number(thrown.errcode) & 0xff : 0;
   if (!damageCodes.has(code)) throw thrown;
 }
