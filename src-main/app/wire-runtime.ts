@@ -21,6 +21,8 @@ import type { Lifecycle } from './lifecycle.ts';
 import { createLocalUpstreams } from './local-upstreams.ts';
 import { announcePools } from './pool/announce-pools.ts';
 import { isPortFree } from '../platform/http/free-port.ts';
+import { findInstallation, packagedCommand } from '../platform/installation.ts';
+import { createTerminalCommand, type TerminalCommand } from '../platform/terminal-command.ts';
 import { isOnOwnPort } from './own-address.ts';
 import { buildPoolSide } from './pool/build-pool-side.ts';
 import type { BuiltPoolSide } from './pool/build-pool-side.ts';
@@ -92,6 +94,7 @@ export async function wireRuntime(
         ...{ conversations, log, end, mode, clock, announceModel: changes.model },
         config: () => config,
         updater: () => updates.updater,
+        command: terminalCommand(options),
       }),
     isAnswered: (url) => isAnswered(url, engines),
     preferences: () => settings.current(),
@@ -136,6 +139,14 @@ function runningWork(gateway: Gateway, { node }: BuiltPoolSide): RunningWork {
       return () => sharing.wish(wish, wishUntil);
     },
   };
+}
+
+function terminalCommand({ files, surroundings, installation }: RuntimeOptions): TerminalCommand {
+  return createTerminalCommand({
+    installation: installation ?? findInstallation(files.entryFolder, surroundings.env),
+    target: packagedCommand(files.entryFolder, surroundings.platform),
+    surroundings,
+  });
 }
 
 /** A trial never takes the port of the one that serves; safe mode gives way to whoever has it. */

@@ -3,6 +3,7 @@ import { alerts } from './alerts.ts';
 import { aliases } from './aliases.ts';
 import { audit } from './audit.ts';
 import { chats } from './chats.ts';
+import { command } from './command.ts';
 import { config } from './config.ts';
 import { downloads } from './downloads.ts';
 import { hub } from './hub.ts';
@@ -24,7 +25,7 @@ import { prices, usage } from './usage.ts';
 
 /** Everything a client may ask. Server routes, browser client, CLI client and OpenAPI come from it. */
 export const contract = {
-  ...{ session, system, settings, privacy, updates },
+  ...{ session, system, settings, privacy, command, updates },
   ...{ models, hub, downloads, chats },
   ...{ activity, server, servers },
   ...{ pools, memberships, sharing },

@@ -4,9 +4,11 @@ import type { FromRuntime, ShellPreferences } from '../platform/shell-protocol.t
 import { deepLinkIn, joinPath } from './deep-link.ts';
 import { MainWindow } from './main-window.ts';
 import { installMenu } from './menu.ts';
+import { importPath, modelFileIn } from './opened-file.ts';
 import { startRuntimeProcess } from './runtime-process.ts';
 import type { RuntimeProcess } from './runtime-process.ts';
 import { shellText } from './shell-text.ts';
+import { startAtLogin, wasStartedAtLogin } from './start-at-login.ts';
 import { TrayIcon } from './tray.ts';
 
 const protocol = 'millpond';
@@ -22,13 +24,17 @@ export function startDesktop(files: ProgramFiles): void {
   }
   app.setAsDefaultProtocolClient(protocol);
   const desktop = new Desktop(files);
-  app.on('second-instance', (_event, argv) => {
+  app.on('second-instance', (_event, argv, workingFolder) => {
     desktop.show();
-    desktop.openLink(deepLinkIn(argv));
+    desktop.ask(askedFor(argv, workingFolder));
   });
   app.on('open-url', (event, url) => {
     event.preventDefault();
-    desktop.openLink(deepLinkIn([url]));
+    desktop.ask(askedFor([url], '/'));
+  });
+  app.on('open-file', (event, file) => {
+    event.preventDefault();
+    desktop.ask(askedFor([file], '/'));
   });
   app.on('activate', () => {
     desktop.show();
@@ -43,12 +49,20 @@ export function startDesktop(files: ProgramFiles): void {
     .whenReady()
     .then(() => {
       desktop.start();
-      desktop.openLink(deepLinkIn(process.argv));
+      desktop.ask(askedFor(process.argv, process.cwd()));
     })
     .catch((error: unknown) => {
       dialog.showErrorBox('Millpond', error instanceof Error ? error.message : String(error));
       app.exit(1);
     });
+}
+
+/** The view that asks about the link or file that the system handed over, if it is one that we know. */
+function askedFor(argv: readonly string[], workingFolder: string): string | undefined {
+  const link = deepLinkIn(argv);
+  if (link) return joinPath(link);
+  const file = modelFileIn(argv, workingFolder);
+  return file === undefined ? undefined : importPath(file);
 }
 
 /** - `starting` no window yet · `running` · `stopping` the runtime finishes · `stopped` may quit */
@@ -65,7 +79,10 @@ class Desktop {
     startAtLogin: false,
     language: 'system',
   };
-  private pendingLink: URL | undefined;
+  /** The view that waits for a window. */
+  private pendingPath: string | undefined;
+  /** At login Millpond stays in the tray until somebody asks for it. */
+  private isHidden = wasStartedAtLogin(process.argv);
 
   constructor(files: ProgramFiles) {
     this.files = files;
@@ -90,10 +107,11 @@ class Desktop {
     this.window.show();
   }
 
-  openLink(link: URL | undefined): void {
-    if (!link) return;
-    this.pendingLink = link;
-    if (this.phase === 'running') this.askAboutLink();
+  /** Shows a view that asks a person, once there is a window for it. */
+  ask(path: string | undefined): void {
+    if (path === undefined) return;
+    this.pendingPath = path;
+    if (this.phase === 'running') this.showPending();
   }
 
   onAllWindowsClosed(): void {
@@ -113,18 +131,20 @@ class Desktop {
     switch (message.type) {
       case 'ready':
         if (this.phase === 'starting') this.phase = 'running';
+        if (this.isHidden && this.pendingPath === undefined) return;
         this.window.open(message.loginUrl);
-        this.askAboutLink();
+        this.showPending();
         return;
       case 'login':
         this.window.open(message.loginUrl);
+        this.showPending();
         return;
       case 'failed':
         dialog.showErrorBox('Millpond', message.message);
         return;
       case 'preferences':
         this.preferences = message.preferences;
-        app.setLoginItemSettings({ openAtLogin: message.preferences.startAtLogin });
+        startAtLogin(message.preferences.startAtLogin);
         this.refreshChrome();
         return;
       case 'replaced':
@@ -168,12 +188,13 @@ class Desktop {
     this.tray.update(text, actions);
   }
 
-  private askAboutLink(): void {
-    const link = this.pendingLink;
-    this.pendingLink = undefined;
-    const path = link && joinPath(link);
+  private showPending(): void {
+    const path = this.pendingPath;
     if (path === undefined) return;
     this.show();
+    // Without a window one was asked for just now; the view follows with it.
+    if (!this.window.isOpen()) return;
+    this.pendingPath = undefined;
     this.window.navigate(path);
   }
 }

@@ -23,6 +23,10 @@ export class MainWindow {
     this.options = options;
   }
 
+  isOpen(): boolean {
+    return this.window !== undefined;
+  }
+
   /** Shows the page behind a one-time login address, in the open window or a new one. */
   open(loginUrl: string): void {
     const window = this.window ?? this.create(new URL(loginUrl).origin);

@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'react';
 import { navigate, parseRoute } from '../router.ts';
+import { fileToImport, offerFile } from '../state/opened-file.ts';
 import { inviteLinkOf, openInvite } from '../state/opened-invite.ts';
 import { listenForShortcuts, useShortcut } from '../state/shortcuts.ts';
 import { focusNextRegion } from './regions.ts';
@@ -14,6 +15,8 @@ export function FrameShortcuts() {
       const { pathname, hash } = new URL(path, globalThis.location.origin);
       const invite = inviteLinkOf(pathname, hash);
       if (invite !== undefined) openInvite(invite);
+      const file = fileToImport(pathname, hash);
+      if (file !== undefined) offerFile(file);
       navigate(invite === undefined ? parseRoute(pathname) : { page: 'pool', place: 'new' });
     });
   }, []);

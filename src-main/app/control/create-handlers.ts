@@ -6,6 +6,7 @@ import type { Chats } from '../../chats/create-chats.ts';
 import type { HostedProbe } from '../../engines/hosting/probe.ts';
 import type { Log } from '../../platform/logger.ts';
 import type { DataPaths } from '../../platform/paths.ts';
+import type { TerminalCommand } from '../../platform/terminal-command.ts';
 import type { SettingsStore } from '../../settings/settings-store.ts';
 import type { Updater } from '../../updates/updater.ts';
 import type { ConnectionRegister } from '../../platform/http/connection-register.ts';
@@ -22,6 +23,7 @@ import type { ModelCatalogue } from '../model-catalogue.ts';
 import { createActivityHandlers } from './activity-handlers.ts';
 import { createAttachedServerHandlers } from './attached-server-handlers.ts';
 import { createChatHandlers } from './chat-handlers.ts';
+import { createCommandHandlers } from './command-handlers.ts';
 import { createDownloadHandlers } from './download-handlers.ts';
 import { createHubHandlers } from './hub-handlers.ts';
 import { createMembershipHandlers } from './membership-handlers.ts';
@@ -64,6 +66,7 @@ interface HandlersDeps {
   /** Asked once it stands. */
   readonly updater: () => Updater;
   readonly mode: StartMode;
+  readonly command: TerminalCommand;
 }
 
 /** Every control call of the contract, each section in its own file. */
@@ -93,6 +96,7 @@ export function createControlHandlers(deps: HandlersDeps): ControlHandlers {
     downloads: createDownloadHandlers(library.downloads, deps.fetching),
     servers: createAttachedServerHandlers(engines.attached),
     privacy: createPrivacyHandlers(deps.register),
+    command: createCommandHandlers(deps.command),
     server: serverHandlers(deps, hosting),
     ...createTeamHandlers(services, deps.clock, deps.config()),
     updates: createUpdateHandlers(deps.updater),

@@ -5,6 +5,7 @@ import type { InstalledModel } from '../../api.ts';
 import { useFormat } from '../../i18n/format.ts';
 import { useMachine } from '../../state/machine.ts';
 import { refreshModels, rescanModels, useModels } from '../../state/models.ts';
+import { leaveFile, useOpenedFile } from '../../state/opened-file.ts';
 import { showToast } from '../../state/toasts.ts';
 import { Button } from '../../ui/Button.tsx';
 import { ErrorNote } from '../../ui/ErrorNote.tsx';
@@ -77,16 +78,29 @@ export function ModelsPage() {
           }}
         />
       )}
-      {importing && (
-        <ImportDialog
-          dropped={importing.dropped}
-          onClose={() => {
-            setImporting(undefined);
-          }}
-        />
-      )}
+      <ImportQuestion
+        asked={importing}
+        onClose={() => {
+          setImporting(undefined);
+        }}
+      />
     </Page>
   );
+}
+
+interface ImportQuestionProps {
+  /** Undefined while nobody asked for it on this page. */
+  readonly asked: { readonly dropped?: DroppedFiles } | undefined;
+  readonly onClose: () => void;
+}
+
+/** The import dialog, for the button, for dropped files, or for one that was opened with Millpond. */
+function ImportQuestion({ asked, onClose }: ImportQuestionProps) {
+  const path = useOpenedFile((opened) => opened.path);
+  if (asked) return <ImportDialog dropped={asked.dropped} onClose={onClose} />;
+  if (path === undefined) return null;
+  const opened: DroppedFiles = { kind: 'paths', paths: [path] };
+  return <ImportDialog key={path} dropped={opened} onClose={leaveFile} />;
 }
 
 /** Before the first answer of the runtime, or instead of it. */

@@ -1,4 +1,5 @@
 import { useTranslation } from 'react-i18next';
+import { CommandRow } from './CommandRow.tsx';
 import { SwitchRow } from './SwitchRow.tsx';
 
 /** Shown only inside the desktop shell, which is what carries these out. */
@@ -16,6 +17,7 @@ export function DesktopSection() {
         name={t('settings.startAtLogin')}
         effect={t('settings.startAtLoginEffect')}
       />
+      <CommandRow />
     </>
   );
 }
