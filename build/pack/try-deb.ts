@@ -11,8 +11,10 @@ export interface DebTrial {
   readonly exitStatus: number | null;
   /** Paths that the installation made or changed. */
   readonly installed: readonly string[];
-  /** Paths that were not there before, are gone, or are different, after the purge. */
+  /** Paths that were not there before, or are different, after the purge. */
   readonly traces: readonly string[];
+  /** Paths that are gone after it. */
+  readonly gone: readonly string[];
   /** What the package drew in beside itself. */
   readonly alsoInstalled: readonly string[];
 }
@@ -43,7 +45,8 @@ export async function tryDeb(deb: string): Promise<DebTrial> {
     exitStatus,
     alsoInstalled,
     installed,
-    traces: [...differences(before, after), ...remembered],
+    traces: [...differences(before, after).filter((path) => after.has(path)), ...remembered],
+    gone: [...before.keys()].filter((path) => !after.has(path)),
   };
 }
 

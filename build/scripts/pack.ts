@@ -90,6 +90,7 @@ async function tryInCleanDebian(file: string | undefined): Promise<void> {
   console.log(`It answered: ${trial.answer.trim()}`);
   console.log(`Also installed: ${trial.alsoInstalled.join(', ') || 'nothing'}`);
   console.log(`Traces after the purge: ${trial.traces.join(', ') || 'none'}`);
+  console.log(`Gone with it: ${trial.gone.join(', ') || 'nothing else'}`);
   if (trial.exitStatus !== 0 || trial.traces.length > 0) process.exitCode = 1;
 }
 
