@@ -14,8 +14,8 @@ export default defineConfig({
   // On a machine that others use too. `npm test` names what needed it, at its very end.
   retries: process.env['CI'] === undefined ? 0 : 1,
   // These end what hangs, and judge no speed.
-  timeout: 120_000,
-  expect: { timeout: 20_000 },
+  timeout: 180_000,
+  expect: { timeout: 30_000 },
   reporter: 'list',
   use: {
     actionTimeout: 30_000,

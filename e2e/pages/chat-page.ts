@@ -125,7 +125,7 @@ export class ChatPage {
     const before = await this.turns.count();
     await this.send(text);
     await this.turns.nth(before + 1).waitFor();
-    await this.receipt().waitFor({ timeout: 30_000 });
+    await this.receipt().waitFor({ timeout: 60_000 });
     return this.answer;
   }
 }

@@ -75,7 +75,7 @@ test('E4: a server is attached by its address, renamed, asked in Chat and over t
   const port = Number(new URL(server.url).port);
   const again = await spawnFakeOpenAiServer({ kind: 'openai', models, port });
   try {
-    await expect.poll(idsOf, { timeout: 30_000 }).toContain('workshop/small');
+    await expect.poll(idsOf, { timeout: 60_000 }).toContain('workshop/small');
     await app.open('Server');
     await app.server.openView('Providers');
     await expect(card).toContainText('Connected');

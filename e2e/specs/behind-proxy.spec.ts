@@ -15,7 +15,7 @@ import { aloneInTheNetwork, owner } from '../fixtures/machines.ts';
 import { scripts } from '../fixtures/scripted-models.ts';
 import { App } from '../pages/app.ts';
 
-test.describe.configure({ timeout: 120_000 });
+test.describe.configure({ timeout: 180_000 });
 test.use({ ignoreHTTPSErrors: true });
 
 const basePath = '/millpond';

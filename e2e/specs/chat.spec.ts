@@ -59,7 +59,7 @@ test('a reload joins the running answer again, and nothing is lost or doubled', 
   await app.chat.send('Count');
   await expect(app.chat.answer).toContainText(' 20 ');
   await page.reload();
-  await expect(app.chat.receipt()).toBeVisible({ timeout: 45_000 });
+  await expect(app.chat.receipt()).toBeVisible({ timeout: 60_000 });
   expect(countedNumbers(await app.chat.answer.innerText())).toEqual(countTo(slowCount));
 });
 

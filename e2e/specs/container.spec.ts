@@ -8,7 +8,7 @@ import { readDockerfile, startConfined, whyNotConfined } from '../fixtures/confi
 import { owner } from '../fixtures/machines.ts';
 import { App } from '../pages/app.ts';
 
-test.describe.configure({ timeout: 90_000 });
+test.describe.configure({ timeout: 180_000 });
 
 const ready = z.object({
   event: z.literal('ready'),

@@ -57,7 +57,7 @@ test('E3: a download that was paused at 40 % goes on after a restart, fetches no
   await expect(app.discover.size('Q8_0')).toContainText('Fits');
   await app.discover.downloadButton(name).click();
   await expect(app.discover.downloads).toContainText('Downloading');
-  await expect.poll(() => shareOf(runtime), { timeout: 30_000 }).toBeGreaterThan(0.38);
+  await expect.poll(() => shareOf(runtime), { timeout: 60_000 }).toBeGreaterThan(0.38);
   await app.discover.pauseButton(name).click();
   await expect(app.discover.downloads).toContainText('Paused');
   const paused = await theDownload(runtime);
@@ -73,7 +73,7 @@ test('E3: a download that was paused at 40 % goes on after a restart, fetches no
   expect(kept.doneBytes).toBe(paused.doneBytes);
   expect(sentBytes(world.hub)).toBe(0);
   await again.discover.resumeButton(name).click();
-  await expect(again.toast(`${name} is on this machine`)).toBeVisible({ timeout: 30_000 });
+  await expect(again.toast(`${name} is on this machine`)).toBeVisible({ timeout: 60_000 });
   expect(sentBytes(world.hub)).toBeLessThanOrEqual(kept.totalBytes - kept.doneBytes + mebibyte);
   const arrived = join(world.home, 'models', ...repo.split('/'), file);
   expect(sha256Of(arrived)).toBe(sha256Of(published(model)));
@@ -95,7 +95,7 @@ test('E3: what arrives damaged is found and replaced in part only, and the state
   await expect(app.discover.size('Q8_0')).toContainText('Fits');
   const heal = world.hub.break(file, { flipByteAt: mebibyte, times: 1 });
   await app.discover.downloadButton(name).click();
-  await expect(app.toast(`${name} is on this machine`)).toBeVisible({ timeout: 30_000 });
+  await expect(app.toast(`${name} is on this machine`)).toBeVisible({ timeout: 60_000 });
   heal();
   const { repairedBytes } = await theDownload(runtime);
   expect(repairedBytes).toBeGreaterThan(0);
@@ -169,7 +169,7 @@ test('E3: the hub dies; another is chosen in place, and the same download goes o
   await app.open('Discover');
   await app.discover.find('heron', 'Heron-7B');
   await app.discover.downloadButton(name).click();
-  await expect.poll(() => shareOf(runtime), { timeout: 30_000 }).toBeGreaterThan(0.1);
+  await expect.poll(() => shareOf(runtime), { timeout: 60_000 }).toBeGreaterThan(0.1);
   world.hub.setDead(true);
   const { doneBytes, id, totalBytes } = await theDownload(runtime);
 
@@ -178,7 +178,7 @@ test('E3: the hub dies; another is chosen in place, and the same download goes o
   await app.discover.useAddress(mirror.origin);
   await expect(app.discover.unreachableNote).toHaveCount(0);
   await expect
-    .poll(async () => (await theDownload(runtime)).state, { timeout: 30_000 })
+    .poll(async () => (await theDownload(runtime)).state, { timeout: 60_000 })
     .toBe('done');
   expect(await theDownload(runtime)).toMatchObject({
     id,
@@ -209,7 +209,7 @@ test('E3: a gated model says what to do; a wrong token is one sentence, a right 
   await expect(stopped).toContainText('does not accept your access token');
   await field.fill('hf_ada');
   await stopped.getByRole('button', { name: 'Keep the token' }).click();
-  await expect(app.toast(`${name} is on this machine`)).toBeVisible({ timeout: 20_000 });
+  await expect(app.toast(`${name} is on this machine`)).toBeVisible({ timeout: 60_000 });
   expect(await runtime.control.hub.status({})).toMatchObject({ account: 'ada' });
   const elsewhere = world.hub.requests.filter(({ server }) => server === 'cdn');
   expect(elsewhere.some(({ headers }) => headers.authorization !== undefined)).toBe(false);
@@ -226,7 +226,7 @@ test('offline shows what was known, with its age', async ({ world, page }) => {
   makeOlder(join(world.home, 'hub-cache', 'answers'), 3 * 24 * 3_600_000);
   const { app: again } = await world.open(page);
   await again.open('Discover');
-  await expect(again.discover.result('Heron-7B')).toBeVisible({ timeout: 30_000 });
+  await expect(again.discover.result('Heron-7B')).toBeVisible({ timeout: 60_000 });
   await expect(again.discover.unreachableNote).toContainText(/What is shown was known at .*\d/);
 });
 
@@ -282,10 +282,10 @@ test('while Guide is the only model, Chat gets a better one and goes on in it', 
   await app.open('Chat');
   const card = page.getByRole('region', { name: 'A better model than Guide' });
   await expect(card).toContainText(/For this machine: Llama 3\.2 3B, [\d.,]+\s[KMG]B/, {
-    timeout: 20_000,
+    timeout: 60_000,
   });
   await card.getByRole('button', { name: 'Get it' }).click();
-  await expect(app.chat.modelPicker).toContainText('Llama', { timeout: 30_000 });
+  await expect(app.chat.modelPicker).toContainText('Llama', { timeout: 60_000 });
   await expect(card).toHaveCount(0);
   await expect(await app.chat.ask('Who are you?')).toContainText('From now on I answer.');
 });

@@ -17,7 +17,7 @@ test('E1: from an empty profile to an answer: no account, no password, one click
   await expect(app.chat.composer).toBeFocused();
   await page.keyboard.type('What is Millpond?');
   await app.chat.sendButton.click();
-  await expect(app.chat.receipt()).toBeVisible({ timeout: 30_000 });
+  await expect(app.chat.receipt()).toBeVisible({ timeout: 60_000 });
   await expect(app.chat.answer).toContainText(/Millpond/);
 });
 

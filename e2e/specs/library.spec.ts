@@ -102,7 +102,7 @@ test('damage on the disk is found, and only the damaged part is fetched again', 
   const { id } = await runtime.control.downloads.start({ name: 'hf:pond/Heron-7B-GGUF' });
   const modelId = async () =>
     (await runtime.control.downloads.list({})).downloads.find((one) => one.id === id)?.modelId;
-  await expect.poll(modelId, { timeout: 30_000 }).toBeDefined();
+  await expect.poll(modelId, { timeout: 60_000 }).toBeDefined();
   const path = join(world.home, 'models', 'pond', 'Heron-7B-GGUF', file);
   const sound = sha256Of(path);
   flipByte(path, 12 * mebibyte);
@@ -111,11 +111,11 @@ test('damage on the disk is found, and only the damaged part is fetched again', 
   await app.open('My Models');
   const { name } = await runtime.model('Heron');
   await app.models.choose(name, 'Verify');
-  await expect(app.models.row(name)).toContainText('Damaged', { timeout: 20_000 });
+  await expect(app.models.row(name)).toContainText('Damaged', { timeout: 60_000 });
   world.hub.requests.length = 0;
   await app.models.row(name).getByRole('button', { name: 'Repair' }).click();
   await expect(app.models.row(name)).toContainText('every byte is right', {
-    timeout: 20_000,
+    timeout: 60_000,
   });
   expect(sha256Of(path)).toBe(sound);
   expect(sentBytes(world.hub)).toBeLessThanOrEqual(8 * mebibyte);

@@ -21,7 +21,7 @@ test.describe('a message in line', () => {
     await app.railLink('Server').click();
     await page.getByRole('heading', { level: 1, name: 'Server' }).waitFor();
     await app.railLink('Chat').click();
-    await expect(app.chat.turns).toHaveCount(4, { timeout: 45_000 });
+    await expect(app.chat.turns).toHaveCount(4, { timeout: 60_000 });
     await expect(waiting).toBeHidden();
     await app.chat.stopButton.click();
   });

@@ -28,5 +28,5 @@ test('a chosen context length is what the engine gets', async ({ app, runtime })
     const { models } = await runtime.control.models.list({});
     return models.find((model) => model.id === id)?.loaded?.contextLength;
   };
-  await expect.poll(contextLength, { timeout: 20_000 }).toBe(1024);
+  await expect.poll(contextLength, { timeout: 60_000 }).toBe(1024);
 });

@@ -1,9 +1,9 @@
-import AxeBuilder from '@axe-core/playwright';
 import { imageSize } from 'image-size';
 import { z } from 'zod';
 import { startFakeOpenAiServer } from '../../src-main/testing/fake-openai-server.ts';
 import type { FakeOpenAiServer } from '../../src-main/testing/fake-openai-server.ts';
 import { drawnPicture, hand, squarePng, turnedOnce } from '../fixtures/picture.ts';
+import { expectAccessible } from '../fixtures/accessible.ts';
 import { expect, test } from '../fixtures/test.ts';
 
 const eye = 'eye';
@@ -209,11 +209,6 @@ for (const theme of ['light', 'dark'] as const) {
     page,
     runtime,
   }) => {
-    const findings = async () => {
-      const { violations } = await new AxeBuilder({ page }).analyze();
-      return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
-    };
-    await page.emulateMedia({ reducedMotion: 'reduce' });
     await runtime.control.settings.update({ theme });
     await app.chat.choose(eye);
     await app.chat.attach([squarePng('pond.png', 32)]);
@@ -221,10 +216,10 @@ for (const theme of ['light', 'dark'] as const) {
     await app.chat.attach([squarePng('weir.png', 32)]);
     await app.chat.choose((await runtime.loaded('scripted')).name);
     await expect(page.getByText(/cannot read pictures/)).toBeVisible();
-    expect(await findings()).toEqual([]);
+    await expectAccessible(page);
     await app.chat.turns.first().getByRole('button', { name: 'pond.png' }).click();
     await expect(page.getByRole('dialog', { name: 'pond.png' })).toBeVisible();
-    expect(await findings()).toEqual([]);
+    await expectAccessible(page);
   });
 }
 

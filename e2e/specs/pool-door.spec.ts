@@ -11,7 +11,7 @@ import { openPinnedBrowser } from '../fixtures/pinned-browser.ts';
 import { App } from '../pages/app.ts';
 import { SignInPage } from '../pages/sign-in-page.ts';
 
-test.describe.configure({ timeout: 90_000 });
+test.describe.configure({ timeout: 180_000 });
 
 /** Wrong passwords in a row before somebody has to wait. */
 const freeTries = 5;

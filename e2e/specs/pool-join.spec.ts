@@ -7,7 +7,7 @@ import { promisedMs } from '../../src-main/testing/patience.ts';
 /** Both sides see a machine so soon after *Join* was pressed. */
 const seenWithinMs = promisedMs(10_000);
 
-test.describe.configure({ mode: 'serial', timeout: 90_000 });
+test.describe.configure({ mode: 'serial', timeout: 180_000 });
 
 /** Holds the pool and has no model but Guide. */
 let host: Machine;

@@ -3,11 +3,12 @@ import { countedNumbers, countTo } from '../fixtures/counted.ts';
 import { joinPool, startMachine, startPool } from '../fixtures/machines.ts';
 import { openNetworks, whyNoNetworks } from '../fixtures/networks.ts';
 import { slowCount } from '../fixtures/scripted-models.ts';
+import { promisedMs } from '../../src-main/testing/patience.ts';
 
 test.describe.configure({ timeout: 180_000 });
 
 /** At most 30 seconds lie between two tries of a machine to reach its gateway. */
-const backWithinMs = 40_000;
+const backWithinMs = promisedMs(40_000);
 
 /** Taken down by a hook, which runs even where the test came to no end. */
 const opened = new AsyncDisposableStack();
@@ -37,7 +38,7 @@ test('a machine behind a router answers for another network, and when its cable 
   await chat.choose('slow F16');
   await expect(chat.readers).toContainText('Bea');
   await chat.send('Count');
-  await expect(chat.answer).toContainText('28 29 30 31', { timeout: 30_000 });
+  await expect(chat.answer).toContainText('28 29 30 31', { timeout: 60_000 });
   const { requests } = await host.runtime.control.activity.list({});
   expect(requests[0]).toMatchObject({ machine: 'attic' });
 

@@ -3,11 +3,12 @@ import { expectAccessible } from '../fixtures/accessible.ts';
 import { countedNumbers, countTo } from '../fixtures/counted.ts';
 import { joinPool, startMachine, startPool, type Machine } from '../fixtures/machines.ts';
 import { slowCount } from '../fixtures/scripted-models.ts';
+import { promisedMs } from '../../src-main/testing/patience.ts';
 
-test.describe.configure({ mode: 'serial', timeout: 120_000 });
+test.describe.configure({ mode: 'serial', timeout: 180_000 });
 
 /** An answer is given up so long after the last machine that could go on is gone. */
-const givenUpWithinMs = 20_000;
+const givenUpWithinMs = promisedMs(20_000);
 
 /** Holds the pool and asks; it has no model but Guide. */
 let host: Machine;
@@ -16,7 +17,7 @@ let holders: readonly Machine[];
 let pulled: string;
 
 test.beforeAll(async ({ browser }) => {
-  test.setTimeout(120_000);
+  test.setTimeout(180_000);
   host = await startMachine(browser, { name: 'mill-house', scriptedModels: false });
   await startPool(host, 'Mill');
   holders = [
@@ -35,7 +36,7 @@ test.afterAll(async () => {
 test('the plug of the answering machine is pulled: the answer goes on at another one, nothing lost or repeated', async () => {
   const { chat } = host.app;
   await askSlow();
-  await expect(chat.answer).toContainText('28 29 30 31', { timeout: 30_000 });
+  await expect(chat.answer).toContainText('28 29 30 31', { timeout: 60_000 });
   const first = await answeringMachine();
   pulled = first.name;
   await first.runtime.crash();
@@ -76,7 +77,7 @@ test('while the only place is taken, a question waits in line and says where', a
 test('with nobody left to go on, the answer says that it broke off and keeps its words', async () => {
   const { chat } = host.app;
   await askSlow();
-  await expect(chat.answer).toContainText('28 29 30 31', { timeout: 30_000 });
+  await expect(chat.answer).toContainText('28 29 30 31', { timeout: 60_000 });
   const last = await answeringMachine();
   await last.runtime.crash();
   await expect(chat.answer).toContainText('The answer stopped in the middle.', {

@@ -70,7 +70,7 @@ test('E27: with the gateway stopped there is no figure, only that it is stopped'
   await app.open('Activity');
   await page.getByRole('tab', { name: 'Usage' }).click();
   const figures = page.getByRole('list', { name: 'In all' });
-  await expect(figures).toBeVisible({ timeout: 30_000 });
+  await expect(figures).toBeVisible({ timeout: 60_000 });
   await own.crash();
   await expect(page.getByText('No numbers while the gateway is stopped')).toBeVisible();
   await expect(figures).toHaveCount(0);
