@@ -4,7 +4,7 @@ import type { PackTarget } from './target.ts';
 export const formats = {
   linux: ['dir', 'tar.gz', 'deb', 'AppImage', 'rpm'],
   darwin: ['dir', 'dmg', 'zip'],
-  win32: ['dir', 'nsis'],
+  win32: ['dir', 'nsis', 'zip'],
 } as const satisfies Record<PackTarget['platform'], readonly string[]>;
 
 export type Format = (typeof formats)[PackTarget['platform']][number];

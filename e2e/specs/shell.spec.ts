@@ -1,14 +1,15 @@
-import { existsSync } from 'node:fs';
+import { existsSync, globSync, mkdtempSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
 import { desktopKind, launchDesktop } from '../fixtures/desktop.ts';
-import { launchRuntime } from '../fixtures/launch.ts';
+import { launchRuntime, personFolder } from '../fixtures/launch.ts';
+import { installScriptedModels } from '../fixtures/scripted-models.ts';
 
 /** What the stand-in writes down instead of showing it; Electron shows it, so it has none. */
 interface Recorded {
   readonly standInRecord?: {
     readonly openedOutside: readonly string[];
-    readonly loginItems: readonly { readonly openAtLogin: boolean }[];
   };
 }
 
@@ -20,7 +21,7 @@ test.describe(`desktop shell on ${desktopKind}`, () => {
     await window.getByRole('textbox', { name: /message/i }).fill('What is the capital of France?');
     await window.getByRole('button', { name: 'Send' }).click();
     await expect(window.getByText('The capital of France is Paris.')).toBeVisible({
-      timeout: 30_000,
+      timeout: 60_000,
     });
   });
 
@@ -92,6 +93,42 @@ test.describe(`desktop shell on ${desktopKind}`, () => {
     const dialog = desktop.window.getByRole('dialog', { name: 'Join a pool' });
     await expect(dialog).toContainText('This link cannot be used');
     expect(desktop.window.url()).not.toContain('no-real-invite');
+  });
+
+  test('PACK: a model opened with Millpond is asked about, and imported only by a person', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'millpond-opened-'));
+    installScriptedModels(folder);
+    const [name = ''] = globSync('**/*.gguf', { cwd: folder });
+    const file = join(folder, name);
+    await using desktop = await launchDesktop({ args: [file] });
+    const { window } = desktop;
+    const dialog = window.getByRole('dialog', { name: 'Import' });
+    await expect(dialog.getByRole('textbox')).toHaveValue(file);
+    expect(window.url()).not.toContain('import=');
+    await dialog.getByRole('button', { name: 'Import' }).click();
+    await expect(dialog).toBeHidden();
+    // Again, while it runs: the second start hands its file over and ends.
+    await desktop.app.evaluate(({ app }, argument) => {
+      app.emit('second-instance', {}, ['millpond', `file://${argument}`], '/');
+    }, file);
+    await expect(dialog.getByRole('textbox')).toHaveValue(file);
+  });
+
+  test('PACK: start at login is kept by the system, and taken back', async () => {
+    test.skip(process.platform !== 'linux', 'elsewhere Electron keeps it');
+    await using desktop = await launchDesktop();
+    const { window } = desktop;
+    await expect(window.getByRole('link', { name: 'Chat' })).toBeVisible();
+    await desktop.app.evaluate(({ BrowserWindow }) => {
+      BrowserWindow.getAllWindows()[0]?.webContents.send('navigate', '/settings/desktop');
+    });
+    const choice = window.getByRole('switch', { name: 'Start at login' });
+    const entry = join(personFolder(desktop.home), '.config/autostart/millpond-desktop.desktop');
+    await choice.click();
+    await expect.poll(() => existsSync(entry)).toBe(true);
+    expect(readFileSync(entry, 'utf8')).toMatch(/^Exec=.+ --hidden$/m);
+    await choice.click();
+    await expect.poll(() => existsSync(entry)).toBe(false);
   });
 
   test('attaches to the runtime that already serves the data folder', async () => {
