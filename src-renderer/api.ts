@@ -81,6 +81,7 @@ export type { ContactedHost } from '../src-main/contract/privacy.ts';
 export type { AttachedServer } from '../src-main/contract/servers.ts';
 export type { ApiKey, ServerStatus } from '../src-main/contract/server.ts';
 export type { Settings, SettingsPatch } from '../src-main/contract/settings.ts';
+export type { UpdateFailure, UpdateJob, UpdateStatus } from '../src-main/contract/updates.ts';
 export type { MachineStatus } from '../src-main/contract/system.ts';
 export { addUsageSums } from '../src-main/contract/usage.ts';
 export type { ModelPrice, PriceTier, UsageGrouping, UsageSum } from '../src-main/contract/usage.ts';

@@ -7,6 +7,7 @@ import { FrameShortcuts } from './frame/FrameShortcuts.tsx';
 import { KnockNews } from './frame/KnockNews.tsx';
 import { OfflineNote } from './frame/OfflineNote.tsx';
 import { Rail } from './frame/Rail.tsx';
+import { UpdateNote } from './frame/UpdateNote.tsx';
 import { isPageFor } from './frame/pages.ts';
 import { JoinLanding } from './features/sign-in/JoinLanding.tsx';
 import { SignInPage } from './features/sign-in/SignInPage.tsx';
@@ -69,6 +70,7 @@ export function App() {
         <Rail />
         <div className={styles['stage']}>
           <OfflineNote />
+          <UpdateNote />
           <div className={styles['page']}>
             <ErrorBoundary resetKey={route.page}>
               <Suspense>

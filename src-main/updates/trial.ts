@@ -40,6 +40,7 @@ const readyLimitMs = 15 * 60_000;
 const answerLimitMs = 15 * 60_000;
 const stopLimitMs = 20_000;
 const keptLines = 60;
+const endedReason = 'trial-ended';
 
 /**
  * Starts a version's own `millpond serve --trial` with a copy of the data, lets it migrate that and
@@ -73,7 +74,7 @@ export async function tryVersion(
       return { model };
     } catch (error) {
       signal.throwIfAborted();
-      throw new TrialFailure(MillpondError.from(error), outputOf(program));
+      throw new TrialFailure(inItsWords(error, program), outputOf(program));
     } finally {
       await end(program, deps.clock);
     }
@@ -100,7 +101,7 @@ async function untilReady(
     throw new MillpondError(
       'unavailable',
       `The new version ended ${how} before it was ready; the version that runs here stays`,
-      { reason: 'trial-ended' },
+      { reason: endedReason },
     );
   });
   try {
@@ -185,6 +186,17 @@ async function end(program: StartedProgram, clock: Clock): Promise<void> {
   });
   await program.exited;
   cancel();
+}
+
+/** A version that could not start has said why. */
+function inItsWords(thrown: unknown, program: StartedProgram): MillpondError {
+  const error = MillpondError.from(thrown);
+  if (error.reason !== endedReason) return error;
+  const said = program.outputTail().flatMap((line) => refusal.safeParse(asJson(line)).data ?? []);
+  const why = said.at(-1)?.error.message;
+  if (why === undefined) return error;
+  const message = `The new version could not start with a copy of your data: ${withoutSecrets(why)}`;
+  return new MillpondError('unavailable', message, { reason: endedReason });
 }
 
 function outputOf(program: StartedProgram): readonly string[] {

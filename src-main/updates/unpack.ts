@@ -1,8 +1,8 @@
-import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { MillpondError } from '../core/error.ts';
-import { explainFileError } from '../platform/file-error.ts';
 import type { ReplacedInstallation, RunCommand } from './ports.ts';
+import { openStage, removeStage, stageOf } from './stage-folder.ts';
 
 /** A new version that lies on this disk and runs nowhere yet. */
 export interface Unpacked {
@@ -21,11 +21,6 @@ interface UnpackOptions {
   readonly ownFolder: string;
 }
 
-/** Where the new version of an installation is unpacked: on the same disk, so that a rename can put it in place. */
-export function stageOf({ kind, root }: ReplacedInstallation, ownFolder: string): string {
-  return kind === 'deb' || kind === 'rpm' ? join(ownFolder, 'stage') : `${root}.update`;
-}
-
 /**
  * Unpacks a package beside the installation, never over it, with the system's own tools. Rejects with
  * one sentence and leaves nothing behind.
@@ -36,16 +31,11 @@ export async function unpack(
   options: UnpackOptions,
 ): Promise<Unpacked> {
   const stage = stageOf(installation, options.ownFolder);
-  try {
-    rmSync(stage, { recursive: true, force: true });
-    mkdirSync(stage, { recursive: true, mode: 0o755 });
-  } catch (error) {
-    throw explainFileError(error, 'unpack the update to', stage);
-  }
+  openStage(stage, options.ownFolder);
   try {
     return await unpackTo(stage, packageFile, installation, options);
   } catch (error) {
-    rmSync(stage, { recursive: true, force: true });
+    removeStage(options.ownFolder);
     throw error;
   }
 }

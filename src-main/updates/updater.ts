@@ -1,4 +1,4 @@
-import { accessSync, constants, rmSync } from 'node:fs';
+import { accessSync, constants } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { UpdateJob, UpdatesOff, UpdateStatus } from '../contract/updates.ts';
 import type { Clock } from '../core/clock.ts';
@@ -11,7 +11,8 @@ import type { RunningWork, UpdateLog, UpdateSource } from './ports.ts';
 import { installCommand, isSystemPackage, mayInstall } from './system-package.ts';
 import { TrialFailure } from './trial.ts';
 import type { TrialStep } from './trial.ts';
-import { stageOf, unpack } from './unpack.ts';
+import { removeStage, stageOf } from './stage-folder.ts';
+import { unpack } from './unpack.ts';
 import type { Unpacked } from './unpack.ts';
 import type { UpdateState, UpdateStateFile } from './update-state.ts';
 import { waitForWork } from './wait-for-work.ts';
@@ -120,7 +121,11 @@ export class Updater {
     if (choice?.type !== 'update' || choice.release.version !== version) {
       throw new MillpondError('not-found', `There is no update to ${version} here; look again`);
     }
-    if (this.running === undefined) this.begin((signal) => this.update(choice, signal));
+    if (this.running === undefined) {
+      const totalBytes = choice.file.sizeBytes;
+      const first = { phase: 'downloading' as const, version, doneBytes: 0, totalBytes };
+      this.begin(first, (signal) => this.update(choice, signal));
+    }
     return this.status();
   }
 
@@ -131,7 +136,11 @@ export class Updater {
       throw new MillpondError('not-found', 'There is no earlier version here to go back to');
     }
     if (this.running === undefined) {
-      this.begin((signal) => this.goBack(earlier.version, signal));
+      const { clock, work } = this.deps;
+      const until = clock.now() + waitLimitMs;
+      const { version } = earlier;
+      const first = { phase: 'waiting' as const, version, answers: work.count(), until };
+      this.begin(first, (signal) => this.goBack(version, signal));
     }
     return this.status();
   }
@@ -167,9 +176,10 @@ export class Updater {
     await this.running;
   }
 
-  private begin(work: (signal: AbortSignal) => Promise<void>): void {
+  private begin(first: UpdateJob, work: (signal: AbortSignal) => Promise<void>): void {
     this.stop = new AbortController();
     this.hurrying = new AbortController();
+    this.enter(first);
     this.running = work(this.stop.signal)
       .catch((error: unknown) => {
         // Every step keeps its own failure; this is one that could not even be kept.
@@ -217,7 +227,7 @@ export class Updater {
       });
       await this.step('switch', version, () => this.install(version, packageFile, ready, signal));
     } finally {
-      if (!this.isLeaving) removeStage(stageOf(deps.installation, deps.folder));
+      if (!this.isLeaving) removeStage(deps.folder);
     }
   }
 
@@ -258,7 +268,6 @@ export class Updater {
     const name = basename(new URL(url).pathname);
     const { sizeBytes, sha256 } = file;
     const entered = { phase: 'downloading' as const, version, totalBytes: sizeBytes };
-    this.enter({ ...entered, doneBytes: 0 });
     return fetcher.fetch(
       { url, name, sizeBytes, sha256 },
       {
@@ -404,14 +413,6 @@ function noPackageOf(version: string): MillpondError {
     'not-found',
     `The package of ${version} is not known here; look for updates first, so that it can be fetched`,
   );
-}
-
-function removeStage(stage: string): void {
-  try {
-    rmSync(stage, { recursive: true, force: true });
-  } catch {
-    // It is removed before the next unpacking.
-  }
 }
 
 /** Where the state is kept. */

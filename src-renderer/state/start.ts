@@ -26,6 +26,7 @@ import { followPools } from './pools.ts';
 import { followServer } from './server.ts';
 import { followSettings } from './settings.ts';
 import { followSharing } from './sharing.ts';
+import { followUpdates } from './updates.ts';
 
 /** Signs in if the address carries a login code, then keeps every store true to the runtime. */
 export async function start(): Promise<void> {
@@ -42,6 +43,7 @@ export async function start(): Promise<void> {
   followPools();
   followMemberships();
   followSharing();
+  followUpdates();
   takeInvite();
   if (!(await signIn())) return;
   connect();

@@ -11,6 +11,7 @@ import { readRuntimeFile } from '../../platform/runtime-file.ts';
 import { FeedWatch } from '../../updates/feed-watch.ts';
 import type { RunningWork } from '../../updates/ports.ts';
 import { tryVersion } from '../../updates/trial.ts';
+import { removeStage } from '../../updates/stage-folder.ts';
 import { UpdateStateFile } from '../../updates/update-state.ts';
 import { updateFiles, Updater } from '../../updates/updater.ts';
 import type { SwitchWish } from '../../updates/updater.ts';
@@ -96,6 +97,8 @@ export function buildUpdates(deps: UpdatesDeps, lifecycle: Lifecycle): BuiltUpda
   if (source !== undefined && installation.root !== '' && mode === 'normal') watch.start();
   lifecycle.started('settings for updates', settings.onChanged(tell));
   lifecycle.started('updates', () => updater.dispose());
+  // What a kill has left: nothing of it is taken up again but the download.
+  removeStage(folder);
   rmSync(updateFiles(folder).trial, { recursive: true, force: true });
   return {
     updater,

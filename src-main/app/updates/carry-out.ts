@@ -5,6 +5,7 @@ import { acquireInstanceLock } from '../../platform/instance-lock.ts';
 import type { Installation } from '../../platform/installation.ts';
 import type { DataPaths } from '../../platform/paths.ts';
 import type { RunCommand, UpdateLog, VersionedData } from '../../updates/ports.ts';
+import { removeStage } from '../../updates/stage-folder.ts';
 import type { SwitchEntry } from '../../updates/switch-journal.ts';
 import { finishSwitch, switchOver } from '../../updates/switch-over.ts';
 import { installCommand, isSystemPackage, withRights } from '../../updates/system-package.ts';
@@ -45,7 +46,7 @@ export async function carryOut(wish: SwitchWish, deps: CarryOutDeps): Promise<vo
     const step = wish.kind === 'update' ? ('switch' as const) : ('back' as const);
     await keep(deps, { failure: { version, at: now(), step, error, output: [] } });
   } finally {
-    if (wish.kind === 'update') discardQuietly(wish.unpacked.stage);
+    if (wish.kind === 'update') removeStage(updatesFolder(deps.paths));
   }
 }
 
@@ -167,10 +168,13 @@ async function settleBack(
   { from, folder }: { readonly from: string; readonly folder: string | undefined },
   deps: CarryOutDeps,
 ): Promise<void> {
+  const backup = deps.state.current.earlier?.backup;
   await keep(deps, {
     ...{ earlier: undefined, failure: undefined, putOff: from },
     setAside: folder === undefined ? undefined : { version: from, folder, at: deps.now() },
   });
+  // It is what the data folder holds now.
+  if (backup !== undefined) rmSync(backup, { force: true });
 }
 
 async function install(command: readonly string[], { run }: CarryOutDeps): Promise<void> {

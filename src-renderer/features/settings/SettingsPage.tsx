@@ -18,6 +18,7 @@ import { sectionOf, sectionsFor } from './sections.ts';
 import type { SectionName } from './sections.ts';
 import { ServerSection } from './ServerSection.tsx';
 import styles from './SettingsPage.module.css';
+import { UpdatesSection } from './updates/UpdatesSection.tsx';
 
 export interface SettingsPageProps {
   /** From the address; absent shows the first section, or the list alone on narrow windows. */
@@ -34,6 +35,7 @@ const content: Readonly<Record<SectionName, () => JSX.Element | null>> = {
   alerts: AlertsSection,
   desktop: DesktopSection,
   machine: MachineSection,
+  updates: UpdatesSection,
   about: AboutSection,
 };
 

@@ -1,6 +1,6 @@
 export const sectionNames = [
   ...(['general', 'models', 'hub', 'privacy'] as const),
-  ...(['server', 'gateway', 'alerts', 'desktop', 'machine', 'about'] as const),
+  ...(['server', 'gateway', 'alerts', 'desktop', 'machine', 'updates', 'about'] as const),
 ] as const;
 export type SectionName = (typeof sectionNames)[number];
 
