@@ -21,6 +21,7 @@ const scripts = {
   feed: './scripts/feed.ts',
   pack: './scripts/pack.ts',
   proto: './scripts/proto.ts',
+  release: './scripts/release.ts',
   scenario: './scripts/scenario.ts',
   start: './scripts/start.ts',
   test: './scripts/test.ts',

@@ -1,6 +1,6 @@
-import { globSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync } from 'node:fs';
 import { chmod, constants, copyFile, cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { projectFolder } from '../scripts/support/run-program.ts';
 import { bundleShell } from './bundle-shell.ts';
@@ -131,11 +131,15 @@ async function copyPackage(path: string, folder: string): Promise<void> {
   }
 }
 
-/** The Node that npm installed for this project: the very one that the tests ran on. */
+/**
+ * The Node that npm installed for this project: the very one that the tests ran on. Where npm has none for
+ * this machine, the one that runs this.
+ */
 async function stageNode(folder: string, target: PackTarget): Promise<void> {
-  const file = join(projectFolder, 'node_modules', 'node', 'bin', programName('node', target));
-  await copy(file, join(folder, basename(file)));
-  await chmod(join(folder, basename(file)), 0o755);
+  const name = programName('node', target);
+  const installed = join(projectFolder, 'node_modules', 'node', 'bin', name);
+  await copy(existsSync(installed) ? installed : process.execPath, join(folder, name));
+  await chmod(join(folder, name), 0o755);
 }
 
 async function stageCommand(folder: string, target: PackTarget): Promise<void> {

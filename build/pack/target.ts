@@ -25,3 +25,6 @@ export function thisTarget({
 /** The name of a program's file there. */
 export const programName = (name: string, { platform }: PackTarget): string =>
   platform === 'win32' ? `${name}.exe` : name;
+
+/** As people call them. */
+export const systemNames = { linux: 'Linux', darwin: 'macOS', win32: 'Windows' } as const;

@@ -1,11 +1,12 @@
-import { statSync } from 'node:fs';
+import { statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { buildPackages } from '../pack/build-packages.ts';
 import { chooseFormats, formats } from '../pack/formats.ts';
 import { packageSizes, partSizes, sizeTable } from '../pack/package-sizes.ts';
 import { describeSigning, whatSigns } from '../pack/signing.ts';
-import { thisTarget } from '../pack/target.ts';
+import { systemNames, thisTarget } from '../pack/target.ts';
+import { tryCommand } from '../pack/try-command.ts';
 import { tryDeb } from '../pack/try-deb.ts';
 import { whyNoCleanDebian } from '../pack/clean-debian.ts';
 import { ensureBuilt } from './support/build-state.ts';
@@ -15,11 +16,13 @@ import { updateFeed } from '../pack/update-feed.ts';
 
 /**
  * `npm run pack [-- FORMAT…] [--stand-in] [--output FOLDER]` makes packages for this machine's kind and prints their
- * sizes; `npm run pack -- try-deb [FILE]` tries a deb in a clean Debian.
+ * sizes; `npm run pack -- try-command` asks the packed program, `npm run pack -- try-deb FILE` tries a deb in a clean
+ * Debian.
  */
 
 const usage = `Usage: npm run pack [-- FORMAT…] [--stand-in] [--output FOLDER]
-       npm run pack -- try-deb [FILE]
+       npm run pack -- try-command
+       npm run pack -- try-deb FILE
 Formats: Linux ${formats.linux.join(', ')}; macOS ${formats.darwin.join(', ')}; Windows ${formats.win32.join(', ')}.
 --stand-in packs a stand-in where Electron's binary cannot be had: everything but the window is real.`;
 
@@ -51,7 +54,11 @@ async function pack(words: readonly string[]): Promise<void> {
   });
   const unpacked = packages.find(({ format }) => format === 'dir')?.path ?? outputFolder;
   console.log(`\n${sizeTable(packageSizes(packages), partSizes(unpacked, target))}\n`);
-  console.log(describeSigning(target.platform, whatSigns(process.env)));
+  const signing = describeSigning(target.platform, whatSigns(process.env));
+  console.log(signing);
+  // The release's text takes it from here.
+  const note = join(outputFolder, `signing-${target.platform}-${target.arch}.txt`);
+  writeFileSync(note, `${systemNames[target.platform]} ${target.arch}: ${signing}\n`);
   if (!feed) console.log('No update feed was named, so these packages do not look for updates.');
   if (values['stand-in']) console.log('Electron is a stand-in: `serve` runs, the window does not.');
 }
@@ -81,6 +88,7 @@ async function sourceTime(): Promise<number> {
   return Math.floor(statSync(join(projectFolder, 'package.json')).mtimeMs / 1000);
 }
 
+/** Throws one sentence where it cannot be tried. */
 async function tryInCleanDebian(file: string | undefined): Promise<void> {
   const reason = whyNoCleanDebian();
   if (reason !== undefined) throw new Error(`A deb cannot be tried here: ${reason}.`);
@@ -94,8 +102,14 @@ async function tryInCleanDebian(file: string | undefined): Promise<void> {
   if (trial.exitStatus !== 0 || trial.traces.length > 0) process.exitCode = 1;
 }
 
+async function askPackedCommand(): Promise<void> {
+  const answer = await tryCommand(join(outputFolder, 'unpacked'), thisTarget());
+  console.log(`The packed command serves, and Guide answered: ${answer.trim()}`);
+}
+
 try {
   if (values.help) console.log(usage);
+  else if (positionals[0] === 'try-command') await askPackedCommand();
   else if (positionals[0] === 'try-deb') await tryInCleanDebian(positionals[1]);
   else await pack(positionals);
 } catch (error) {
