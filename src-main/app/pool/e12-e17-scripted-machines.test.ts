@@ -75,7 +75,7 @@ test(
   'E13: a machine that beats its heart and says nothing is given up, as is one that stops talking',
   long,
   async () => {
-    const pool = await openTestPool({ rate: 5 });
+    const pool = await openTestPool({ rate: 3 });
     const hung = await startScriptedMachine(pool, { name: 'hung', slots: 8 });
     await hung.call('feel', 'hangs');
     const patient = await ask(pool, 'patience');
