@@ -1,7 +1,7 @@
 /** One version's part of CHANGELOG.md, without its heading. Throws one sentence when there is none. */
 export function notesOf(changelog: string, version: string): { notes: string; date?: string } {
   const lines = changelog.split('\n');
-  const isHeading = (line: string): boolean => /^## /.test(line);
+  const isHeading = (line: string): boolean => line.startsWith('## ');
   const start = lines.findIndex((line) => isHeading(line) && headingVersion(line) === version);
   if (start < 0) {
     throw new Error(

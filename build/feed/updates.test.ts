@@ -57,7 +57,9 @@ async function whileServing(work: (serving: Serving) => Promise<void>): Promise<
   await using server = await servePackaged({
     ...{ command: [command], dataFolder: home, homeFolder: folder },
   });
-  await work({ ...server, control: await controlNow(server.origin) });
+  const { origin } = server;
+  const ask = (question: string): Promise<string> => server.ask(question);
+  await work({ origin, ask, control: await controlNow(origin) });
 }
 
 async function controlNow(origin: string): Promise<ControlClient> {
@@ -66,14 +68,14 @@ async function controlNow(origin: string): Promise<ControlClient> {
 }
 
 /** What a person would miss. */
-async function expectAllThere({ control, ask }: Serving, version: string): Promise<void> {
+async function expectAllThere({ control, ...serving }: Serving, version: string): Promise<void> {
   expect((await control.updates.status({})).version).toBe(version);
   expect((await control.settings.get({})).theme).toBe('dark');
   const keys = await control.server.listKeys({});
   expect(keys.keys.map(({ name }) => name)).toContain('editor');
   const { messages } = await control.chats.get({ id: chatId });
   expect(messages.map(({ role }) => role)).toEqual(['user', 'assistant']);
-  expect(await ask('Hello')).not.toBe('');
+  expect(await serving.ask('Hello')).not.toBe('');
 }
 
 /** Nothing half lies beside the installation or in the data folder. */

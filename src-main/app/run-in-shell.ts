@@ -6,7 +6,9 @@ import type { HttpClient } from '../core/http.ts';
 import { createOutgoing } from '../platform/http/outgoing.ts';
 import { findInstallation } from '../platform/installation.ts';
 import { createLog } from '../platform/logger.ts';
+import type { Log } from '../platform/logger.ts';
 import { dataPaths } from '../platform/paths.ts';
+import type { DataPaths } from '../platform/paths.ts';
 import type { ProgramFiles } from '../platform/program-files.ts';
 import { createShellLauncher } from '../platform/shell-launcher.ts';
 import type { FromRuntime, ParentPort, ToRuntime } from '../platform/shell-protocol.ts';
@@ -33,11 +35,7 @@ export function runInShell(port: ParentPort, files: ProgramFiles): void {
   const paths = dataPaths(surroundings);
   const outgoing = createOutgoing(systemClock);
   const http = outgoing.client('runtime');
-  const installation = findInstallation(files.entryFolder, process.env);
   const log = createLog({ folder: paths.logsFolder });
-  const updates = createOwnUpdates({
-    ...{ paths, installation, entryFolder: files.entryFolder, logger: () => log.logger },
-  });
   const resume = createSignal();
   const serving = serve();
 
@@ -51,7 +49,7 @@ export function runInShell(port: ParentPort, files: ProgramFiles): void {
 
   async function serve(): Promise<Served | undefined> {
     try {
-      if ((await updates.recover()).isReplaced) {
+      if (await isReplacedByNow(files, paths, log)) {
         send({ type: 'replaced' });
         process.exit(0);
       }
@@ -70,17 +68,12 @@ export function runInShell(port: ParentPort, files: ProgramFiles): void {
     const runtime = await startRuntime({
       ...{ files, paths, surroundings, launcher, outgoing },
       clock: systemClock,
-      ...{ log, installation },
+      log,
       face: 'desktop',
       onResume: resume.listen,
       loadDefaultModel: true,
     });
-    const tell = (settings: Settings): void => {
-      const { closeToTray, startAtLogin, language } = settings;
-      send({ type: 'preferences', preferences: { closeToTray, startAtLogin, language } });
-    };
-    tell(runtime.settings());
-    runtime.onSettings(tell);
+    tellPreferences(runtime, send);
     void runtime.stopped.then(() => {
       if (runtime.restartWish() === 'replaced') send({ type: 'replaced' });
       process.exit(0);
@@ -99,6 +92,24 @@ export function runInShell(port: ParentPort, files: ProgramFiles): void {
     await served?.stop();
     process.exit(0);
   }
+}
+
+function tellPreferences(runtime: Runtime, send: (message: FromRuntime) => void): void {
+  const tell = ({ closeToTray, startAtLogin, language }: Settings): void => {
+    send({ type: 'preferences', preferences: { closeToTray, startAtLogin, language } });
+  };
+  tell(runtime.settings());
+  runtime.onSettings(tell);
+}
+
+/** An update that was cut off is mended before anything looks at the data. */
+async function isReplacedByNow(files: ProgramFiles, paths: DataPaths, log: Log): Promise<boolean> {
+  const { entryFolder } = files;
+  const updates = createOwnUpdates({
+    ...{ paths, entryFolder, installation: findInstallation(entryFolder, process.env) },
+    logger: () => log.logger,
+  });
+  return (await updates.recover()).isReplaced;
 }
 
 /** Something that happens without saying more. */

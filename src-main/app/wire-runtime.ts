@@ -28,7 +28,6 @@ import { buildPoolSide } from './pool/build-pool-side.ts';
 import type { BuiltPoolSide } from './pool/build-pool-side.ts';
 import { machineName } from './pool/machine-facts.ts';
 import type { SettingsStore } from '../settings/settings-store.ts';
-import type { RunningWork } from '../updates/ports.ts';
 import { keepTakingAlong } from './take-along.ts';
 import { buildConfig } from './team/build-config.ts';
 import { trimWhenIdle } from './trim-when-idle.ts';
@@ -43,7 +42,7 @@ export interface RuntimeEnd {
   shutdown(): void;
   restart(mode: 'normal' | 'safe'): void;
   /** Another version takes over once this one has stopped. */
-  makeWay(): void;
+  readonly makeWay: () => void;
 }
 
 export interface WiredRuntime {
@@ -115,30 +114,8 @@ export async function wireRuntime(
   lifecycle.started('pool announcements', announcePools({ gateway, pools }));
   lifecycle.started('observation', watchWhileLookedAt(ground, gateway));
   lifecycle.started('trimming', leaveMemoryToModels(options, ground, gateway));
-  const updates = buildUpdates(
-    {
-      ...{ options, ground, stop: end.makeWay, work: runningWork(gateway, pools) },
-      publish: (status) => {
-        gateway.publish('updates.changed', status);
-      },
-    },
-    lifecycle,
-  );
+  const updates = buildUpdates({ options, ground, gateway, pools, end }, lifecycle);
   return { gateway, conversations, pools, config, updates };
-}
-
-/** Answers for people here, and for pools that this machine works for. */
-function runningWork(gateway: Gateway, { node }: BuiltPoolSide): RunningWork {
-  const { sharing, memberships } = node;
-  return {
-    count: () => gateway.runningRequests() + sharing.runs.count,
-    async finishShared() {
-      const { wish, wishUntil } = sharing.status();
-      if (!memberships.isServing() || wish !== 'share') return () => Promise.resolve();
-      await sharing.wish('finish');
-      return () => sharing.wish(wish, wishUntil);
-    },
-  };
 }
 
 function terminalCommand({ files, surroundings, installation }: RuntimeOptions): TerminalCommand {

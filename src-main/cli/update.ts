@@ -111,6 +111,7 @@ async function apply(
     else output.line(`It was tried and is ready. Install it with: ${end.command}`);
     return;
   }
+  if (end !== undefined) throw new MillpondError('cancelled', 'The update was cancelled');
   await comeBack(context, session, wanted);
 }
 
@@ -128,7 +129,8 @@ async function goBack(context: VerbContext, options: UpdateOptions): Promise<voi
   const running = await deps.findRuntime();
   if (running) {
     const client = clientFor(deps, running);
-    await follow(context, { client }, await client.updates.back({}), options);
+    const end = await follow(context, { client }, await client.updates.back({}), options);
+    if (end !== undefined) throw new MillpondError('cancelled', 'Nothing was changed');
     await comeBack(context, { client }, earlier.version);
     return;
   }

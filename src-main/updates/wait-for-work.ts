@@ -33,8 +33,9 @@ export async function waitForWork(
     told = answers;
     try {
       await clock.sleep(lookMs, AbortSignal.any([signal, hurry]));
-    } catch (error) {
-      if (!hurry.aborted) throw error;
+    } catch {
+      // Woken by one of the two; the other only ends the wait.
+      signal.throwIfAborted();
     }
   }
 }

@@ -1,37 +1,44 @@
 import { randomInt } from 'node:crypto';
-import { mkdirSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Settings } from '../../contract/settings.ts';
+import type { StartMode } from '../../contract/system.ts';
 import type { UpdateStatus } from '../../contract/updates.ts';
 import { freeBytesAt, requireSpace } from '../../models/download/disk-space.ts';
 import { FileHasher } from '../../models/hashing/file-hasher.ts';
 import { findInstallation } from '../../platform/installation.ts';
 import { createProgramLauncher } from '../../platform/program-launcher.ts';
+import type { DataPaths } from '../../platform/paths.ts';
 import { entryFile } from '../../platform/program-files.ts';
 import { readRuntimeFile } from '../../platform/runtime-file.ts';
 import { FeedWatch } from '../../updates/feed-watch.ts';
-import type { RunningWork } from '../../updates/ports.ts';
 import { tryVersion } from '../../updates/trial.ts';
 import { removeStage } from '../../updates/stage-folder.ts';
 import { UpdateStateFile } from '../../updates/update-state.ts';
-import { updateFiles, Updater } from '../../updates/updater.ts';
-import type { SwitchWish } from '../../updates/updater.ts';
+import { updateFiles } from '../../updates/update-files.ts';
+import { Updater } from '../../updates/updater.ts';
+import type { SwitchWish, UpdaterDeps } from '../../updates/updater-deps.ts';
 import { backUp } from '../backup.ts';
+import type { Gateway } from '../build-gateway.ts';
 import type { RuntimeOptions } from '../build-runtime.ts';
 import type { Ground } from '../lay-ground.ts';
 import type { Lifecycle } from '../lifecycle.ts';
+import type { BuiltPoolSide } from '../pool/build-pool-side.ts';
+import type { RuntimeEnd } from '../wire-runtime.ts';
 import { backupFileFor, carryOut, updatesFolder } from './carry-out.ts';
 import { createPackageFetcher } from './package-fetcher.ts';
 import { commandRunner, programStarter } from './run-command.ts';
+import { runningWork } from './running-work.ts';
 import { copyForTrial, requireRoomForData } from './trial-data.ts';
 import { updateSourceOf } from './update-source.ts';
 
 interface UpdatesDeps {
   readonly options: RuntimeOptions;
   readonly ground: Ground;
-  readonly work: RunningWork;
-  readonly publish: (status: UpdateStatus) => void;
+  readonly gateway: Gateway;
+  readonly pools: BuiltPoolSide;
   /** Stops this runtime; `carryOut` is called when it has stopped. */
-  readonly stop: () => void;
+  readonly end: Pick<RuntimeEnd, 'makeWay'>;
 }
 
 /** Newer versions of this program, as far as the runtime deals with them. */
@@ -45,7 +52,7 @@ export interface BuiltUpdates {
 const unpackedPerByte = 3;
 
 export function buildUpdates(deps: UpdatesDeps, lifecycle: Lifecycle): BuiltUpdates {
-  const { options, ground, work, publish } = deps;
+  const { options, ground, gateway, pools, end } = deps;
   const { files, paths, surroundings, outgoing, clock, mode = 'normal' } = options;
   const { settings } = ground;
   const log = options.log.logger.child({ component: 'updates' });
@@ -56,10 +63,9 @@ export function buildUpdates(deps: UpdatesDeps, lifecycle: Lifecycle): BuiltUpda
   const source = updateSourceOf(files);
   const run = commandRunner(createProgramLauncher());
   let wish: SwitchWish | undefined;
-  const refused = () => {
-    if (mode !== 'normal') return 'safe-mode' as const;
-    if (settings.current().localOnly) return 'local-only' as const;
-    return settings.current().lookForUpdates ? undefined : ('by-choice' as const);
+  const refused = () => refusalBy(mode, settings.current());
+  const publish = (status: UpdateStatus): void => {
+    gateway.publish('updates.changed', status);
   };
   const tell = (): void => {
     publish(updater.status());
@@ -72,25 +78,19 @@ export function buildUpdates(deps: UpdatesDeps, lifecycle: Lifecycle): BuiltUpda
     onChanged: tell,
   });
   const updater: Updater = new Updater({
-    ...{ installation, source, folder, state, watch, run, work, clock, log, refused },
+    ...{ installation, source, folder, state, watch, run, clock, log, refused },
+    work: runningWork(gateway, pools),
     fetcher: fetcherFor(options, ground, lifecycle),
     tryOut: (command, trial) => tryVersion(command, trialDeps(options, ground), trial),
-    room: {
-      forData: () => requireRoomForData(paths),
-      toUnpack: async (packageBytes, below) => {
-        const missingBytes = packageBytes * unpackedPerByte;
-        requireSpace({ name: 'The unpacked update', missingBytes }, await freeBytesAt(below));
-      },
-    },
+    room: roomOnDisks(paths),
     backUpFor: (to) => {
       const file = backupFileFor(paths, to, clock.now());
-      mkdirSync(join(paths.dataFolder, 'backups'), { recursive: true, mode: 0o700 });
       backUp(paths, file);
       return Promise.resolve(file);
     },
     stopFor(wanted) {
       wish = wanted;
-      deps.stop();
+      end.makeWay();
     },
     onChanged: publish,
   });
@@ -105,6 +105,23 @@ export function buildUpdates(deps: UpdatesDeps, lifecycle: Lifecycle): BuiltUpda
     async carryOut() {
       if (wish === undefined) return;
       await carryOut(wish, { paths, installation, state, run, log, now: () => clock.now() });
+    },
+  };
+}
+
+/** What the start's kind and the owner's settings do not allow. */
+function refusalBy(mode: StartMode, { localOnly, lookForUpdates }: Settings) {
+  if (mode !== 'normal') return 'safe-mode' as const;
+  if (localOnly) return 'local-only' as const;
+  return lookForUpdates ? undefined : ('by-choice' as const);
+}
+
+function roomOnDisks(paths: DataPaths): UpdaterDeps['room'] {
+  return {
+    forData: () => requireRoomForData(paths),
+    async toUnpack(packageBytes, below) {
+      const missingBytes = packageBytes * unpackedPerByte;
+      requireSpace({ name: 'The unpacked update', missingBytes }, await freeBytesAt(below));
     },
   };
 }

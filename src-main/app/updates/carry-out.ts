@@ -1,6 +1,7 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { MillpondError } from '../../core/error.ts';
+import { explainFileError } from '../../platform/file-error.ts';
 import { acquireInstanceLock } from '../../platform/instance-lock.ts';
 import type { Installation } from '../../platform/installation.ts';
 import type { DataPaths } from '../../platform/paths.ts';
@@ -10,8 +11,8 @@ import type { SwitchEntry } from '../../updates/switch-journal.ts';
 import { finishSwitch, switchOver } from '../../updates/switch-over.ts';
 import { installCommand, isSystemPackage, withRights } from '../../updates/system-package.ts';
 import type { UpdateState, UpdateStateFile } from '../../updates/update-state.ts';
-import { updateFiles } from '../../updates/updater.ts';
-import type { SwitchWish } from '../../updates/updater.ts';
+import { updateFiles } from '../../updates/update-files.ts';
+import type { SwitchWish } from '../../updates/updater-deps.ts';
 import { swapAfterEnd } from '../../updates/windows-swap.ts';
 import { backUp, restore } from '../backup.ts';
 
@@ -58,9 +59,9 @@ async function update(
   const { version: from, kind, root, platform } = installation;
   const lock = acquireInstanceLock(paths.lockFile);
   if (lock === undefined) throw takenMeanwhile();
-  const backup = backupFileFor(paths, to, now());
+  let backup: string | undefined;
   try {
-    mkdirSync(join(paths.dataFolder, 'backups'), { recursive: true, mode: 0o700 });
+    backup = backupFileFor(paths, to, now());
     backUp(paths, backup);
     const awaited = { kind: 'update' as const, from, to, backup };
     if (isSystemPackage(kind)) {
@@ -82,7 +83,7 @@ async function update(
     switchOver(plan, switchDeps(deps));
     await settle(plan, deps);
   } catch (error) {
-    rmSync(backup, { force: true });
+    if (backup !== undefined) rmSync(backup, { force: true });
     await keep(deps, { awaited: undefined });
     throw error;
   } finally {
@@ -205,9 +206,20 @@ async function keep(
   });
 }
 
-export function backupFileFor(paths: Pick<DataPaths, 'dataFolder'>, to: string, now: number) {
+/** Where the data of before an update is kept; the folder exists. Throws one sentence. */
+export function backupFileFor(
+  { dataFolder }: Pick<DataPaths, 'dataFolder'>,
+  to: string,
+  now: number,
+): string {
+  const folder = join(dataFolder, 'backups');
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw explainFileError(error, 'write to', folder);
+  }
   const time = new Date(now).toISOString().replaceAll(/[:.]/g, '-');
-  return join(paths.dataFolder, 'backups', `before-update-to-${to}-${time}.db`);
+  return join(folder, `before-update-to-${to}-${time}.db`);
 }
 
 function keptBeside(root: string): string {

@@ -8,7 +8,7 @@ import { createProgramLauncher } from '../../platform/program-launcher.ts';
 import { isSystemPackage } from '../../updates/system-package.ts';
 import { UpdateStateFile } from '../../updates/update-state.ts';
 import type { UpdateState } from '../../updates/update-state.ts';
-import { updateFiles } from '../../updates/updater.ts';
+import { updateFiles } from '../../updates/update-files.ts';
 import { carryOut, recoverUpdate, updatesFolder } from './carry-out.ts';
 import type { CarryOutDeps } from './carry-out.ts';
 import { commandRunner } from './run-command.ts';
