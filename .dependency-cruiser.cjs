@@ -13,6 +13,7 @@ const layers = {
   settings: ['core', 'contract', 'platform'],
   gateway: ['core', 'contract', 'platform', 'dialects', 'tunnel'],
   updates: ['core', 'contract', 'platform'],
+  'first-aid': ['core', 'contract', 'platform'],
   storage: ['core', 'platform', '.+/ports[.]ts$'],
   cli: ['core', 'contract', 'platform'],
   app: [
@@ -22,6 +23,7 @@ const layers = {
     'core',
     'dialects',
     'engines',
+    'first-aid',
     'gateway',
     'hardware',
     'models',

@@ -2,6 +2,7 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { backUp, restorableCopies, restore } from './app/backup.ts';
+import { offlineFirstAid } from './app/first-aid/offline.ts';
 import { findRuntime } from './app/find-runtime.ts';
 import { startRuntime } from './app/build-runtime.ts';
 import { createRemoteGateways } from './app/remote-gateways.ts';
@@ -67,6 +68,11 @@ const program = createProgram({
       face: 'headless',
     }),
   openBrowser: (url) => openBrowser(url, paths.dataFolder),
+  firstAid: offlineFirstAid({
+    ...{ files, paths, surroundings, outgoing, installation },
+    clock: systemClock,
+    launcher: createForkLauncher(files),
+  }),
   files: toolFiles,
   launchRecord: join(paths.dataFolder, 'launched.json'),
   settingsOfTools: surroundings,

@@ -178,11 +178,11 @@ test('damaged settings do not keep it from starting, and the doctor tells', asyn
   const home = temporaryFolder();
   writeFileSync(join(home, 'settings.json'), '{"version": 1, "language":');
   const { control } = await startTestRuntime(home);
-  const { checks } = await control.system.doctor({});
-  expect(checks.filter(({ name }) => name === 'Start')).toMatchObject([
+  const { findings } = await control.firstAid.examine({});
+  expect(findings.filter(({ id }) => id === 'settings-broken')).toMatchObject([
     {
       outcome: 'warning',
-      detail: expect.stringContaining('The settings file could not be understood') as string,
+      sentence: expect.stringContaining('The settings file could not be understood') as string,
     },
   ]);
 });

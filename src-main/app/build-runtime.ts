@@ -9,6 +9,7 @@ import type { DataPaths, Surroundings } from '../platform/paths.ts';
 import type { ProcessLauncher } from '../platform/process-launcher.ts';
 import type { ProgramFiles } from '../platform/program-files.ts';
 import { removeRuntimeFile, writeRuntimeFile } from '../platform/runtime-file.ts';
+import { restore } from './backup.ts';
 import type { Gateway } from './build-gateway.ts';
 import { layGround } from './lay-ground.ts';
 import type { Ground } from './lay-ground.ts';
@@ -111,10 +112,11 @@ async function start(options: RuntimeOptions, lifecycle: Lifecycle): Promise<Run
   );
   const { settings, engines, machine, owner } = ground;
   const stopping = Promise.withResolvers<undefined>();
-  const wish: { mode?: RestartWish; carryOut?: () => Promise<void> } = {};
+  const wish: { mode?: RestartWish; carryOut?: () => Promise<void>; backup?: string } = {};
   const stop = async (): Promise<void> => {
     await lifecycle.stop();
     await wish.carryOut?.();
+    if (wish.backup !== undefined) putBack(options, wish.backup);
     stopping.resolve(undefined);
   };
   const end: RuntimeEnd = {
@@ -122,6 +124,10 @@ async function start(options: RuntimeOptions, lifecycle: Lifecycle): Promise<Run
     restart(mode) {
       wish.mode = mode;
       void stop();
+    },
+    restore(backup) {
+      wish.backup = backup;
+      end.restart('normal');
     },
     makeWay() {
       wish.mode = 'replaced';
@@ -149,6 +155,15 @@ async function start(options: RuntimeOptions, lifecycle: Lifecycle): Promise<Run
     routes: () => gateway.routes(),
     createLoginUrl: () => `${origin}/#code=${gateway.sessions.createCode(owner.personId)}`,
   };
+}
+
+/** It was checked before; whatever goes wrong now leaves everything as it was. */
+function putBack({ paths, clock, log }: RuntimeOptions, backup: string): void {
+  try {
+    restore(paths, backup, clock.now());
+  } catch (error) {
+    log.logger.error({ err: error }, 'a backup was not put back');
+  }
 }
 
 /** Opens the gateway last, when everything that it serves stands. */

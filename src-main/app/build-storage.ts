@@ -8,6 +8,7 @@ import {
 import { createPriceStore } from '../storage/price-store.ts';
 import { createUsageStore } from '../storage/usage-store.ts';
 import { createProviderStore } from '../storage/provider-store.ts';
+import type { Recovery } from '../storage/recovery/recover-database.ts';
 import { openDatabase } from '../storage/open-database.ts';
 import type { Database } from '../storage/open-database.ts';
 import { createAttachedServerStore } from '../storage/attached-server-store.ts';
@@ -36,6 +37,8 @@ import { createPresetStore } from '../storage/preset-store.ts';
 
 export interface Storage {
   readonly database: Database;
+  /** What became of a damaged database at this start. */
+  readonly recovery?: Recovery;
   readonly owner: Person;
   readonly gateway: {
     readonly keys: ReturnType<typeof createApiKeyStore>;
@@ -84,9 +87,16 @@ export async function buildStorage(options: {
   /** What the owner of a new installation is called; `Owner` if absent. */
   readonly ownerName?: string | undefined;
 }): Promise<Storage> {
-  const database = await openDatabase(options);
+  let recovery: Recovery | undefined;
+  const database = await openDatabase({
+    ...options,
+    onRecovered: (outcome) => {
+      recovery = outcome;
+    },
+  });
   return {
     database,
+    ...(recovery && { recovery }),
     owner: await ensureOwner(database, options.now, options.ownerName),
     gateway: {
       keys: createApiKeyStore(database),

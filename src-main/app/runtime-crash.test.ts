@@ -70,6 +70,6 @@ test('E29: killed under load, a restart has every key, chat, log line and token 
   );
   const { requests } = await second.control.activity.list({ search: 'laptop' });
   expect(requests.at(-1)).toMatchObject({ state: 'done', usage: { completionTokens: 3 } });
-  const { checks } = await second.control.system.doctor({});
-  expect(checks.find(({ name }) => name === 'Database')).toMatchObject({ outcome: 'ok' });
+  const { findings } = await second.control.firstAid.examine({});
+  expect(findings.find(({ id }) => id === 'database')).toMatchObject({ outcome: 'ok' });
 });

@@ -13,6 +13,8 @@ import type { Storage } from './build-storage.ts';
 import { createControlHandlers } from './control/create-handlers.ts';
 import { buildDiscover } from './discover/build-discover.ts';
 import type { Discover } from './discover/discover.ts';
+import type { FailedUpdate } from '../first-aid/checks/leftovers.ts';
+import { runningFirstAid } from './first-aid/running.ts';
 import { FetchModels } from './fetch-models.ts';
 import { largestModelBytes } from './fit-machine.ts';
 import { followSettings } from './follow-settings.ts';
@@ -41,6 +43,8 @@ const askLimitMs = 5000;
 export interface RuntimeEnd {
   shutdown(): void;
   restart(mode: 'normal' | 'safe'): void;
+  /** Puts a backup in place once this start has stopped, then starts anew. */
+  restore(backup: string): void;
   /** Another version takes over once this one has stopped. */
   readonly makeWay: () => void;
 }
@@ -62,7 +66,7 @@ export async function wireRuntime(
 ): Promise<WiredRuntime> {
   const { files, paths, clock, log, face, outgoing, surroundings, mode = 'normal' } = options;
   const { version, startedAt, owner, settings, storage } = ground;
-  const { engines, library, catalogue, machine, probe } = ground;
+  const { engines, library, catalogue, machine } = ground;
   const { register } = outgoing;
   const built: Built = {};
   const { discover, fetching } = serveHub(options, lifecycle, ground, (topic, data) => {
@@ -88,12 +92,16 @@ export async function wireRuntime(
     },
     handlers: (services) =>
       createControlHandlers({
-        ...{ services, settings, engines, library, catalogue, machine, storage, probe },
+        ...{ services, settings, engines, library, catalogue, machine, storage },
         ...{ discover, fetching, register, version, startedAt, face, paths, pools },
         ...{ conversations, log, end, mode, clock, announceModel: changes.model },
         config: () => config,
         updater: () => updates.updater,
         command: terminalCommand(options),
+        firstAid: runningFirstAid({
+          ...{ options, ground, services, pools, end, config: () => config },
+          failedUpdate: () => failedUpdateOf(updates),
+        }),
       }),
     isAnswered: (url) => isAnswered(url, engines),
     preferences: () => settings.current(),
@@ -124,6 +132,11 @@ function terminalCommand({ files, surroundings, installation }: RuntimeOptions):
     target: packagedCommand(files.entryFolder, surroundings.platform),
     surroundings,
   });
+}
+
+function failedUpdateOf({ updater }: BuiltUpdates): FailedUpdate | undefined {
+  const { failure } = updater.status();
+  return failure && { version: failure.version, reason: failure.error.message };
 }
 
 /** A trial never takes the port of the one that serves; safe mode gives way to whoever has it. */

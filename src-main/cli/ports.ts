@@ -1,3 +1,4 @@
+import type { Finding, FirstAidDeed, ReportSection } from '../contract/first-aid.ts';
 import type { StartMode } from '../contract/system.ts';
 import type { ErrorBody } from '../core/error.ts';
 import type { HttpClient } from '../core/http.ts';
@@ -78,6 +79,13 @@ export interface StartOptions {
   };
 }
 
+/** Looks for what is wrong without a runtime. */
+export interface OfflineFirstAid {
+  examine(signal: AbortSignal): Promise<readonly Finding[]>;
+  mend(deed: FirstAidDeed, subject: string | undefined, signal: AbortSignal): Promise<void>;
+  report(signal: AbortSignal): Promise<readonly ReportSection[]>;
+}
+
 /** Settings files of other programs on this computer. */
 export interface ToolFiles {
   /** Undefined when there is none. */
@@ -138,6 +146,8 @@ export interface CliDependencies {
   upgradeCopies(): readonly UpgradeCopy[];
   /** Opens the system's browser without ever putting the address into a process's arguments. */
   openBrowser(url: string): Promise<boolean>;
+  /** First aid in this very process, while nothing can be asked. */
+  readonly firstAid: OfflineFirstAid;
   readonly files: ToolFiles;
   /** Where it is kept what `launch` has changed. */
   readonly launchRecord: string;

@@ -5,6 +5,7 @@ import { bench } from './bench.ts';
 import { chat } from './chat.ts';
 import { completionScript } from './completion.ts';
 import { doctor } from './doctor.ts';
+import type { DoctorOptions } from './doctor.ts';
 import { exitCodes } from './exit-code.ts';
 import { importModel } from './import.ts';
 import type { ImportOptions } from './import.ts';
@@ -52,6 +53,7 @@ export function createProgram(deps: CliDependencies): Command {
       throw error;
     });
   addServerVerbs(program, deps);
+  addDoctorVerb(program, deps);
   addModelVerbs(program, deps);
   addLibraryVerbs(program, deps);
   addConversationVerbs(program, deps);
@@ -135,9 +137,17 @@ function addServerVerbs(program: Command, deps: CliDependencies): void {
     .action((options: Chosen<UpdateOptions>) =>
       runVerb(deps, options, (context) => update(context, options)),
     );
+}
+
+function addDoctorVerb(program: Command, deps: CliDependencies): void {
   withOutputOptions(program.command('doctor'))
-    .description('check this installation')
-    .action((options: OutputOptions) => runVerb(deps, options, doctor));
+    .description('look for what is wrong, also while Millpond does not run')
+    .option('--fix', 'mend what can be mended, after asking')
+    .option('--report <file>', 'write down what helps to help, after showing it; goes nowhere')
+    .option('-y, --yes', 'do not ask')
+    .action((options: Chosen<DoctorOptions>) =>
+      runVerb(deps, options, (context) => doctor(context, options)),
+    );
 }
 
 function addModelVerbs(program: Command, deps: CliDependencies): void {

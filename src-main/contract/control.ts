@@ -6,6 +6,7 @@ import { chats } from './chats.ts';
 import { command } from './command.ts';
 import { config } from './config.ts';
 import { downloads } from './downloads.ts';
+import { firstAid } from './first-aid.ts';
 import { hub } from './hub.ts';
 import type { Client, Handlers } from './kinds.ts';
 import { memberships } from './memberships.ts';
@@ -25,7 +26,7 @@ import { prices, usage } from './usage.ts';
 
 /** Everything a client may ask. Server routes, browser client, CLI client and OpenAPI come from it. */
 export const contract = {
-  ...{ session, system, settings, privacy, command, updates },
+  ...{ session, system, settings, privacy, command, updates, firstAid },
   ...{ models, hub, downloads, chats },
   ...{ activity, server, servers },
   ...{ pools, memberships, sharing },

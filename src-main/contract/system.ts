@@ -57,6 +57,8 @@ export const system = {
       face: z.enum(['desktop', 'headless']),
       mode: startMode,
       machine: machineStatus,
+      /** At this start a damaged database was set aside: where it lies, and in English what was kept and lost. */
+      recovered: z.object({ folder: z.string(), kept: z.string() }).optional(),
     }),
   ),
   /** The newest log lines, for "Show the log". */
@@ -65,21 +67,6 @@ export const system = {
     '/control/log',
     z.strictObject({ lines: z.coerce.number().int().min(1).max(2000).default(200) }),
     z.object({ lines: z.array(z.string()) }),
-  ),
-  doctor: call(
-    'GET',
-    '/control/doctor',
-    nothing,
-    z.object({
-      checks: z.array(
-        z.object({
-          name: z.string(),
-          outcome: z.enum(['ok', 'warning', 'problem']),
-          /** One sentence: what was found and, if it is wrong, what to do. */
-          detail: z.string(),
-        }),
-      ),
-    }),
   ),
   /** Stops the runtime after running answers have finished, at most 10 seconds later. */
   shutdown: call('POST', '/control/shutdown', nothing, nothing),

@@ -52,6 +52,21 @@ export async function openSettings(options: OpenSettingsOptions): Promise<Settin
   return createStore(path, settings, notice);
 }
 
+/** The settings as they stand on the disk, and why not where they are the defaults. Changes nothing. */
+export async function readSettings(
+  dataFolder: string,
+): Promise<{ readonly settings: Settings; readonly problem?: string }> {
+  const path = join(dataFolder, 'settings.json');
+  try {
+    const text = await readIfPresent(path);
+    const settings = text === undefined ? defaultSettings : parse(text, path);
+    if (settings !== undefined) return { settings };
+    return { settings: defaultSettings, problem: `${path} could not be understood` };
+  } catch (error) {
+    return { settings: defaultSettings, problem: MillpondError.from(error).message };
+  }
+}
+
 function createStore(path: string, initial: Settings, notice: string | undefined): SettingsStore {
   const listeners = new Set<(settings: Settings) => void>();
   let saved = initial;

@@ -1,4 +1,5 @@
-import { copyFileSync, existsSync } from 'node:fs';
+import { copyFileSync, existsSync, statSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { MillpondError } from '../core/error.ts';
 import { keepPrivate } from '../platform/private-file.ts';
@@ -97,4 +98,10 @@ function hasTable(database: DatabaseSync, name: string): boolean {
     .prepare("select 1 from sqlite_master where type = 'table' and name = ?")
     .get(name);
   return found !== undefined;
+}
+
+/** Throws what a restore of this file or folder would throw because of what is in it; changes nothing. */
+export function checkBackup(backup: string, databaseFile: string): void {
+  const isFolder = statSync(backup).isDirectory();
+  refuseForeign(isFolder ? join(backup, basename(databaseFile)) : backup);
 }

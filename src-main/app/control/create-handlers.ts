@@ -3,7 +3,6 @@ import type { StartMode } from '../../contract/system.ts';
 import type { Clock } from '../../core/clock.ts';
 import type { ConfigFile } from '../../gateway/config/config-file.ts';
 import type { Chats } from '../../chats/create-chats.ts';
-import type { HostedProbe } from '../../engines/hosting/probe.ts';
 import type { Log } from '../../platform/logger.ts';
 import type { DataPaths } from '../../platform/paths.ts';
 import type { TerminalCommand } from '../../platform/terminal-command.ts';
@@ -25,6 +24,10 @@ import { createAttachedServerHandlers } from './attached-server-handlers.ts';
 import { createChatHandlers } from './chat-handlers.ts';
 import { createCommandHandlers } from './command-handlers.ts';
 import { createDownloadHandlers } from './download-handlers.ts';
+import { createBackups } from '../first-aid/backups.ts';
+import { describeRecovery } from '../first-aid/facts.ts';
+import type { FirstAid } from '../first-aid/first-aid.ts';
+import { createFirstAidHandlers } from './first-aid-handlers.ts';
 import { createHubHandlers } from './hub-handlers.ts';
 import { createMembershipHandlers } from './membership-handlers.ts';
 import { createModelHandlers } from './model-handlers.ts';
@@ -48,7 +51,6 @@ interface HandlersDeps {
   readonly discover: Discover;
   readonly fetching: FetchModels;
   readonly register: ConnectionRegister;
-  readonly probe: HostedProbe;
   readonly machine: Machine;
   readonly conversations: Chats;
   readonly pools: BuiltPoolSide;
@@ -67,6 +69,7 @@ interface HandlersDeps {
   readonly updater: () => Updater;
   readonly mode: StartMode;
   readonly command: TerminalCommand;
+  readonly firstAid: FirstAid;
 }
 
 /** Every control call of the contract, each section in its own file. */
@@ -100,6 +103,10 @@ export function createControlHandlers(deps: HandlersDeps): ControlHandlers {
     server: serverHandlers(deps, hosting),
     ...createTeamHandlers(services, deps.clock, deps.config()),
     updates: createUpdateHandlers(deps.updater),
+    firstAid: createFirstAidHandlers({
+      firstAid: deps.firstAid,
+      backups: createBackups(deps),
+    }),
     system: systemHandlers(deps),
   };
 }
@@ -123,7 +130,7 @@ function serverHandlers(deps: HandlersDeps, hosting: PoolHosting): ControlHandle
 }
 
 function systemHandlers(deps: HandlersDeps): ControlHandlers['system'] {
-  const { settings, library, machine, paths } = deps;
+  const { machine, paths } = deps;
   return createSystemHandlers({
     version: deps.version,
     dataFolder: paths.dataFolder,
@@ -133,16 +140,11 @@ function systemHandlers(deps: HandlersDeps): ControlHandlers['system'] {
     newestLogLines: (count) => deps.log.newestLines(count),
     end: deps.end,
     mode: deps.mode,
-    doctor: {
-      dataFolder: paths.dataFolder,
-      hardware: () => machine.hardware(),
-      models: () => library.models.list(),
-      budgetBytes: () => machine.budgetBytes(),
-      probe: (path, signal) => deps.probe.inspect(path, {}, signal),
-      checkDatabase: async () => {
-        await deps.storage.modelPreferences.list();
-      },
-      notices: () => (settings.notice === undefined ? [] : [settings.notice]),
-    },
+    recovered: recoveredOf(deps.storage),
   });
+}
+
+function recoveredOf({ recovery }: Storage) {
+  if (recovery === undefined) return undefined;
+  return { folder: recovery.folder, kept: describeRecovery(recovery) };
 }

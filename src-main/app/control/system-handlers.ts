@@ -1,7 +1,5 @@
 import type { ControlHandlers } from '../../contract/control.ts';
 import type { MachineStatus, StartMode } from '../../contract/system.ts';
-import { examine } from '../doctor.ts';
-import type { DoctorDeps } from '../doctor.ts';
 import type { RuntimeEnd } from '../wire-runtime.ts';
 
 interface SystemHandlersDeps {
@@ -11,7 +9,7 @@ interface SystemHandlersDeps {
   readonly face: 'desktop' | 'headless';
   readonly machine: () => MachineStatus;
   readonly newestLogLines: (count: number) => readonly string[];
-  readonly doctor: DoctorDeps;
+  readonly recovered: { readonly folder: string; readonly kept: string } | undefined;
   readonly end: RuntimeEnd;
   readonly mode: StartMode;
 }
@@ -19,9 +17,11 @@ interface SystemHandlersDeps {
 export function createSystemHandlers(deps: SystemHandlersDeps): ControlHandlers['system'] {
   const { version, dataFolder, modelsFolder, face, mode } = deps;
   return {
-    status: () => ({ version, dataFolder, modelsFolder, face, mode, machine: deps.machine() }),
+    status: () => ({
+      ...{ version, dataFolder, modelsFolder, face, mode, machine: deps.machine() },
+      ...(deps.recovered && { recovered: deps.recovered }),
+    }),
     log: ({ lines }) => ({ lines: [...deps.newestLogLines(lines)] }),
-    doctor: async () => ({ checks: await examine(deps.doctor) }),
     shutdown() {
       deps.end.shutdown();
       return {};

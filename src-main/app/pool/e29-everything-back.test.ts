@@ -96,8 +96,8 @@ test('E29: killed under 20 live streams, everything set up and counted is back',
   expect(performance.now() - restartedAt).toBeLessThan(promisedMs(30_000));
   expect(await setUpOf(pool.gateway)).toEqual(before);
   expect(await ledgerOf(pool.gateway)).toEqual(ledger);
-  const { checks } = await back.system.doctor({});
-  expect(checks.find(({ name }) => name === 'Database')).toMatchObject({ outcome: 'ok' });
+  const { findings } = await back.firstAid.examine({});
+  expect(findings.find(({ id }) => id === 'database')).toMatchObject({ outcome: 'ok' });
 
   const { requests, total } = await back.activity.list({ limit: 1000 });
   const kept = new Map(requests.map((request) => [request.id, request]));

@@ -4,6 +4,7 @@ import type { Provider } from '../../contract/providers.ts';
 import { defaultSettings } from '../../contract/settings.ts';
 import type { Settings, SettingsPatch } from '../../contract/settings.ts';
 import type { Clock } from '../../core/clock.ts';
+import { MillpondError } from '../../core/error.ts';
 import { createConfigFile } from '../../gateway/config/config-file.ts';
 import type { ConfigFile } from '../../gateway/config/config-file.ts';
 import { configurableSettings } from '../../gateway/config/config-schema.ts';
@@ -157,4 +158,25 @@ function changedSettings(settings: Settings): SettingsPatch {
         JSON.stringify(value) !== JSON.stringify(defaults.get(name)),
     ),
   );
+}
+
+/** What is wrong with the config file as it stands on the disk; undefined for a good one, and for none. */
+export async function checkConfigFile(
+  place: ConfigPlace,
+  clock: Clock,
+): Promise<{ readonly path: string; readonly line: number; readonly reason: string } | undefined> {
+  const { path, isRequired } = pathsOf(place);
+  let text: string | undefined;
+  try {
+    text = await createConfigFiles(clock).read(path);
+  } catch (error) {
+    return { path, line: 1, reason: MillpondError.from(error).message };
+  }
+  if (text === undefined) {
+    return isRequired ? { path, line: 1, reason: `There is no file at ${path}` } : undefined;
+  }
+  const { configuration, problems } = parseConfig(text, surroundingsOf(place));
+  const [first] = problems;
+  if (configuration !== undefined) return undefined;
+  return { path, line: first?.line ?? 1, reason: first?.message ?? 'it cannot be read' };
 }

@@ -68,7 +68,8 @@ async function shownSinks({ control, runtime, ...scene }: SecretScene): Promise<
     'the list of keys': await control.server.listKeys({}),
     'the list of people': await control.people.list({}),
     'the list of alerts': await control.alerts.list({}),
-    'the doctor': await control.system.doctor({}),
+    'the doctor': await control.firstAid.examine({}),
+    'the report': await control.firstAid.report({}),
     'what left this machine': await control.privacy.contacts({}),
   };
   return {
@@ -89,6 +90,7 @@ const nameless = [
   'the log as it is shown',
   'the state of the config',
   'the doctor',
+  'the report',
   'what left this machine',
 ];
 

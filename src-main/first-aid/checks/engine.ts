@@ -38,12 +38,14 @@ export function checkEngine({ models, tryEngine, canStartSafely }: EngineDeps): 
 }
 
 /** Whether the files of every model are there and whole, as far as the library has looked. */
-export function checkModels(models: () => Promise<readonly ModelManifest[]>): Check {
+export function checkModels(
+  models: (signal: AbortSignal) => Promise<readonly ModelManifest[]>,
+): Check {
   return {
     about: 'the models',
     limitMs: 60_000,
-    async run() {
-      const list = await models();
+    async run(signal) {
+      const list = await models(signal);
       const broken = list.filter(({ problem: why }) => why !== undefined);
       if (broken.length === 0) return [ok('models', { count: list.length.toString() })];
       return broken.map(({ id, problem: why = '', origin, source }) =>

@@ -9,7 +9,7 @@ import { sentence } from '../format.ts';
 export interface HubLook {
   readonly host: string;
   /** Why it is not asked at all. */
-  readonly closedBy?: string;
+  readonly closedBy?: 'local-only' | 'environment';
   /** Of its answer's `Date`, in epoch milliseconds, and when that answer was here. */
   readonly date?: { readonly theirs: number; readonly ours: number };
   /** What it said to the token that is kept for it; absent without one. */
@@ -19,12 +19,6 @@ export interface HubLook {
 interface NetworkDeps {
   /** Rejects with why it cannot be reached. */
   readonly hub: (signal: AbortSignal) => Promise<HubLook>;
-  /** Other answers with a date, such as those of gateways that this machine asks. */
-  readonly otherDates: (
-    signal: AbortSignal,
-  ) => Promise<
-    readonly { readonly host: string; readonly theirs: number; readonly ours: number }[]
-  >;
   /** Addresses of proxies that the environment names. Throws with what is wrong with one. */
   readonly proxies: () => readonly string[];
   readonly http: HttpClient;
@@ -38,30 +32,35 @@ export function checkNetwork(deps: NetworkDeps): Check {
     async run(signal) {
       const proxies = await proxyFindings(deps, signal);
       const hub = await hubFindings(deps, signal);
-      const dates = [...hub.dates, ...(await deps.otherDates(signal))];
-      return [...hub.findings, ...proxies, ...clockFindings(dates)];
+      return [...hub.findings, ...proxies, ...clockFindings(hub.look)];
     },
   };
 }
 
-async function hubFindings({ hub }: NetworkDeps, signal: AbortSignal) {
+async function hubFindings(
+  { hub }: NetworkDeps,
+  signal: AbortSignal,
+): Promise<{ readonly findings: readonly Finding[]; readonly look?: HubLook }> {
   try {
-    const { host, closedBy, date, token } = await hub(signal);
-    const dates = date === undefined ? [] : [{ host, ...date }];
-    const fix = byGoingTo('/settings/hub');
+    const look = await hub(signal);
+    const { host, closedBy, token } = look;
     if (closedBy !== undefined) {
-      return { findings: [ok('hub-closed', { host, reason: closedBy })], dates };
+      const reason = closedReasons[closedBy];
+      return { findings: [ok('hub-closed', { host, reason })], look };
     }
-    const findings =
+    const fix = byGoingTo('/settings/hub');
+    const finding =
       token === 'refused'
-        ? [problem('hub-token-refused', { values: { host }, fix })]
-        : [ok('hub', { host })];
-    return { findings, dates };
+        ? problem('hub-token-refused', { values: { host }, fix })
+        : ok('hub', { host });
+    return { findings: [finding], look };
   } catch (thrown) {
     signal.throwIfAborted();
-    return { findings: [unreachableHub(MillpondError.from(thrown))], dates: [] };
+    return { findings: [unreachableHub(MillpondError.from(thrown))] };
   }
 }
+
+const closedReasons = { 'local-only': 'Local only', environment: 'HF_HUB_OFFLINE' } as const;
 
 /** Authorities that no computer knows, at a hub that all computers know. */
 const foreignAuthority = new Set([
@@ -130,21 +129,16 @@ async function proxyFinding(
 /** A minute breaks one-time codes; what lies below is the network's. */
 const tolerableSkewMs = 60_000;
 
-function clockFindings(
-  dates: readonly { readonly host: string; readonly theirs: number; readonly ours: number }[],
-): readonly Finding[] {
-  const [first] = dates;
-  if (first === undefined) return [];
-  const wrong = dates.filter(({ theirs, ours }) => Math.abs(ours - theirs) > tolerableSkewMs);
-  // One host may be wrong itself: only when all of them agree it is this computer.
-  if (wrong.length < dates.length) return [ok('clock')];
-  const skewMs = first.ours - first.theirs;
+function clockFindings(look: HubLook | undefined): readonly Finding[] {
+  if (look?.date === undefined) return [];
+  const skewMs = look.date.ours - look.date.theirs;
+  if (Math.abs(skewMs) <= tolerableSkewMs) return [ok('clock')];
   const values = {
     minutes: (Math.abs(skewMs) / 60_000).toFixed(1),
     direction: skewMs > 0 ? 'ahead of' : 'behind',
-    host: first.host,
+    host: look.host,
   };
-  return [problem('clock-wrong', { values, fix: byCommand(setClock[process.platform] ?? '') })];
+  return [problem('clock-wrong', { values, fix: byCommand(setClock[process.platform] ?? 'date') })];
 }
 
 const setClock: Readonly<Partial<Record<NodeJS.Platform, string>>> = {

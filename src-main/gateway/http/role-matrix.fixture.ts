@@ -67,8 +67,11 @@ export const matrix: readonly Row[] = [
     who: 'the owner of this machine',
     outcomes: '401 403 403 403 ok 403 403 403',
     calls: words`
-      session.createCode system.status system.log system.doctor system.shutdown
+      session.createCode system.status system.log system.shutdown system.restart
+      firstAid.examine firstAid.mend firstAid.report firstAid.backups firstAid.backUp firstAid.restore
       settings.get settings.update privacy.contacts server.update
+      updates.status updates.check updates.apply updates.cancel updates.hurry updates.putOff
+      updates.back
       models.list models.get models.load models.unload models.update models.rescan models.count
       models.predict models.suggest models.found models.useStores models.import models.remove
       models.restore models.verify models.repair

@@ -12,6 +12,8 @@ import {
   type HubEndpoint,
 } from './hub-endpoint.ts';
 import { hubClosed } from './hub-errors.ts';
+import { lookAtHub } from './hub-look.ts';
+import type { HubLook } from './hub-look.ts';
 import { HubReader, type HubAccess } from './hub-reader.ts';
 import type { Freshness, HubFileAddress, HubRepo, HubVariant } from './hub-repo.ts';
 import { HubRequests, tokenHeader, type HubConnection } from './hub-requests.ts';
@@ -117,6 +119,12 @@ export class Hub {
       ...(token?.account !== undefined && { account: token.account }),
       ...(closedBy !== undefined && { closedBy }),
     };
+  }
+
+  /** Asks it for next to nothing, now. Rejects with why it cannot be reached. */
+  async look(signal: AbortSignal): Promise<HubLook> {
+    const access = await this.access();
+    return await lookAtHub(this.requests, access, { clock: this.deps.clock, signal });
   }
 
   search(query: HubQuery, signal: AbortSignal): Promise<HubPage> {

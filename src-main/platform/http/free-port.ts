@@ -15,14 +15,14 @@ export function findFreePort(): Promise<number> {
   });
 }
 
-/** Whether nobody listens on a port of the loopback address now. */
-export function isPortFree(port: number): Promise<boolean> {
+/** Whether nobody listens on a port of an address now; undefined: of any. */
+export function isPortFree(port: number, host: string | undefined = '127.0.0.1'): Promise<boolean> {
   return new Promise((resolve) => {
     const server = createServer();
     server.once('error', () => {
       resolve(false);
     });
-    server.listen(port, '127.0.0.1', () => {
+    server.listen(port, host, () => {
       server.close(() => {
         resolve(true);
       });
