@@ -13,6 +13,11 @@ interface Recorded {
   };
 }
 
+async function isServing(port: number): Promise<boolean> {
+  const answer = await fetch(`http://127.0.0.1:${port}/health`).catch(() => undefined);
+  return answer?.ok === true;
+}
+
 test.describe(`desktop shell on ${desktopKind}`, () => {
   test('opens a signed-in window in which Guide answers', async () => {
     await using desktop = await launchDesktop();
@@ -129,6 +134,24 @@ test.describe(`desktop shell on ${desktopKind}`, () => {
     expect(readFileSync(entry, 'utf8')).toMatch(/^Exec=.+ --hidden$/m);
     await choice.click();
     await expect.poll(() => existsSync(entry)).toBe(false);
+  });
+
+  test('PACK: started at login it serves from the tray, and shows a window when it is asked for', async () => {
+    await using desktop = await launchDesktop({
+      args: ['--hidden'],
+      async beforeWindow(app, home) {
+        const runtimeFile = join(home, 'runtime.json');
+        await expect.poll(() => existsSync(runtimeFile), { timeout: 60_000 }).toBe(true);
+        const { port } = JSON.parse(readFileSync(runtimeFile, 'utf8')) as { port: number };
+        await expect.poll(() => isServing(port), { timeout: 60_000 }).toBe(true);
+        expect(app.windows()).toEqual([]);
+        await app.evaluate(({ app: shell }) => {
+          shell.emit('second-instance', {}, ['millpond'], '/');
+        });
+      },
+    });
+    await expect(desktop.window.getByRole('link', { name: 'Chat' })).toBeVisible();
+    expect(desktop.app.windows()).toHaveLength(1);
   });
 
   test('attaches to the runtime that already serves the data folder', async () => {
