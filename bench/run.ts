@@ -8,6 +8,7 @@ import { soakGateway } from './gateway/soak.ts';
 import { benchmarkRouting } from './routing/routing-benchmark.ts';
 import { build, isBuildCurrent } from '../build/scripts/support/build-state.ts';
 import { benchmarkRuntime } from './runtime/runtime-benchmark.ts';
+import { benchmarkStart } from './start/start-benchmark.ts';
 import { benchmarkTunnel, tunnelParts } from './tunnel/tunnel-benchmark.ts';
 import { interruption } from './support/interruption.ts';
 import { progress } from './support/progress.ts';
@@ -15,7 +16,7 @@ import { toJson, toMarkdown, type Report } from './support/report.ts';
 
 /**
  * `npm run bench -- engine [--json] [--runs N] [--model 20M|100M] [--part NAME] [--llama-server PATH]` and
- * `npm run bench -- runtime|gateway|fit|discover [--json] [--runs N]` and
+ * `npm run bench -- runtime|start|gateway|fit|discover [--json] [--runs N]` and
  * `npm run bench -- soak [--json] [--minutes N]` and
  * `npm run bench -- routing [--json] [--runs N] [--held-out]` and
  * `npm run bench -- tunnel [--json] [--runs N] [--part NAME]` and
@@ -24,6 +25,7 @@ import { toJson, toMarkdown, type Report } from './support/report.ts';
 
 const usage = `Usage: npm run bench -- engine [--json] [--runs N] [--model 20M|100M] [--part NAME] [--llama-server PATH]
        npm run bench -- runtime [--json] [--runs N]
+       npm run bench -- start [--json] [--runs N]
        npm run bench -- gateway [--json] [--runs N]
        npm run bench -- soak [--json] [--minutes N]
        npm run bench -- fit [--json] [--runs N]
@@ -77,6 +79,7 @@ async function measure(): Promise<Report | undefined> {
     await buildIfNeeded();
     return benchmarkRuntime({ runs, signal });
   }
+  if (positionals[0] === 'start') return benchmarkStart({ runs, signal });
   if (positionals[0] === 'discover') {
     await buildIfNeeded();
     return benchmarkDiscover({ runs, signal });
