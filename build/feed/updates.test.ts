@@ -181,7 +181,10 @@ test('UPDATE: a good version waits for a running answer, takes over with all dat
     await held.begun;
     await serving.control.updates.check({});
     await serving.control.updates.apply({ version: '0.3.0' });
-    const phase = async () => (await serving.control.updates.status({})).job?.phase;
+    const phase = async () => {
+      const { job, failure } = await serving.control.updates.status({});
+      return job?.phase ?? failure?.error.message ?? 'nothing';
+    };
     await expect.poll(phase, patiently).toBe('waiting');
     expect((await serving.control.updates.status({})).job).toMatchObject({ answers: 1 });
     held.end();

@@ -2,12 +2,13 @@ import { chownSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { MillpondError } from '../core/error.ts';
-import { explainFileError } from '../platform/file-error.ts';
+import { explainFileError, fileErrorCode } from '../platform/file-error.ts';
 import { acquireInstanceLock } from '../platform/instance-lock.ts';
 import { keepPrivate } from '../platform/private-file.ts';
 import type { DataPaths } from '../platform/paths.ts';
 import type { BackedUpFile } from '../storage/backup-files.ts';
 import { knownSchema, readBackup, writeBackup } from '../storage/backup.ts';
+import { databaseError } from '../storage/sqlite-error.ts';
 import { listUpgradeCopies } from '../storage/upgrade-copies.ts';
 import type { UpgradeCopy } from '../storage/upgrade-copies.ts';
 
@@ -34,7 +35,9 @@ export function backUp(paths: BackupPaths, target: string): void {
     writeBackup(paths.databaseFile, target, filesIn(paths.dataFolder));
   } catch (error) {
     rmSync(target, { force: true });
-    throw explainFileError(error, 'write', target);
+    // A full disk is SQLite's to tell: it writes the copy.
+    const isOfDatabase = fileErrorCode(error) === 'ERR_SQLITE_ERROR';
+    throw isOfDatabase ? databaseError(error, target) : explainFileError(error, 'write', target);
   }
 }
 

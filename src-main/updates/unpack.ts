@@ -122,7 +122,7 @@ function holdsNoMillpond(place: string): MillpondError {
 /** The tool's own words are in the report; whether the disk is full is what can be acted upon. */
 function failed(packageFile: string, tool: string, output: readonly string[]): MillpondError {
   const said = output.at(-1) ?? 'nothing';
-  if (output.some((line) => /no space left|disk quota exceeded/i.test(line))) {
+  if (output.some((line) => /no space left|disk quota exceeded|wrote only \d+ of/i.test(line))) {
     return new MillpondError(
       'storage-full',
       `There is no room to unpack ${basename(packageFile)}; free some space on the disk of Millpond and try again`,

@@ -6,7 +6,8 @@ export function commandRunner(programs: ProgramLauncher): RunCommand {
   return async (command, args, { signal, folder }) => {
     if (signal.aborted) return { code: null, output: [] };
     const program = programs.launch({
-      ...{ command, args },
+      // What they say is shown, and looked into: in one language.
+      ...{ command, args, env: { LC_ALL: 'C' } },
       ...(folder !== undefined && { folder }),
     });
     const stop = (): void => {
