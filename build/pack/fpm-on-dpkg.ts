@@ -44,6 +44,7 @@ try {
   script(values['after-install'], join(control, 'postinst'));
   script(values['after-remove'], join(control, 'postrm'));
   chmodSync(root, 0o755);
+  setTimes();
   const args = ['--root-owner-group', `-Z${values['deb-compression'] ?? 'xz'}`, '--build', root];
   const built = spawnSync('dpkg-deb', [...args, values.package], { stdio: 'inherit' });
   if (built.error) console.error('dpkg-deb is missing; it is part of Debian’s package dpkg.');
@@ -63,6 +64,14 @@ function place(mapping: string): void {
   const args = ['--archive', '--reflink=auto', '--no-target-directory', from, to];
   const copied = spawnSync('cp', args, { stdio: 'inherit' });
   if (copied.status !== 0) throw new Error(`${from} could not be copied into the package.`);
+}
+
+/** dpkg-deb only takes what is newer back to SOURCE_DATE_EPOCH; older times would tell when each file was made. */
+function setTimes(): void {
+  const epoch = process.env['SOURCE_DATE_EPOCH'];
+  if (epoch === undefined) return;
+  const touch = ['touch', '--no-dereference', `--date=@${epoch}`, '{}', '+'];
+  spawnSync('find', [root, '-exec', ...touch], { stdio: 'inherit' });
 }
 
 /** By Debian's policy: each file rounded up to a KiB, each folder and link one. */

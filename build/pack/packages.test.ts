@@ -5,12 +5,14 @@ import { basename, join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { isolatedEnvironment } from '../../src-main/testing/isolated-environment.ts';
 import { temporaryFolder } from '../../src-main/testing/temporary-folder.ts';
+import { isOnPath } from '../scripts/support/network-tools.ts';
 import { filesInAsar } from './asar-list.ts';
 import { servePackaged } from './packaged-server.ts';
 import { testPackages, type TestPackages } from './test-packages.ts';
 
 // Packages are made for the machine that makes them; their form is checked on Linux.
 const isLinux = process.platform === 'linux';
+const hasDpkg = isLinux && isOnPath('dpkg-deb');
 let packages: TestPackages;
 
 beforeAll(async () => {
@@ -94,7 +96,7 @@ test.runIf(isLinux)(
   },
 );
 
-test.runIf(isLinux)(
+test.runIf(hasDpkg)(
   'PACK: the deb brings menu entry, file type, link address, icons and command',
   () => {
     const { root } = unpackDeb();
@@ -119,7 +121,7 @@ test.runIf(isLinux)(
   },
 );
 
-test.runIf(isLinux)(
+test.runIf(hasDpkg)(
   'PACK: a server needs three libraries of the deb, the window recommends its own',
   () => {
     const { control } = unpackDeb();

@@ -9,6 +9,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { acquireInstanceLock, type InstanceLock } from '../../src-main/platform/instance-lock.ts';
 import { ensureBuilt } from '../scripts/support/build-state.ts';
+import { isOnPath } from '../scripts/support/network-tools.ts';
 import { projectFolder } from '../scripts/support/run-program.ts';
 import { buildPackages } from './build-packages.ts';
 import type { UpdateFeed } from './stage.ts';
@@ -18,8 +19,9 @@ import { thisTarget } from './target.ts';
 export interface TestPackages {
   /** An unpacked program. Tests only read it, or take it over with `deriveInstallation`. */
   readonly folder: string;
-  /** The archive and the deb of the same program. */
+  /** The archive of the same program. */
   readonly tarGz: string;
+  /** Its deb; a file that is not there where there is no dpkg-deb. */
   readonly deb: string;
 }
 
@@ -59,7 +61,7 @@ async function make(folder: string): Promise<void> {
   await buildPackages({
     outputFolder: folder,
     target: thisTarget(),
-    formats: ['tar.gz', 'deb'],
+    formats: isOnPath('dpkg-deb') ? ['tar.gz', 'deb'] : ['tar.gz'],
     engines: 'cpu',
     compression: 'none',
     epochSeconds: 1_700_000_000,
