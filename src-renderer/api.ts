@@ -82,6 +82,7 @@ export type { AttachedServer } from '../src-main/contract/servers.ts';
 export type { ApiKey, ServerStatus } from '../src-main/contract/server.ts';
 export type { Settings, SettingsPatch } from '../src-main/contract/settings.ts';
 export type { UpdateFailure, UpdateJob, UpdateStatus } from '../src-main/contract/updates.ts';
+export type { BackupCopy, Finding, ReportSection } from '../src-main/contract/first-aid.ts';
 export type { MachineStatus } from '../src-main/contract/system.ts';
 export { addUsageSums } from '../src-main/contract/usage.ts';
 export type { ModelPrice, PriceTier, UsageGrouping, UsageSum } from '../src-main/contract/usage.ts';
@@ -105,7 +106,6 @@ export type PriceList = z.output<ControlContract['prices']['list']['output']>;
 export type NewPerson = z.output<ControlContract['people']['create']['output']>;
 /** A file as the gateway wrote it. */
 export type ExportedFile = z.output<ControlContract['usage']['export']['output']>;
-export type DoctorCheck = z.output<ControlContract['system']['doctor']['output']>['checks'][number];
 
 type Listener<Data> = (data: Data) => void;
 type Stop = () => void;

@@ -6,6 +6,7 @@ import { ErrorBoundary } from './frame/ErrorBoundary.tsx';
 import { FrameShortcuts } from './frame/FrameShortcuts.tsx';
 import { KnockNews } from './frame/KnockNews.tsx';
 import { OfflineNote } from './frame/OfflineNote.tsx';
+import { StartNotes } from './frame/StartNotes.tsx';
 import { Rail } from './frame/Rail.tsx';
 import { UpdateNote } from './frame/UpdateNote.tsx';
 import { isPageFor } from './frame/pages.ts';
@@ -70,6 +71,7 @@ export function App() {
         <Rail />
         <div className={styles['stage']}>
           <OfflineNote />
+          <StartNotes />
           <UpdateNote />
           <div className={styles['page']}>
             <ErrorBoundary resetKey={route.page}>

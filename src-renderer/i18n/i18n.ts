@@ -6,13 +6,21 @@ export type Language = (typeof languages)[number];
 
 type Words = Record<string, unknown>;
 
-// `models.en.json` holds the words below `models.`; each page brings its own pair of files.
-const files = import.meta.glob<{ readonly default: Words }>('./*.json', { eager: true });
+// `models.en.json` holds the words below `models.`; each page brings its own pair of files. What the
+// runtime says in English too stands with the contract.
+const files = {
+  ...import.meta.glob<{ readonly default: Words }>('./*.json', { eager: true }),
+  ...import.meta.glob<{ readonly default: Words }>('../../src-main/contract/words/*.json', {
+    eager: true,
+  }),
+};
 
 function wordsOf(language: Language): Words {
   const suffix = `.${language}.json`;
   const parts = Object.entries(files).flatMap(([path, file]) =>
-    path.endsWith(suffix) ? [[path.slice('./'.length, -suffix.length), file.default] as const] : [],
+    path.endsWith(suffix)
+      ? [[path.slice(path.lastIndexOf('/') + 1, -suffix.length), file.default] as const]
+      : [],
   );
   return Object.fromEntries(parts);
 }

@@ -44,6 +44,8 @@ export function createTimes(locale: string) {
     },
     /** 21 Nov. */
     day: (at: number) => day.format(at),
+    /** Year, day and time: what is to be told apart years later. */
+    whole: (at: number) => `${dayOfYear.format(at)} ${clock.format(at)}`,
     /** An hour of the day from 0 to 23: 18:00. */
     hour: (hour: number) => clock.format(new Date(2000, 0, 1, hour)),
     /** How long something has lasted, coarsely: "6 days 4 hours", "12 minutes". */

@@ -7,13 +7,21 @@ function wordsIn(value: unknown, prefix: string): readonly (readonly [string, st
   return Object.entries(value).flatMap(([key, inner]) => wordsIn(inner, `${prefix}.${key}`));
 }
 
-const files = import.meta.glob<unknown>('./*.json', { eager: true, import: 'default' });
+const files = {
+  ...import.meta.glob<unknown>('./*.json', { eager: true, import: 'default' }),
+  ...import.meta.glob<unknown>('../../src-main/contract/words/*.json', {
+    eager: true,
+    import: 'default',
+  }),
+};
 
 function wordsOf(language: string): ReadonlyMap<string, string> {
   const suffix = `.${language}.json`;
   return new Map(
     Object.entries(files).flatMap(([path, words]) =>
-      path.endsWith(suffix) ? wordsIn(words, path.slice('./'.length, -suffix.length)) : [],
+      path.endsWith(suffix)
+        ? wordsIn(words, path.slice(path.lastIndexOf('/') + 1, -suffix.length))
+        : [],
     ),
   );
 }

@@ -32,7 +32,7 @@ export function checkDatabase({ file, tryOut, recoveries }: DatabaseDeps): Check
           : [
               warning('database-mended', {
                 values: { ...latest },
-                fix: byGoingTo('/first-aid/backups'),
+                fix: byGoingTo('/settings/data'),
               }),
             ]),
       ];

@@ -4,7 +4,7 @@ import { LogDialog } from '../../frame/LogDialog.tsx';
 import { useMachine } from '../../state/machine.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Facts } from '../../ui/Facts.tsx';
-import { DoctorChecks } from './DoctorChecks.tsx';
+import { navigate } from '../../router.ts';
 import styles from './AboutSection.module.css';
 
 /** What runs here, where its files lie, and whether it is well. */
@@ -23,8 +23,14 @@ export function AboutSection() {
           ]}
         />
       )}
-      <DoctorChecks />
-      <div>
+      <div className={styles['actions']}>
+        <Button
+          onClick={() => {
+            navigate({ page: 'settings', section: 'help' });
+          }}
+        >
+          {t('settings.section.help')}
+        </Button>
         <Button
           onClick={() => {
             setIsLogOpen(true);

@@ -7,6 +7,8 @@ import { Link } from '../../ui/Link.tsx';
 import { Page } from '../../ui/Page.tsx';
 import { AboutSection } from './AboutSection.tsx';
 import { AlertsSection } from './alerts/AlertsSection.tsx';
+import { DataSection } from './data/DataSection.tsx';
+import { HelpSection } from './help/HelpSection.tsx';
 import { DesktopSection } from './DesktopSection.tsx';
 import { GeneralSection } from './GeneralSection.tsx';
 import { GatewaySection } from './gateway/GatewaySection.tsx';
@@ -36,6 +38,8 @@ const content: Readonly<Record<SectionName, () => JSX.Element | null>> = {
   desktop: DesktopSection,
   machine: MachineSection,
   updates: UpdatesSection,
+  data: DataSection,
+  help: HelpSection,
   about: AboutSection,
 };
 

@@ -1,6 +1,16 @@
 export const sectionNames = [
   ...(['general', 'models', 'hub', 'privacy'] as const),
-  ...(['server', 'gateway', 'alerts', 'desktop', 'machine', 'updates', 'about'] as const),
+  ...([
+    'server',
+    'gateway',
+    'alerts',
+    'desktop',
+    'machine',
+    'updates',
+    'data',
+    'help',
+    'about',
+  ] as const),
 ] as const;
 export type SectionName = (typeof sectionNames)[number];
 
