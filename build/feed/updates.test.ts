@@ -31,7 +31,7 @@ let feed: FeedServer;
 let chatId: string;
 
 const patiently = { timeout: 120_000, interval: 200 };
-const laterTable = 'create table from_a_later_version (x) strict';
+const laterTable = 'create table from_a_later_version (x integer) strict';
 
 beforeAll(async () => {
   for (const name of ['programs', siteFolder]) mkdirSync(join(folder, name));
@@ -126,6 +126,7 @@ test('UPDATE: a version that fails is thrown away, whatever is wrong with it, an
 
     await releases.publish('0.2.3', { hasBrokenEngine: true });
     const engine = await tryToUpdate(serving, '0.2.3');
+    expect(engine?.output.join('\n')).toContain('planted: no engine');
     expect(engine).toMatchObject({ step: 'trial', error: { reason: 'trial-answer' } });
     expectNothingHalf(['Millpond']);
     await expectAllThere(serving, '0.1.0');

@@ -3,6 +3,7 @@ import { createProgram } from '../cli/program.ts';
 import type {
   CliDependencies,
   OwnRuntime,
+  OwnUpdates,
   RecognisedGateway,
   RuntimeAddress,
   StartOptions,
@@ -26,6 +27,8 @@ export interface CommandResult {
   /** Backups. */
   readonly written: readonly string[];
   readonly stopped: number;
+  /** How often the version from before was put back. */
+  readonly wentBack: number;
   /** Sessions of gateways elsewhere that it kept. */
   readonly kept: readonly unknown[];
 }
@@ -44,6 +47,8 @@ interface CommandOptions {
   /** How the certificate of a gateway elsewhere looks; public if absent. */
   readonly recognised?: RecognisedGateway;
   readonly upgradeCopies?: readonly UpgradeCopy[];
+  /** What is known about updates; going back takes the earlier version away. */
+  readonly updates?: ReturnType<OwnUpdates['state']>;
 }
 
 /** An answer that is a failure with this code. */
@@ -75,6 +80,7 @@ export async function runCommand(
     reloads: 0,
     written: [] as string[],
     stopped: 0,
+    wentBack: 0,
     kept: [] as unknown[],
   };
   const runtime: OwnRuntime = {
@@ -119,6 +125,13 @@ export async function runCommand(
     backUp: (file: string) => void result.written.push(file),
     restore: (file: string) => `${file}-before`,
     upgradeCopies: () => options.upgradeCopies ?? [],
+    updates: {
+      state: () => options.updates ?? {},
+      goBack: () => {
+        result.wentBack += 1;
+        return Promise.resolve();
+      },
+    },
     // As if it had been asked for at once.
     onReload: (listener: () => void) => {
       listener();

@@ -74,6 +74,8 @@ export interface TrialData {
   readonly folder: string;
   /** Names of models to ask, the one that was used last first. */
   readonly models: readonly string[];
+  /** What the version has written into its log there: the newest warnings and errors, oldest first. */
+  logLines(): Promise<readonly string[]>;
   discard(): Promise<void>;
 }
 

@@ -74,7 +74,7 @@ export async function tryVersion(
       return { model };
     } catch (error) {
       signal.throwIfAborted();
-      throw new TrialFailure(inItsWords(error, program), outputOf(program));
+      throw new TrialFailure(inItsWords(error, program), await outputOf(program, data));
     } finally {
       await end(program, deps.clock);
     }
@@ -199,8 +199,10 @@ function inItsWords(thrown: unknown, program: StartedProgram): MillpondError {
   return new MillpondError('unavailable', message, { reason: endedReason });
 }
 
-function outputOf(program: StartedProgram): readonly string[] {
-  return program.outputTail().slice(-keptLines).map(withoutSecrets);
+/** Its own words, then its log: both are gone with the trial. */
+async function outputOf(program: StartedProgram, data: TrialData): Promise<readonly string[]> {
+  const said = program.outputTail().slice(-keptLines);
+  return [...said, ...(await data.logLines()).slice(-keptLines)].map(withoutSecrets);
 }
 
 function asJson(text: string): unknown {

@@ -1,9 +1,10 @@
-import { copyFile, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { sql } from 'kysely';
 import type { InstalledModel } from '../../contract/models.ts';
 import { freeBytesAt, requireSpace } from '../../models/download/disk-space.ts';
 import { explainFileError, fileErrorCode } from '../../platform/file-error.ts';
+import { formatLogLine } from '../../platform/log-line.ts';
 import type { DataPaths } from '../../platform/paths.ts';
 import { keepPrivate } from '../../platform/private-file.ts';
 import type { Database } from '../../storage/open-database.ts';
@@ -44,7 +45,25 @@ export async function copyForTrial(deps: TrialDataDeps): Promise<TrialData> {
     await discard();
     throw explainFileError(error, 'copy its data to', folder);
   }
-  return { folder, models: modelsToAsk(deps.models(), deps.defaultModel()), discard };
+  const models = modelsToAsk(deps.models(), deps.defaultModel());
+  return { folder, models, discard, logLines: () => troubleIn(join(folder, 'logs')) };
+}
+
+const mostCharacters = 1000;
+
+/** What a log says of failures. A log that cannot be read says nothing. */
+async function troubleIn(folder: string): Promise<readonly string[]> {
+  try {
+    const names = (await readdir(folder)).filter((name) => name.endsWith('.log'));
+    const texts = await Promise.all(
+      names.toSorted().map((name) => readFile(join(folder, name), 'utf8')),
+    );
+    const lines = texts.join('').split('\n');
+    const trouble = lines.filter((line) => /"level":"(?:warn|error|fatal)"/.test(line));
+    return trouble.map((line) => formatLogLine(line).slice(0, mostCharacters));
+  } catch {
+    return []; // It ended before it wrote any.
+  }
 }
 
 /** Throws `storage-full` while there is no room for one more copy of the data. */
