@@ -104,7 +104,7 @@ function windowsConfig(icon: string): Configuration {
   };
 }
 
-/** What Chromium's window needs on Linux. A server has no use for it. */
+/** What Chromium's window needs on Linux, and Vulkan's loader for graphics cards. Most servers have no use for it. */
 const windowLibraries = {
   deb: [
     'libgtk-3-0',
@@ -115,7 +115,7 @@ const windowLibraries = {
     'libatspi2.0-0',
     'libsecret-1-0',
   ]
-    .concat(['libasound2', 'libgbm1', 'xdg-utils'])
+    .concat(['libasound2', 'libgbm1', 'xdg-utils', 'libvulkan1'])
     // Newer systems carry the same libraries under names of their own.
     .map((name) => (/^lib(gtk-3-0|atspi2|asound2)/.test(name) ? `${name} | ${name}t64` : name)),
   rpm: [
@@ -126,6 +126,7 @@ const windowLibraries = {
     '(libXtst or libXtst6)',
     'at-spi2-core',
     'xdg-utils',
+    'vulkan-loader',
   ],
 };
 
@@ -150,7 +151,7 @@ function linuxConfig({ systemFiles, compression }: BuilderOptions): Configuratio
       artifactName: 'millpond_${version}_${arch}.deb',
       packageCategory: 'utils',
       // Node and the engines are linked with these; everything else is for the window.
-      depends: ['libc6 (>= 2.28)', 'libstdc++6', 'libgcc-s1'],
+      depends: ['libc6 (>= 2.34)', 'libstdc++6 (>= 12)', 'libgcc-s1'],
       recommends: windowLibraries.deb,
       // The last word counts; electron-builder's own schema knows no package without compression.
       fpm: [...systemFiles.deb, ...(compression === 'none' ? ['--deb-compression', 'none'] : [])],
@@ -159,7 +160,7 @@ function linuxConfig({ systemFiles, compression }: BuilderOptions): Configuratio
     rpm: {
       artifactName: 'millpond-${version}.${arch}.rpm',
       // Recommended, not required; and what is compiled in is not looked up on the system.
-      depends: ['glibc', 'libstdc++', 'libgcc'],
+      depends: ['glibc >= 2.34', 'libstdc++ >= 12', 'libgcc'],
       fpm: [...windowLibraries.rpm.flatMap((name) => ['--rpm-tag', `Recommends: ${name}`])]
         .concat(['--rpm-rpmbuild-define', '_build_id_links none', '--no-rpm-autoreqprov'])
         .concat(systemFiles.rpm),

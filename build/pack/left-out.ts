@@ -14,6 +14,7 @@ const uselessOf: Readonly<Record<string, readonly RegExp[]>> = {
     /^llama\/(?!binariesGithubRelease\.json|llama\.cpp\.info\.json|package\.json)/,
     /^templates\//,
   ],
+  zod: [/^src\//],
   // The window's builds of pdf.js; the program reads the legacy one, which runs in Node.
   'pdfjs-dist': [
     /^build\//,

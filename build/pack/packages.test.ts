@@ -26,11 +26,16 @@ function filesBelow(folder: string): readonly string[] {
     .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1));
 }
 
-function unpackDeb(): { readonly root: string; readonly control: string } {
-  const [root, control] = [temporaryFolder(), temporaryFolder()];
+function unpackDeb(): string {
+  const root = temporaryFolder();
   execFileSync('dpkg-deb', ['--extract', packages.deb, root]);
+  return root;
+}
+
+function debControl(): string {
+  const control = temporaryFolder();
   execFileSync('dpkg-deb', ['--control', packages.deb, control]);
-  return { root, control };
+  return control;
 }
 
 const looksSecret = /(^|\/)(\.env|\.npmrc|\.git|id_rsa|.*\.(pem|p12|pfx|key|db|sqlite))(\/|$)/;
@@ -99,7 +104,7 @@ test.runIf(isLinux)(
 test.runIf(hasDpkg)(
   'PACK: the deb brings menu entry, file type, link address, icons and command',
   () => {
-    const { root } = unpackDeb();
+    const root = unpackDeb();
     const entry = readFileSync(
       join(root, 'usr/share/applications/millpond-desktop.desktop'),
       'utf8',
@@ -124,9 +129,9 @@ test.runIf(hasDpkg)(
 test.runIf(hasDpkg)(
   'PACK: a server needs three libraries of the deb, the window recommends its own',
   () => {
-    const { control } = unpackDeb();
+    const control = debControl();
     const fields = readFileSync(join(control, 'control'), 'utf8');
-    expect(fields).toMatch(/^Depends: libc6 \(>= 2\.28\), libstdc\+\+6, libgcc-s1$/m);
+    expect(fields).toMatch(/^Depends: libc6 \(>= 2\.34\), libstdc\+\+6 \(>= 12\), libgcc-s1$/m);
     expect(fields).toMatch(/^Recommends: libgtk-3-0 \| libgtk-3-0t64, libnss3,/m);
     const [after, removed] = ['postinst', 'postrm'].map((name) => join(control, name));
     for (const script of [after ?? '', removed ?? '']) {
@@ -137,6 +142,22 @@ test.runIf(hasDpkg)(
     expect(readFileSync(after ?? '', 'utf8')).toContain('chmod 4755 "$sandbox"');
   },
 );
+
+test.runIf(isLinux)('PACK: nothing inside needs newer libraries than the deb asks for', () => {
+  const resources = join(packages.folder, 'resources');
+  const native = filesBelow(resources).filter((file) =>
+    /\.(node|so)(\.|$)|^node\/node$/.test(file),
+  );
+  const newest = (mark: RegExp): number => {
+    const found = native.flatMap((file) => [
+      ...readFileSync(join(resources, file), 'latin1').matchAll(mark),
+    ]);
+    return Math.max(...found.map(([, minor]) => Number(minor)));
+  };
+  expect(newest(/\bGLIBC_2\.(\d+)\0/g)).toBe(34);
+  // The version that came with GCC 12.
+  expect(newest(/\bGLIBCXX_3\.4\.(\d+)\0/g)).toBe(30);
+});
 
 test.runIf(isLinux)(
   'PACK: the archive for any Linux unpacks into one folder, the same program in it',
