@@ -72,6 +72,8 @@ export default defineConfig({
       // The content security policy allows no inline script, style or font.
       assetsInlineLimit: 0,
       modulePreload: { polyfill: false },
+      // What is bundled keeps the licences that it came with.
+      license: { fileName: 'licenses.md' },
       rolldownOptions: { input: { index: join(root, 'src-renderer/index.html') } },
     },
   },

@@ -81,7 +81,9 @@ test.runIf(isLinux)(
     for (const tool of ['electron', 'typescript', 'vite', 'vitest', 'react', 'electron-builder']) {
       expect(packagesInside).not.toContain(tool);
     }
-    // Each package that came along kept its licence, where it had one.
+    // Each package that came along kept its licence, where it had one; so did those inside the window.
+    const ofWindow = join(packages.folder, 'resources/app.asar.unpacked/out/renderer/licenses.md');
+    expect(readFileSync(ofWindow, 'utf8')).toMatch(/^## react - /m);
     expect(files.filter((file) => /\/licen[cs]e/i.test(file)).length).toBeGreaterThan(100);
   },
 );
