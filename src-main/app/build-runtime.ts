@@ -1,5 +1,6 @@
 import type { Settings } from '../contract/settings.ts';
 import type { StartMode } from '../contract/system.ts';
+import { MillpondError } from '../core/error.ts';
 import type { Clock } from '../core/clock.ts';
 import type { OnResume } from '../hardware/ports.ts';
 import type { Outgoing } from '../platform/http/outgoing.ts';
@@ -11,6 +12,7 @@ import type { ProgramFiles } from '../platform/program-files.ts';
 import { removeRuntimeFile, writeRuntimeFile } from '../platform/runtime-file.ts';
 import { restore } from './backup.ts';
 import type { Gateway } from './build-gateway.ts';
+import { startBegins, startSucceeded } from './first-aid/start-record.ts';
 import { layGround } from './lay-ground.ts';
 import type { Ground } from './lay-ground.ts';
 import { Lifecycle } from './lifecycle.ts';
@@ -96,15 +98,36 @@ const drainMs = 5000;
  */
 export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   const lifecycle = new Lifecycle(options.log.logger);
+  const record = recordOf(options);
+  record.begins();
   try {
-    return await start(options, lifecycle);
+    return await start(options, lifecycle, record);
   } catch (error) {
+    // It ends with a sentence, which is no crash.
+    record.succeeded();
     await lifecycle.stop();
     throw error;
   }
 }
 
-async function start(options: RuntimeOptions, lifecycle: Lifecycle): Promise<Runtime> {
+/** Commands that carry a runtime for a moment, safe mode and trials do not count. */
+function recordOf({ paths, loadDefaultModel, mode = 'normal' }: RuntimeOptions) {
+  const counts = loadDefaultModel && mode === 'normal';
+  return {
+    begins() {
+      if (counts) startBegins(paths);
+    },
+    succeeded() {
+      if (counts) startSucceeded(paths);
+    },
+  };
+}
+
+async function start(
+  options: RuntimeOptions,
+  lifecycle: Lifecycle,
+  record: ReturnType<typeof recordOf>,
+): Promise<Runtime> {
   // Known once the gateway stands; nobody can add an attached server before.
   const own: { gateway?: Gateway } = {};
   const ground = await layGround(options, lifecycle, (url) =>
@@ -139,10 +162,7 @@ async function start(options: RuntimeOptions, lifecycle: Lifecycle): Promise<Run
   wish.carryOut = updates.carryOut;
   const { port, origin } = gateway.address();
   void machine.detect().then(() => engines.estimator.open());
-  if (options.loadDefaultModel && settings.current().loadAtStart) {
-    // A failure is the model's state, shown where the model is.
-    engines.manager.load(settings.current().defaultModel).catch(() => {});
-  }
+  loadAtStart(options, ground, record);
   return {
     ...{ port, origin, stop, token: owner.token },
     stopped: stopping.promise,
@@ -155,6 +175,27 @@ async function start(options: RuntimeOptions, lifecycle: Lifecycle): Promise<Run
     routes: () => gateway.routes(),
     createLoginUrl: () => `${origin}/#code=${gateway.sessions.createCode(owner.personId)}`,
   };
+}
+
+/** A failure is the model's state, shown where the model is; a crash of its engine is one of this start. */
+function loadAtStart(
+  { loadDefaultModel }: RuntimeOptions,
+  { settings, engines }: Ground,
+  record: ReturnType<typeof recordOf>,
+): void {
+  const { loadAtStart: isWanted, defaultModel } = settings.current();
+  if (!loadDefaultModel || !isWanted) {
+    record.succeeded();
+    return;
+  }
+  engines.manager.load(defaultModel).then(
+    () => {
+      record.succeeded();
+    },
+    (error: unknown) => {
+      if (MillpondError.from(error).code !== 'engine-crashed') record.succeeded();
+    },
+  );
 }
 
 /** It was checked before; whatever goes wrong now leaves everything as it was. */

@@ -14,7 +14,8 @@ import { createShellLauncher } from '../platform/shell-launcher.ts';
 import type { FromRuntime, ParentPort, ToRuntime } from '../platform/shell-protocol.ts';
 import { systemClock } from '../platform/system-clock.ts';
 import { startRuntime } from './build-runtime.ts';
-import type { Runtime } from './build-runtime.ts';
+import type { Runtime, RuntimeOptions } from './build-runtime.ts';
+import { readCrashedStarts } from './first-aid/start-record.ts';
 import { createOwnUpdates } from './updates/own-updates.ts';
 import { findRuntime } from './find-runtime.ts';
 import type { FoundRuntime } from './find-runtime.ts';
@@ -25,8 +26,21 @@ interface Served {
   stop(): Promise<void>;
 }
 
+type LoginRequest = Extract<ToRuntime, { type: 'request-login' }>;
+
+/** How the shell wants it started. */
+interface ShellStart {
+  readonly mode: 'normal' | 'safe';
+  /** A person wants it although starts before have crashed. */
+  readonly isWarned: boolean;
+}
+
 /** Runs the runtime for an Electron shell, or leads the shell to the one that already runs. */
-export function runInShell(port: ParentPort, files: ProgramFiles): void {
+export function runInShell(
+  port: ParentPort,
+  files: ProgramFiles,
+  { mode, isWarned }: ShellStart,
+): void {
   const send = (message: FromRuntime): void => {
     port.postMessage(message);
   };
@@ -37,14 +51,21 @@ export function runInShell(port: ParentPort, files: ProgramFiles): void {
   const http = outgoing.client('runtime');
   const log = createLog({ folder: paths.logsFolder });
   const resume = createSignal();
+  const options: RuntimeOptions = {
+    ...{ files, paths, surroundings, launcher, outgoing, log, mode },
+    clock: systemClock,
+    face: 'desktop',
+    onResume: resume.listen,
+    loadDefaultModel: true,
+  };
   const serving = serve();
 
   port.on('message', ({ data, ports }) => {
     const message = data as ToRuntime; // The shell is our own code of the same build.
     launcher.accept(message, ports);
     if (message.type === 'request-login') void serving.then((served) => login(served, message));
-    if (message.type === 'resumed') resume.tell();
-    if (message.type === 'stop') void serving.then(leave);
+    else if (message.type === 'resumed') resume.tell();
+    else if (message.type === 'stop') void serving.then(leave);
   });
 
   async function serve(): Promise<Served | undefined> {
@@ -53,8 +74,9 @@ export function runInShell(port: ParentPort, files: ProgramFiles): void {
         send({ type: 'replaced' });
         process.exit(0);
       }
+      if (mode === 'normal' && !isWarned) leaveAfterCrashes(paths, send);
       const running = await findRuntime(paths, http);
-      const served = running ? attachedTo(http, running) : await own();
+      const served = running ? attachedTo(http, running) : await startOwn(options, send);
       const loginUrl = await served.createLoginUrl();
       send({ type: 'ready', loginUrl, isOwn: !running });
       return served;
@@ -64,27 +86,7 @@ export function runInShell(port: ParentPort, files: ProgramFiles): void {
     }
   }
 
-  async function own(): Promise<Runtime> {
-    const runtime = await startRuntime({
-      ...{ files, paths, surroundings, launcher, outgoing },
-      clock: systemClock,
-      log,
-      face: 'desktop',
-      onResume: resume.listen,
-      loadDefaultModel: true,
-    });
-    tellPreferences(runtime, send);
-    void runtime.stopped.then(() => {
-      if (runtime.restartWish() === 'replaced') send({ type: 'replaced' });
-      process.exit(0);
-    });
-    return runtime;
-  }
-
-  async function login(
-    served: Served | undefined,
-    { requestId }: Extract<ToRuntime, { type: 'request-login' }>,
-  ): Promise<void> {
+  async function login(served: Served | undefined, { requestId }: LoginRequest): Promise<void> {
     if (served) send({ type: 'login', requestId, loginUrl: await served.createLoginUrl() });
   }
 
@@ -92,6 +94,33 @@ export function runInShell(port: ParentPort, files: ProgramFiles): void {
     await served?.stop();
     process.exit(0);
   }
+}
+
+async function startOwn(
+  options: RuntimeOptions,
+  send: (message: FromRuntime) => void,
+): Promise<Runtime> {
+  const runtime = await startRuntime(options);
+  tellPreferences(runtime, send);
+  void runtime.stopped.then(() => {
+    tellWish(runtime, send);
+    process.exit(0);
+  });
+  return runtime;
+}
+
+function tellWish(runtime: Runtime, send: (message: FromRuntime) => void): void {
+  const wish = runtime.restartWish();
+  if (wish === 'replaced') send({ type: 'replaced' });
+  else if (wish !== undefined) send({ type: 'restart', mode: wish });
+}
+
+/** Whoever starts it a third time chooses whether it is to be in safe mode. */
+function leaveAfterCrashes(paths: DataPaths, send: (message: FromRuntime) => void): void {
+  const count = readCrashedStarts(paths);
+  if (count < 2) return;
+  send({ type: 'crashed-before', count });
+  process.exit(0);
 }
 
 function tellPreferences(runtime: Runtime, send: (message: FromRuntime) => void): void {

@@ -6,9 +6,10 @@ import { MainWindow } from './main-window.ts';
 import { installMenu } from './menu.ts';
 import { importPath, modelFileIn } from './opened-file.ts';
 import { startRuntimeProcess } from './runtime-process.ts';
-import type { RuntimeProcess } from './runtime-process.ts';
+import type { RuntimeArgument, RuntimeProcess } from './runtime-process.ts';
 import { shellText } from './shell-text.ts';
 import { startAtLogin, wasStartedAtLogin } from './start-at-login.ts';
+import { askAboutTrouble, showReport } from './trouble.ts';
 import { TrayIcon } from './tray.ts';
 
 const protocol = 'millpond';
@@ -74,6 +75,12 @@ class Desktop {
   private phase: Phase = 'starting';
   private runtime: RuntimeProcess | undefined;
   private tray: TrayIcon | undefined;
+  /** Why it could not start. */
+  private failure: string | undefined;
+  /** It asked to be started anew. */
+  private next: readonly RuntimeArgument[] | undefined;
+  private hasCrashedBefore = false;
+  private isInTrouble = false;
   private preferences: ShellPreferences = {
     closeToTray: false,
     startAtLogin: false,
@@ -93,14 +100,20 @@ class Desktop {
   }
 
   start(): void {
-    this.runtime = startRuntimeProcess(this.files, (message) => {
+    this.launch(process.argv.includes('--safe') ? ['--safe'] : []);
+    powerMonitor.on('resume', () => this.runtime?.resumed());
+    this.refreshChrome();
+  }
+
+  /** Starts the runtime: at first, and anew whenever it asked for that or somebody chose it. */
+  private launch(args: readonly RuntimeArgument[]): void {
+    this.failure = undefined;
+    this.next = undefined;
+    this.phase = 'starting';
+    this.runtime = startRuntimeProcess(this.files, args, (message) => {
       this.onRuntimeMessage(message);
     });
-    powerMonitor.on('resume', () => this.runtime?.resumed());
-    void this.runtime.exited.then((code) => {
-      this.onRuntimeExit(code);
-    });
-    this.refreshChrome();
+    void this.runtime.exited.then((code) => this.onRuntimeExit(code));
   }
 
   show(): void {
@@ -115,7 +128,8 @@ class Desktop {
   }
 
   onAllWindowsClosed(): void {
-    if (process.platform !== 'darwin') app.quit();
+    // The report's page is followed by another start.
+    if (process.platform !== 'darwin' && !this.isInTrouble) app.quit();
   }
 
   /** Quitting waits for the runtime, so that running answers are kept. */
@@ -140,7 +154,13 @@ class Desktop {
         this.showPending();
         return;
       case 'failed':
-        dialog.showErrorBox('Millpond', message.message);
+        this.failure = message.message;
+        return;
+      case 'restart':
+        this.next = message.mode === 'safe' ? ['--safe'] : ['--anyway'];
+        return;
+      case 'crashed-before':
+        this.hasCrashedBefore = true;
         return;
       case 'preferences':
         this.preferences = message.preferences;
@@ -151,6 +171,7 @@ class Desktop {
         // Not the image that this one was mounted from, which an update leaves behind.
         app.relaunch(process.env['APPIMAGE'] ? { execPath: process.env['APPIMAGE'] } : {});
         return;
+      case 'report':
       case 'launch':
       case 'kill':
       case 'stopped':
@@ -158,15 +179,53 @@ class Desktop {
     }
   }
 
-  private onRuntimeExit(code: number): void {
+  private async onRuntimeExit(code: number): Promise<void> {
     const wasAskedTo = this.phase === 'stopping';
     this.phase = 'stopped';
+    if (this.next !== undefined && !wasAskedTo) {
+      this.launch(this.next);
+      return;
+    }
+    if (this.hasCrashedBefore) {
+      this.hasCrashedBefore = false;
+      await this.offerWaysOut('crashed-before');
+      return;
+    }
     if (wasAskedTo || code === 0) {
       app.quit();
       return;
     }
-    dialog.showErrorBox('Millpond', shellText(this.preferences.language).runtimeEnded);
-    app.exit(1);
+    await this.offerWaysOut('cannot-start');
+  }
+
+  /** There is no runtime now, and so no window that could show anything. */
+  private async offerWaysOut(why: 'crashed-before' | 'cannot-start'): Promise<void> {
+    const text = shellText(this.preferences.language);
+    const said =
+      why === 'crashed-before'
+        ? { message: text.crashedBefore, detail: text.crashedBeforeDetail }
+        : { message: text.cannotStart, detail: this.failure ?? text.runtimeEnded };
+    this.isInTrouble = true;
+    const choice = await askAboutTrouble(text, said, ['safe', 'again', 'report', 'quit']);
+    const last = choice === 'report' ? await showReport(text, await this.report()) : choice;
+    this.isInTrouble = false;
+    if (last === 'safe') this.launch(['--safe']);
+    else if (last === 'again') this.launch(['--anyway']);
+    else app.exit(1);
+  }
+
+  /** Written by a process of its own that starts no runtime. */
+  private report(): Promise<string> {
+    return new Promise((resolve) => {
+      const aid = startRuntimeProcess(this.files, ['--first-aid'], (message) => {
+        if (message.type !== 'report') return;
+        resolve(message.text);
+        aid.stop();
+      });
+      void aid.exited.then(() => {
+        resolve(this.failure ?? shellText(this.preferences.language).runtimeEnded);
+      });
+    });
   }
 
   private refreshChrome(): void {

@@ -15,6 +15,7 @@ export class MainWindow {
   private readonly files: ProgramFiles;
   private readonly options: MainWindowOptions;
   private window: BrowserWindow | undefined;
+  private origin = '';
   /** Resolves when the page that was asked for last stands, or could not be loaded. */
   private loaded: Promise<void> = Promise.resolve();
 
@@ -29,7 +30,11 @@ export class MainWindow {
 
   /** Shows the page behind a one-time login address, in the open window or a new one. */
   open(loginUrl: string): void {
-    const window = this.window ?? this.create(new URL(loginUrl).origin);
+    const { origin } = new URL(loginUrl);
+    const before = this.window;
+    // What a window may show is settled when it is made; another start may answer at another port.
+    const window = before !== undefined && this.origin === origin ? before : this.create(origin);
+    if (before !== undefined && before !== window) before.destroy();
     this.loaded = window.loadURL(loginUrl).catch(() => {
       // The page itself shows that the runtime is gone and offers to try again.
     });
@@ -83,9 +88,10 @@ export class MainWindow {
       window.hide();
     });
     window.on('closed', () => {
-      this.window = undefined;
+      if (this.window === window) this.window = undefined;
     });
     this.window = window;
+    this.origin = origin;
     return window;
   }
 }

@@ -30,42 +30,47 @@ export function installMenu(text: ShellText, actions: ShellActions): void {
       { label: text.quit, accelerator: 'CmdOrCtrl+Q', click: actions.quit },
     ],
   };
-  const pages: MenuItemConstructorOptions = {
-    label: text.go,
-    submenu: [
-      {
-        label: text.chat,
-        click: () => {
-          actions.navigate('/chat');
-        },
-      },
-      {
-        label: text.models,
-        click: () => {
-          actions.navigate('/models');
-        },
-      },
-      {
-        label: text.server,
-        click: () => {
-          actions.navigate('/server');
-        },
-      },
-      {
-        label: text.activity,
-        click: () => {
-          actions.navigate('/activity');
-        },
-      },
-    ],
-  };
   Menu.setApplicationMenu(
     Menu.buildFromTemplate([
       application,
       { label: text.edit, role: 'editMenu' },
       { label: text.view, role: 'viewMenu' },
-      pages,
+      pagesMenu(text, actions),
       { label: text.window, role: 'windowMenu' },
+      helpMenu(text, actions),
     ]),
   );
+}
+
+function pagesMenu(text: ShellText, { navigate }: ShellActions): MenuItemConstructorOptions {
+  const pages = [
+    [text.chat, '/chat'],
+    [text.models, '/models'],
+    [text.server, '/server'],
+    [text.activity, '/activity'],
+  ] as const;
+  return {
+    label: text.go,
+    submenu: pages.map(([label, path]) => ({
+      label,
+      click: () => {
+        navigate(path);
+      },
+    })),
+  };
+}
+
+function helpMenu(text: ShellText, { navigate }: ShellActions): MenuItemConstructorOptions {
+  return {
+    label: text.helpMenu,
+    role: 'help',
+    submenu: [
+      {
+        label: text.help,
+        click: () => {
+          navigate('/settings/help');
+        },
+      },
+    ],
+  };
 }

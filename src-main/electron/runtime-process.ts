@@ -16,15 +16,19 @@ export interface RuntimeProcess {
   stop(): void;
 }
 
+/** `--safe`: in safe mode · `--anyway`: also after starts that crashed · `--first-aid`: only its report */
+export type RuntimeArgument = '--safe' | '--anyway' | '--first-aid';
+
 /**
  * Forks the runtime as a utility process and, on its request, its engines beside it: a utility
  * process cannot fork one itself. Each engine gets a port that leads straight to the runtime.
  */
 export function startRuntimeProcess(
   files: ProgramFiles,
+  args: readonly RuntimeArgument[],
   onMessage: (message: FromRuntime) => void,
 ): RuntimeProcess {
-  const runtime = utilityProcess.fork(entryFile(files, 'runtime-host'), [], {
+  const runtime = utilityProcess.fork(entryFile(files, 'runtime-host'), [...args], {
     serviceName: 'Millpond runtime',
     stdio: 'inherit',
   });

@@ -11,6 +11,12 @@ export interface ShellPreferences {
 export type FromRuntime =
   /** The window may open. `isOwn` is false when another process already served this data folder. */
   | { readonly type: 'ready'; readonly loginUrl: string; readonly isOwn: boolean }
+  /** It ends and wants to be started anew in this way. */
+  | { readonly type: 'restart'; readonly mode: 'normal' | 'safe' }
+  /** So many starts in a row crashed: it waits for nobody, ends, and leaves the choice to the person. */
+  | { readonly type: 'crashed-before'; readonly count: number }
+  /** The report of a process that was started for nothing else. */
+  | { readonly type: 'report'; readonly text: string }
   /** It cannot start; one sentence for a dialog. */
   | { readonly type: 'failed'; readonly message: string }
   | { readonly type: 'login'; readonly requestId: number; readonly loginUrl: string }
