@@ -3,8 +3,7 @@ import { api } from '../api.ts';
 import { navigate, useRoute } from '../router.ts';
 import { setUpdates, useUpdates } from '../state/updates.ts';
 import { Button } from '../ui/Button.tsx';
-import { Note } from '../ui/Note.tsx';
-import styles from './OfflineNote.module.css';
+import styles from './UpdateNote.module.css';
 
 /** Says once on every page that a newer version is there, until *Later* is said to it. */
 export function UpdateNote() {
@@ -18,33 +17,28 @@ export function UpdateNote() {
   }
   const { version } = available;
   return (
-    <div className={styles['place']}>
-      <Note
-        tone="quiet"
-        title={t('updates.isThere', { version })}
-        actions={
-          <>
-            <Button
-              size="row"
-              onClick={() => {
-                navigate({ page: 'settings', section: 'updates' });
-              }}
-            >
-              {t('updates.whatsNew')}
-            </Button>
-            <Button
-              size="row"
-              variant="quiet"
-              onClick={() => {
-                // One that cannot be put off now is brought up again, and that is all.
-                api.updates.putOff({ version }).then(setUpdates, () => undefined);
-              }}
-            >
-              {t('updates.later')}
-            </Button>
-          </>
-        }
-      />
+    <div role="status" className={styles['note']}>
+      <p className={styles['text']}>{t('updates.isThere', { version })}</p>
+      <div className={styles['actions']}>
+        <Button
+          size="row"
+          onClick={() => {
+            navigate({ page: 'settings', section: 'updates' });
+          }}
+        >
+          {t('updates.whatsNew')}
+        </Button>
+        <Button
+          size="row"
+          variant="quiet"
+          onClick={() => {
+            // One that cannot be put off now is brought up again, and that is all.
+            api.updates.putOff({ version }).then(setUpdates, () => undefined);
+          }}
+        >
+          {t('updates.later')}
+        </Button>
+      </div>
     </div>
   );
 }

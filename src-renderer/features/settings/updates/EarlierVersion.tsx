@@ -32,6 +32,7 @@ export function EarlierVersion({ earlier }: EarlierVersionProps) {
         <>
           <Button
             {...control}
+            aria-label={t('updates.back')}
             onClick={() => {
               setIsAsking(true);
             }}

@@ -59,7 +59,9 @@ export function UpdateOffer({ available }: UpdateOfferProps) {
             {one} <span className={styles['quiet']}>{date}</span>
           </h4>
           {/* A page's text: no pictures are fetched, and HTML in it is left out. */}
-          <Markdown text={notes} page="https://millpond.invalid/" />
+          <div className={styles['notes']}>
+            <Markdown text={notes} page="https://millpond.invalid/" />
+          </div>
         </article>
       ))}
     </section>

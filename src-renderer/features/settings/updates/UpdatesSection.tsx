@@ -107,6 +107,8 @@ function VersionRow({ updates }: { readonly updates: UpdateStatus }) {
         mayLook && (
           <Button
             {...control}
+            // The row's own label names the version.
+            aria-label={t('updates.lookNow')}
             busyLabel={deed.isBusy || isChecking ? t('updates.looking') : undefined}
             onClick={() => void deed.run(look)}
           >
