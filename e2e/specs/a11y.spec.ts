@@ -24,6 +24,7 @@ for (const theme of ['light', 'dark'] as const) {
 const views = [
   ...Object.values(serverViews).filter((path) => path !== '/server'),
   ...['/activity/usage', '/activity/audit', '/settings/alerts', '/settings/gateway'],
+  ...['/settings/data', '/settings/help'],
 ];
 
 for (const theme of ['light', 'dark'] as const) {
