@@ -53,6 +53,7 @@ export function createProgram(deps: CliDependencies): Command {
       throw error;
     });
   addServerVerbs(program, deps);
+  addUpdateVerb(program, deps);
   addDoctorVerb(program, deps);
   addModelVerbs(program, deps);
   addLibraryVerbs(program, deps);
@@ -127,6 +128,17 @@ function addServerVerbs(program: Command, deps: CliDependencies): void {
     .action((file: string | undefined, options: Chosen<RestoreOptions>) =>
       runVerb(deps, options, (context) => restore(context, file, options)),
     );
+  withOutputOptions(program.command('doctor'))
+    .description('look for what is wrong, also while Millpond does not run')
+    .option('--fix', 'mend what can be mended, after asking')
+    .option('--report <file>', 'write down what helps to help, after showing it; goes nowhere')
+    .option('-y, --yes', 'do not ask')
+    .action((options: Chosen<DoctorOptions>) =>
+      runVerb(deps, options, (context) => doctor(context, options)),
+    );
+}
+
+function addUpdateVerb(program: Command, deps: CliDependencies): void {
   withOutputOptions(program.command('update'))
     .description('look for a newer version; install it, or bring back the one from before')
     .option('--check', 'only look; the same as no option')
@@ -139,16 +151,7 @@ function addServerVerbs(program: Command, deps: CliDependencies): void {
     );
 }
 
-function addDoctorVerb(program: Command, deps: CliDependencies): void {
-  withOutputOptions(program.command('doctor'))
-    .description('look for what is wrong, also while Millpond does not run')
-    .option('--fix', 'mend what can be mended, after asking')
-    .option('--report <file>', 'write down what helps to help, after showing it; goes nowhere')
-    .option('-y, --yes', 'do not ask')
-    .action((options: Chosen<DoctorOptions>) =>
-      runVerb(deps, options, (context) => doctor(context, options)),
-    );
-}
+function addDoctorVerb(program: Command, deps: CliDependencies): void {}
 
 function addModelVerbs(program: Command, deps: CliDependencies): void {
   withOutputOptions(program.command('list').alias('ls'))

@@ -39,7 +39,10 @@ function installed(kind: (typeof kinds)[number], way: SwitchEntry['kind']) {
   const journalFile = join(folder, 'switch.json');
   const versionAt = (path: string): string =>
     readFileSync(kind === 'folder' ? join(path, 'version') : path, 'utf8');
-  const restore = (file: string): undefined => void cpSync(file, data);
+  const restore = (file: string): undefined => {
+    cpSync(file, data);
+    return undefined;
+  };
   return {
     folder,
     root,
