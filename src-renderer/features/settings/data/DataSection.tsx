@@ -79,6 +79,8 @@ function BackUpRow({ onMade }: { readonly onMade: () => Promise<unknown> }) {
       {(control) => (
         <Button
           {...control}
+          // The row's own label names what it is about.
+          aria-label={t('first-aid.backUpNow')}
           icon={Archive}
           busyLabel={making.isBusy ? t('first-aid.backingUp') : undefined}
           onClick={() =>

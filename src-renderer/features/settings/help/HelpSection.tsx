@@ -71,6 +71,8 @@ function ReportRow() {
         {(control) => (
           <Button
             {...control}
+            // The row's own label names what it is about.
+            aria-label={t('first-aid.readReport')}
             icon={FileText}
             onClick={() => {
               setIsOpen(true);
@@ -107,6 +109,7 @@ function SafeModeRow() {
       {(control) => (
         <Button
           {...control}
+          aria-label={t('first-aid.startSafely')}
           icon={LifeBuoy}
           busyLabel={starting.isBusy ? t('first-aid.starting') : undefined}
           onClick={() =>
