@@ -10,6 +10,7 @@ import type { Gateway } from './build-gateway.ts';
 import type { GatewayDeps } from './gateway-deps.ts';
 import type { RuntimeOptions } from './build-runtime.ts';
 import type { Storage } from './build-storage.ts';
+import { terminalCommand } from './build-terminal-command.ts';
 import { createControlHandlers } from './control/create-handlers.ts';
 import { buildDiscover } from './discover/build-discover.ts';
 import type { Discover } from './discover/discover.ts';
@@ -23,8 +24,6 @@ import type { Lifecycle } from './lifecycle.ts';
 import { createLocalUpstreams } from './local-upstreams.ts';
 import { announcePools } from './pool/announce-pools.ts';
 import { isPortFree } from '../platform/http/free-port.ts';
-import { findInstallation, packagedCommand } from '../platform/installation.ts';
-import { createTerminalCommand, type TerminalCommand } from '../platform/terminal-command.ts';
 import { isOnOwnPort } from './own-address.ts';
 import { buildPoolSide } from './pool/build-pool-side.ts';
 import type { BuiltPoolSide } from './pool/build-pool-side.ts';
@@ -74,13 +73,7 @@ export async function wireRuntime(
   });
   const pools = await poolSide(options, lifecycle, ground, { built, fetching });
   const gateway = await buildGateway({
-    directory: createLocalUpstreams({
-      ...{ catalogue, startedAt, library: library.models },
-      engines: engines.manager,
-      attached: engines.attached,
-      shareable: pools.node.engines,
-      machineName: () => machineName(settings),
-    }),
+    directory: localUpstreams(ground, pools),
     stores: storesOf(storage),
     pool: pools.side,
     outside: {
@@ -106,9 +99,8 @@ export async function wireRuntime(
     isAnswered: (url) => isAnswered(url, engines),
     preferences: () => settings.current(),
     spoolFolder: join(paths.dataFolder, 'spool'),
-    rendererFolder: files.rendererFolder,
     port: await portFor(options, settings),
-    ...{ version, owner, clock, logger: log.logger },
+    ...{ version, owner, clock, logger: log.logger, rendererFolder: files.rendererFolder },
   });
   built.gateway = gateway;
   const config = await openConfig(options, lifecycle, settings, gateway);
@@ -117,8 +109,8 @@ export async function wireRuntime(
     library: library.models,
   });
   const changes = watchChanges(options, ground, { gateway, hubStatus: () => discover.status() });
-  lifecycle.started('providers', recheckProviders(ground, gateway));
   lifecycle.started('announcements', changes.stop);
+  lifecycle.started('providers', recheckProviders(ground, gateway));
   lifecycle.started('pool announcements', announcePools({ gateway, pools }));
   lifecycle.started('observation', watchWhileLookedAt(ground, gateway));
   lifecycle.started('trimming', leaveMemoryToModels(options, ground, gateway));
@@ -126,11 +118,16 @@ export async function wireRuntime(
   return { gateway, conversations, pools, config, updates };
 }
 
-function terminalCommand({ files, surroundings, installation }: RuntimeOptions): TerminalCommand {
-  return createTerminalCommand({
-    installation: installation ?? findInstallation(files.entryFolder, surroundings.env),
-    target: packagedCommand(files.entryFolder, surroundings.platform),
-    surroundings,
+function localUpstreams(
+  { catalogue, startedAt, library, engines, settings }: Ground,
+  pools: BuiltPoolSide,
+): ReturnType<typeof createLocalUpstreams> {
+  return createLocalUpstreams({
+    ...{ catalogue, startedAt, library: library.models },
+    engines: engines.manager,
+    attached: engines.attached,
+    shareable: pools.node.engines,
+    machineName: () => machineName(settings),
   });
 }
 
