@@ -2,12 +2,39 @@ import { defineConfig } from 'vitest/config';
 import { compileCacheFolder } from './build/fill-compile-cache.ts';
 import { OutcomeReporter } from './build/scripts/support/vitest-reporter.ts';
 
+/**
+ * Folders whose tests start nothing and leave nothing in their process. They share one: a process for
+ * each file would spend three quarters of its time on loading what the last one loaded.
+ */
+const inOneProcess = [
+  'src-renderer/**/*.test.{ts,tsx}',
+  'src-main/{contract,core,dialects}/**/*.test.ts',
+];
+const elsewhere = ['**/*.heavy.test.ts', '**/*.sidecar.test.ts', '**/node_modules/**'];
+
 /** Tests lie beside their source and run in plain Node, which strips the types itself. */
 export default defineConfig({
   test: {
     environment: 'node',
-    include: ['{src-main,src-renderer,build,bench,e2e/chaos}/**/*.test.{ts,tsx}'],
-    exclude: ['**/*.heavy.test.ts', '**/*.sidecar.test.ts', '**/node_modules/**'],
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'alone',
+          include: ['{src-main,src-renderer,build,bench,e2e/chaos}/**/*.test.{ts,tsx}'],
+          exclude: [...elsewhere, ...inOneProcess],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'together',
+          isolate: false,
+          include: inOneProcess,
+          exclude: elsewhere,
+        },
+      },
+    ],
     // Two cores: engines and child processes need one of them.
     pool: 'forks',
     maxWorkers: 2,
