@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { servePackaged } from '../../build/pack/packaged-server.ts';
 import { testPackages } from '../../build/pack/test-packages.ts';
+import { runProgram } from '../../build/scripts/support/run-program.ts';
 import { packedCommandLine } from '../../build/pack/try-command.ts';
 import { thisTarget } from '../../build/pack/target.ts';
 import { firstTokenMs } from '../engine/contestant.ts';
@@ -34,6 +35,11 @@ interface Start {
  * the system's cache, as they are after an installation.
  */
 export async function benchmarkStart({ runs, signal }: StartOptions): Promise<Report> {
+  // What packing says is no part of the report.
+  progress('packing Millpond, without Electron');
+  const packing = [join(projectFolder, 'build', 'run.js'), 'pack', 'for-tests'];
+  const { code, output } = await runProgram(process.execPath, packing, { output: 'collect' });
+  if (code !== 0) throw new Error(`The packages could not be made:\n${output}`);
   const { folder } = await testPackages();
   const contestants = {
     installed: packedCommandLine(folder, thisTarget()),

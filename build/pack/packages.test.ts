@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { globSync, lstatSync, readFileSync, readlinkSync, symlinkSync } from 'node:fs';
 import { mkdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test, vi } from 'vitest';
 import { isolatedEnvironment } from '../../src-main/testing/isolated-environment.ts';
 import { temporaryFolder } from '../../src-main/testing/temporary-folder.ts';
 import { isOnPath } from '../scripts/support/network-tools.ts';
@@ -15,9 +15,12 @@ const isLinux = process.platform === 'linux';
 const hasDpkg = isLinux && isOnPath('dpkg-deb');
 let packages: TestPackages;
 
+// They end what hangs; a busy machine takes its time to pack and to start.
+vi.setConfig({ testTimeout: 600_000, hookTimeout: 600_000 });
+
 beforeAll(async () => {
   if (isLinux) packages = await testPackages();
-}, 300_000);
+});
 
 /** Every file and link below the folder, relative to it. */
 function filesBelow(folder: string): readonly string[] {

@@ -6,6 +6,7 @@ import { chooseFormats, formats } from '../pack/formats.ts';
 import { packageSizes, partSizes, sizeTable } from '../pack/package-sizes.ts';
 import { describeSigning, whatSigns } from '../pack/signing.ts';
 import { systemNames, thisTarget } from '../pack/target.ts';
+import { testPackages } from '../pack/test-packages.ts';
 import { tryCommand } from '../pack/try-command.ts';
 import { tryDeb } from '../pack/try-deb.ts';
 import { whyNoCleanDebian } from '../pack/clean-debian.ts';
@@ -23,6 +24,7 @@ import { updateFeed } from '../pack/update-feed.ts';
 const usage = `Usage: npm run pack [-- FORMAT…] [--stand-in] [--output FOLDER]
        npm run pack -- try-command
        npm run pack -- try-deb FILE
+       npm run pack -- for-tests
 Formats: Linux ${formats.linux.join(', ')}; macOS ${formats.darwin.join(', ')}; Windows ${formats.win32.join(', ')}.
 --stand-in packs a stand-in where Electron's binary cannot be had: everything but the window is real.`;
 
@@ -109,6 +111,7 @@ async function askPackedCommand(): Promise<void> {
 
 try {
   if (values.help) console.log(usage);
+  else if (positionals[0] === 'for-tests') console.log((await testPackages()).folder);
   else if (positionals[0] === 'try-command') await askPackedCommand();
   else if (positionals[0] === 'try-deb') await tryInCleanDebian(positionals[1]);
   else await pack(positionals);
