@@ -24,7 +24,7 @@ const rules: readonly Rule[] = [
   [/\b(set-)?cookie\b("?\s*[:=]\s*)("[^"]*"|[^\r\n]+)/gi, '$1cookie$2[secret]'],
   [/\b(bearer|basic)\s+[\w.~+/=-]{6,}/gi, '$1 [secret]'],
   [
-    /\b((?:[\w-]*?)(?:api[-_]?key|access[-_]?key|token|secret|passwords?|passwd|passphrase|authorization|credential)s?)("?\s*[:=]\s*)("(?:[^"\\]|\\.)*"|'[^']*'|[^\s,;)}\]]+)/gi,
+    /\b((?:[\w-]*?)(?:api[-_]?key|access[-_]?key|token|secret|passwords?|passwd|passphrase|authorization|credential)s?)("?\s*[:=]\s*)(?!\[)("(?:[^"\\]|\\.)*"|'[^']*'|[^\s,;)}\]]+)/gi,
     '$1$2[secret]',
   ],
   [/([a-z][a-z\d+.-]*:\/\/)[^\s/@:]+(:[^\s/@]*)?@/gi, '$1[secret]@'],

@@ -67,7 +67,7 @@ export const matrix: readonly Row[] = [
     who: 'the owner of this machine',
     outcomes: '401 403 403 403 ok 403 403 403',
     calls: words`
-      session.createCode system.status system.log system.shutdown system.restart
+      session.createCode system.status system.log system.shutdown system.restart command.status command.set
       firstAid.examine firstAid.mend firstAid.report firstAid.backups firstAid.backUp firstAid.restore
       settings.get settings.update privacy.contacts server.update
       updates.status updates.check updates.apply updates.cancel updates.hurry updates.putOff
