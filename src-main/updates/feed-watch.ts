@@ -36,6 +36,7 @@ export class FeedWatch {
   private looking: Promise<void> | undefined;
   private failure: MillpondError | undefined;
   private cancel: () => void = () => {};
+  private isStopped = false;
 
   constructor(deps: FeedWatchDeps) {
     this.deps = deps;
@@ -61,13 +62,12 @@ export class FeedWatch {
     const since = clock.now() - (state.current.lastCheckedAt ?? 0);
     const owed = Math.max(0, dayMs - Math.max(0, since));
     this.cancel = clock.after(owed + earliestMs + random() * spreadMs, () => {
-      if (this.deps.mayLook()) void this.look();
-      // Also where nothing may be asked: the owner may change that.
-      this.start();
+      void this.lookAndGoOn();
     });
   }
 
   stop(): void {
+    this.isStopped = true;
     this.cancel();
   }
 
@@ -79,6 +79,12 @@ export class FeedWatch {
     });
     this.deps.onChanged();
     return this.looking;
+  }
+
+  private async lookAndGoOn(): Promise<void> {
+    if (this.deps.mayLook()) await this.look();
+    // Also where nothing may be asked: the owner may change that.
+    if (!this.isStopped) this.start();
   }
 
   private async lookOnce(): Promise<void> {
