@@ -26,7 +26,7 @@ export interface TestPackages {
 }
 
 const cacheFolder = join(tmpdir(), 'millpond-test-packages');
-const keepMs = 6 * 60 * 60_000;
+const keepMs = 60 * 60_000;
 const lookAgainMs = 250;
 
 /**
