@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { api } from '../../../api.ts';
 import type { BackupCopy } from '../../../api.ts';
 import { useFormat } from '../../../i18n/format.ts';
+import { useConnection } from '../../../state/connection.ts';
 import { useMachine } from '../../../state/machine.ts';
 import { Button } from '../../../ui/Button.tsx';
 import { ErrorNote } from '../../../ui/ErrorNote.tsx';
@@ -34,9 +35,11 @@ export function DataSection() {
       }),
     [run],
   );
+  // After a restore Millpond comes back with another list.
+  const phase = useConnection((connection) => connection.phase);
   useEffect(() => {
-    void read();
-  }, [read]);
+    if (phase !== 'offline') void read();
+  }, [read, phase]);
   return (
     <div className={styles['data']}>
       <Facts
