@@ -119,7 +119,9 @@ test('only the newest three backups are kept', () => {
 test('a step that fails undoes the whole migration', () => {
   run([one]);
   const broken: Migration = { version: 3, sql: 'create table good (x integer); create nonsense' };
-  expect(() => run([one, two, broken])).toThrow();
+  expect(() => run([one, two, broken])).toThrow(
+    /could not be brought to schema 3: near "nonsense": syntax error\. It stays as it was/,
+  );
   expect(inspect(file, schemaVersion)).toBe(1);
   expect(
     inspect(file, (database) => database.prepare('select * from notes').columns().length),

@@ -5,6 +5,7 @@ import { MillpondError } from '../core/error.ts';
 import { keepPrivate } from '../platform/private-file.ts';
 import { addFiles } from './backup-files.ts';
 import type { Migration } from './migrations/migration.ts';
+import { databaseError, refusedReason } from './sqlite-error.ts';
 import { copyName, listUpgradeCopies } from './upgrade-copies.ts';
 
 const keptCopies = 3;
@@ -38,8 +39,10 @@ export function migrate(database: DatabaseSync, options: MigrateOptions): void {
   if (pending.length === 0) return;
   if (version > 0) backUp(database, version, options);
   database.exec('begin immediate');
+  let step = version;
   try {
     for (const migration of pending) {
+      step = migration.version;
       database.exec(migration.sql);
       database.exec(`pragma user_version = ${migration.version}`);
     }
@@ -47,8 +50,19 @@ export function migrate(database: DatabaseSync, options: MigrateOptions): void {
   } catch (error) {
     // SQLite rolls back on its own when the disk is full; a second rollback would hide the reason.
     if (database.isTransaction) database.exec('rollback');
-    throw error;
+    throw migrationError(error, options.file, step);
   }
+}
+
+/** A fault of the migration itself is said in SQLite's own words: they name tables, never what is in them. */
+function migrationError(thrown: unknown, file: string, version: number): MillpondError {
+  const explained = databaseError(thrown, file);
+  if (explained.reason !== refusedReason || !(thrown instanceof Error)) return explained;
+  return new MillpondError(
+    'internal',
+    `The database ${file} could not be brought to schema ${version}: ${thrown.message}. It stays as it was.`,
+    { cause: thrown, reason: 'migration-failed' },
+  );
 }
 
 export function schemaVersion(database: DatabaseSync): number {

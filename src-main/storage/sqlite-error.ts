@@ -37,10 +37,13 @@ export function databaseError(thrown: unknown, file: string): MillpondError {
       return new MillpondError(
         'internal',
         'The database refused a query; the log has the details',
-        details,
+        { ...details, reason: refusedReason },
       );
   }
 }
+
+/** Of errors about the query alone: file and disk are well. */
+export const refusedReason = 'query-refused';
 
 /** Of errors about a database that is damaged, as opposed to one that cannot be reached. */
 export const damagedReason = 'database-damaged';
