@@ -128,14 +128,6 @@ function addServerVerbs(program: Command, deps: CliDependencies): void {
     .action((file: string | undefined, options: Chosen<RestoreOptions>) =>
       runVerb(deps, options, (context) => restore(context, file, options)),
     );
-  withOutputOptions(program.command('doctor'))
-    .description('look for what is wrong, also while Millpond does not run')
-    .option('--fix', 'mend what can be mended, after asking')
-    .option('--report <file>', 'write down what helps to help, after showing it; goes nowhere')
-    .option('-y, --yes', 'do not ask')
-    .action((options: Chosen<DoctorOptions>) =>
-      runVerb(deps, options, (context) => doctor(context, options)),
-    );
 }
 
 function addUpdateVerb(program: Command, deps: CliDependencies): void {
@@ -151,7 +143,16 @@ function addUpdateVerb(program: Command, deps: CliDependencies): void {
     );
 }
 
-function addDoctorVerb(program: Command, deps: CliDependencies): void {}
+function addDoctorVerb(program: Command, deps: CliDependencies): void {
+  withOutputOptions(program.command('doctor'))
+    .description('look for what is wrong, also while Millpond does not run')
+    .option('--fix', 'mend what can be mended, after asking')
+    .option('--report <file>', 'write down what helps to help, after showing it; goes nowhere')
+    .option('-y, --yes', 'do not ask')
+    .action((options: Chosen<DoctorOptions>) =>
+      runVerb(deps, options, (context) => doctor(context, options)),
+    );
+}
 
 function addModelVerbs(program: Command, deps: CliDependencies): void {
   withOutputOptions(program.command('list').alias('ls'))

@@ -73,7 +73,7 @@ const chinese: ShellText = {
   startAnyway: '正常启动',
   cannotStart: 'Millpond 无法启动',
   crashedBefore: 'Millpond 最近几次启动都崩溃了',
-  crashedBeforeDetail: '安全模式会跳过常导致崩溃的部分：显卡、你的设置和资源池。它们都不会丢失。',
+  crashedBeforeDetail: '安全模式会跳过常导致崩溃的部分：显卡、你的设置和模型池。它们都不会丢失。',
   saveReport: '保存报告',
   reportNote:
     '这是 Millpond 所知的全部情况。密钥、姓名和你写的内容都不在其中。它不会被发送到任何地方。',

@@ -38,7 +38,7 @@ export function ReportDialog({ onClose }: ReportDialogProps) {
       title={t('first-aid.report')}
       size="large"
       actions={
-        isReady && (
+        isReady ? (
           <>
             <CopyButton text={text} label={t('first-aid.copyReport')} variant="plain" />
             <Button
@@ -51,7 +51,7 @@ export function ReportDialog({ onClose }: ReportDialogProps) {
               {t('first-aid.saveReport')}
             </Button>
           </>
-        )
+        ) : undefined
       }
       onClose={onClose}
     >
