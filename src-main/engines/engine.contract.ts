@@ -13,7 +13,6 @@ export interface EngineSubject {
   readonly hidesStopSequence?: true;
 }
 
-
 /** What every engine promises, whatever runs behind it. */
 export function describeEngine(name: string, makeEngine: () => Promise<EngineSubject>): void {
   describe(name, () => {
