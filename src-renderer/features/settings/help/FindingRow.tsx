@@ -1,13 +1,14 @@
 import { useTranslation } from 'react-i18next';
 import { api } from '../../../api.ts';
 import type { Finding } from '../../../api.ts';
-import { navigate, parseRoute } from '../../../router.ts';
+import { navigate, parseRoute, type Route } from '../../../router.ts';
 import { Button } from '../../../ui/Button.tsx';
 import { CodeBlock } from '../../../ui/CodeBlock.tsx';
 import { ErrorNote } from '../../../ui/ErrorNote.tsx';
 import { StateBadge } from '../../../ui/StateBadge.tsx';
 import type { Tone } from '../../../ui/StateBadge.tsx';
 import { useDeed } from '../../../ui/use-deed.ts';
+import { sectionNames, sectionOf } from '../sections.ts';
 import styles from './HelpSection.module.css';
 
 export interface FindingRowProps {
@@ -45,16 +46,7 @@ function Fix({ finding: { fix, subject }, onMended }: FindingRowProps) {
     case 'command':
       return <CodeBlock title={t('first-aid.inTerminal')} code={fix.command} />;
     case 'navigate':
-      return (
-        <Button
-          size="row"
-          onClick={() => {
-            navigate(parseRoute(fix.path));
-          }}
-        >
-          {t('first-aid.goThere')}
-        </Button>
-      );
+      return <OpenPlace route={parseRoute(fix.path)} />;
     case 'call':
       return (
         <>
@@ -78,4 +70,21 @@ function Fix({ finding: { fix, subject }, onMended }: FindingRowProps) {
         </>
       );
   }
+}
+
+/** Says where it leads, in the words that the place itself has. */
+function OpenPlace({ route }: { readonly route: Route }) {
+  const { t } = useTranslation();
+  const section = route.page === 'settings' ? sectionOf(route.section, sectionNames) : undefined;
+  const place = section ? t(`settings.section.${section}`) : t(`frame.page.${route.page}`);
+  return (
+    <Button
+      size="row"
+      onClick={() => {
+        navigate(route);
+      }}
+    >
+      {t('first-aid.open', { place })}
+    </Button>
+  );
 }

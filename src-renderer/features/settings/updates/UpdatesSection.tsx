@@ -99,7 +99,7 @@ function VersionRow({ updates }: { readonly updates: UpdateStatus }) {
   return (
     <SettingRow
       name={t('updates.version', { version })}
-      effect={<Looked updates={updates} />}
+      effect={fixed.includes(off) ? undefined : <Looked updates={updates} />}
       failedTitle={t('updates.notLooked')}
       error={deed.error ?? checkError}
     >
