@@ -40,6 +40,15 @@ function found(
   };
 }
 
+/** Its sentence with other values. */
+export function refilled(
+  { id, sentence }: Finding,
+  values: Readonly<Record<string, string>>,
+): string {
+  const template = Object.entries(words).find(([name]) => name === id)?.[1];
+  return template === undefined ? sentence : fill(template, values);
+}
+
 function fill(template: string, values: Readonly<Record<string, string>>): string {
   return template.replaceAll(/\{\{(\w+)\}\}/g, (gap, name: string) => values[name] ?? gap);
 }

@@ -24,10 +24,10 @@ const rules: readonly Rule[] = [
   [/\b(set-)?cookie\b("?\s*[:=]\s*)("[^"]*"|[^\r\n]+)/gi, '$1cookie$2[secret]'],
   [/\b(bearer|basic)\s+[\w.~+/=-]{6,}/gi, '$1 [secret]'],
   [
-    /\b((?:[\w-]*?)(?:api[-_]?key|access[-_]?key|token|secret|passwords?|passwd|passphrase|authorization|credential)s?)("?\s*[:=]\s*)(?!\[)("(?:[^"\\]|\\.)*"|'[^']*'|[^\s,;)}\]]+)/gi,
+    /\b((?:[\w-]*?)(?:api[-_]?key|access[-_]?key|token|secret|passwords?|passwd|passphrase|authorization|credential)s?)("?\s*[:=]\s*)(?!\[(?:secret|link|long value|key or)\b)(\[[^\]]*\]|"(?:[^"\\]|\\.)*"|'[^']*'|[^\s,;)}\]]+)/gi,
     '$1$2[secret]',
   ],
-  [/([a-z][a-z\d+.-]*:\/\/)[^\s/@:]+(:[^\s/@]*)?@/gi, '$1[secret]@'],
+  [/([a-z][a-z\d+.-]*:\/\/)[^\s/@:]*(:[^\s/@]*)?@/gi, '$1[secret]@'],
   [/\beyJ[\w-]{8,}\.[\w-]+\.[\w-]*/g, '[secret]'],
   [/\b(?:sk|pk|rk|mp|hf|gsk|xai|ghp|gho|glpat|xox[abp]|AIza)[-_][\w-]{8,}/g, '[secret]'],
   [/\bAIza[\w-]{20,}/g, '[secret]'],
@@ -54,10 +54,17 @@ function literalRules({ homeFolder, userName, hostName, secrets }: Private): rea
     .toSorted((a, b) => b.length - a.length);
   return [
     ...longest.map((secret): Rule => [literally(secret), '[secret]']),
-    ...(homeFolder.length > 1 ? [[literally(homeFolder), '~'] as const] : []),
+    ...(homeFolder.length > 1 ? homeRules(homeFolder) : []),
     ...(hostName.length > 1 ? [[wordly(hostName), '[this machine]'] as const] : []),
     ...(userName.length > 1 && userName !== 'root' ? [[wordly(userName), '[user]'] as const] : []),
   ];
+}
+
+/** Also as JSON writes it, where Windows' separators stand twice. */
+function homeRules(folder: string): readonly Rule[] {
+  return [JSON.stringify(folder).slice(1, -1), folder].map(
+    (text) => [literally(text), '~'] as const,
+  );
 }
 
 const escaped = (text: string): string => text.replaceAll(/[$()*+.?[\\\]^{|}]/g, String.raw`\$&`);
@@ -81,16 +88,21 @@ const localNames = /(?<![\w.-])[\w-]+(?:\.[\w-]+)*\.(?:local|lan|internal|home|c
 function withoutHosts(text: string): string {
   return text
     .replaceAll(localNames, '[host]')
+    .replaceAll(
+      /(?<![\w./@-])([a-z\d-]+(?:\.[a-z\d-]+)*\.[a-z]{2,})(?=:\d{2,5}\b)/gi,
+      (host: string) => (isKnownHost(host) ? host : '[host]'),
+    )
     .replaceAll(/(\b[a-z][a-z\d+.-]*:\/\/)([\w.-]+)/gi, (whole, scheme: string, host: string) =>
-      isKnown(host) ? whole : `${scheme}[host]`,
+      isKnownHost(host) ? whole : `${scheme}[host]`,
     )
     .replaceAll(
       /(\b(?:host|hostname|address|endpoint|server)=)"?([\w-]+(?:\.[\w-]+)+)"?/gi,
-      (whole, name: string, host: string) => (isKnown(host) ? whole : `${name}[host]`),
+      (whole, name: string, host: string) => (isKnownHost(host) ? whole : `${name}[host]`),
     );
 }
 
-function isKnown(host: string): boolean {
+/** Says nothing about anybody: a host of the public, or an address. */
+export function isKnownHost(host: string): boolean {
   return knownHosts.has(host.toLowerCase()) || /^[\d.]+$/.test(host);
 }
 
@@ -102,6 +114,14 @@ export function secretsIn(env: Readonly<Record<string, string | undefined>>): re
     if (value === undefined || value === '') return [];
     if (secretName.test(name)) return [value];
     const password = URL.parse(value)?.password ?? '';
-    return password === '' ? [] : [decodeURIComponent(password)];
+    return password === '' ? [] : [password, decoded(password)];
   });
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text; // A bare percent sign: it is what it is.
+  }
 }

@@ -1,6 +1,8 @@
 import type { Finding, ReportSection } from '../contract/first-aid.ts';
 import type { HardwareSnapshot } from '../core/hardware.ts';
+import { refilled } from './finding.ts';
 import { memorySize } from './format.ts';
+import { isKnownHost } from './redact.ts';
 
 /** What a report is made of. Never prompts, answers, names of chats, keys or people. */
 export interface ReportFacts {
@@ -30,7 +32,9 @@ export function writeReport(
   const texts: Readonly<Record<ReportSection['id'], string>> = {
     program: listed(Object.entries(facts.program).map(([name, value]) => `${name}: ${value}`)),
     findings: listed(
-      facts.findings.map(({ id, outcome, sentence }) => `${outcome} · ${id} · ${sentence}`),
+      facts.findings.map(
+        (finding) => `${finding.outcome} · ${finding.id} · ${impersonal(finding)}`,
+      ),
     ),
     machine: machineText(facts.hardware),
     models: listed(
@@ -45,6 +49,17 @@ export function writeReport(
     log: facts.log.length === 0 ? 'Nothing.' : ['```', ...facts.log, '```'].join('\n'),
   };
   return sectionIds.map((id) => ({ id, text: redact(texts[id]) }));
+}
+
+/** Values of findings that name a host, a pool or a provider of somebody's own. */
+const privateValues = ['host', 'name', 'pool', 'provider', 'proxy'];
+
+/** The sentence of a finding without such names, unless everybody knows them. */
+function impersonal(finding: Finding): string {
+  const hidden = privateValues
+    .filter((name) => !isKnownHost(finding.values[name] ?? ''))
+    .map((name) => [name, `[${name}]`]);
+  return refilled(finding, { ...finding.values, ...Object.fromEntries(hidden) });
 }
 
 const sectionIds = [

@@ -4,7 +4,7 @@ import { restoreFolder } from '../../first-aid/checks/leftovers.ts';
 import { explainFileError } from '../../platform/file-error.ts';
 import type { DataPaths } from '../../platform/paths.ts';
 
-/** Gives the owner of the data folder and of what lies directly in it their rights back. */
+/** Gives the owner of the data folder the rights on it back. */
 export async function makeWritable(folder: string): Promise<void> {
   try {
     const { mode } = await stat(folder);
@@ -17,5 +17,12 @@ export async function makeWritable(folder: string): Promise<void> {
 /** Takes away what a crash left; nobody may use the data folder meanwhile. */
 export async function removeLeftovers(paths: DataPaths): Promise<void> {
   await rm(paths.runtimeFile, { force: true });
-  await rm(join(paths.dataFolder, restoreFolder), { recursive: true, force: true });
+  await removeUnfinishedRestore(paths);
+}
+
+/** What a restore that was cut off left; its runtime may run. */
+export async function removeUnfinishedRestore({
+  dataFolder,
+}: Pick<DataPaths, 'dataFolder'>): Promise<void> {
+  await rm(join(dataFolder, restoreFolder), { recursive: true, force: true });
 }

@@ -21,11 +21,11 @@ import type { RuntimeOptions } from '../build-runtime.ts';
 import { defaultEngineThreads } from '../engine-threads.ts';
 import type { Ground } from '../lay-ground.ts';
 import type { BuiltPoolSide } from '../pool/build-pool-side.ts';
-import { seclusionOf, withoutGraphics } from '../start-mode.ts';
+import { refuseInMode, seclusionOf, withoutGraphics } from '../start-mode.ts';
 import type { RuntimeEnd } from '../wire-runtime.ts';
 import { readMemoryUse, readRecoveries, redactorFor } from './facts.ts';
 import type { FirstAid } from './first-aid.ts';
-import { makeWritable } from './mend-files.ts';
+import { makeWritable, removeUnfinishedRestore } from './mend-files.ts';
 import { sharedChecks } from './shared-checks.ts';
 import { readCrashedStarts } from './start-record.ts';
 import { tryEngine } from './try-engine.ts';
@@ -51,6 +51,12 @@ export function runningFirstAid(deps: RunningDeps): FirstAid {
   };
 }
 
+/** Until it is ready, a start counts as one that crashed: this one is not meant. */
+function earlierCrashes({ paths, loadDefaultModel, mode = 'normal' }: RuntimeOptions): number {
+  const own = loadDefaultModel && mode === 'normal' ? 1 : 0;
+  return Math.max(0, readCrashedStarts(paths) - own);
+}
+
 function ownChecks({ options, ground, config }: RunningDeps) {
   const { paths, files, surroundings, clock, mode = 'normal' } = options;
   const { settings, storage, machine, probe, library, version } = ground;
@@ -67,7 +73,7 @@ function ownChecks({ options, ground, config }: RunningDeps) {
     checkProgram({
       ...{ version, mode, nodeVersion: process.versions.node },
       kind: (options.installation ?? findInstallation(files.entryFolder, surroundings.env)).kind,
-      crashedStarts: readCrashedStarts(paths),
+      crashedStarts: earlierCrashes(options),
     }),
     checkDatabase({
       file: paths.databaseFile,
@@ -138,11 +144,14 @@ interface Order {
 
 async function mend(deps: RunningDeps, { deed, subject = '' }: Order): Promise<void> {
   const { options, ground, services, pools, end } = deps;
+  const { mode = 'normal' } = options;
   switch (deed) {
     case 'choose-free-port':
+      refuseInMode(mode, 'the port cannot be changed');
       await ground.settings.update({ port: await findFreePort() });
       return;
     case 'choose-free-pool-port':
+      refuseInMode(mode, 'the port cannot be changed');
       await ground.settings.update({ poolPort: await findFreePort() });
       await pools.side.beforeFirstPool();
       return;
@@ -166,7 +175,9 @@ async function mend(deps: RunningDeps, { deed, subject = '' }: Order): Promise<v
       end.restart('safe');
       return;
     case 'remove-leftovers':
-      throw new MillpondError('conflict', 'Stop Millpond first, then run `millpond doctor --fix`');
+      // The runtime file is its own now; whoever would restore has to stop it first.
+      await removeUnfinishedRestore(options.paths);
+      return;
   }
 }
 
@@ -191,7 +202,7 @@ async function report(
       program: {
         ...{ Version: version, Node: process.versions.node, Face: face, Mode: mode },
         System: `${process.platform} ${process.arch}`,
-        Running: `${Math.round((clock.now() - startedAt) / 60_000).toString()} minutes`,
+        'Minutes since its start': Math.round((clock.now() - startedAt) / 60_000).toString(),
       },
       ...{ findings, errors },
       hardware: machine.hardware(),
