@@ -58,7 +58,7 @@ const privateValues = ['host', 'name', 'pool', 'provider', 'proxy'];
 function impersonal(finding: Finding): string {
   const hidden = privateValues
     .filter((name) => !isKnownHost(finding.values[name] ?? ''))
-    .map((name) => [name, `[${name}]`]);
+    .map((name): [string, string] => [name, `[${name}]`]);
   return refilled(finding, { ...finding.values, ...Object.fromEntries(hidden) });
 }
 

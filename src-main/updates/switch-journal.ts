@@ -21,6 +21,8 @@ const entry = z.object({
   stage: z.string().exactOptional(),
   /** The data has to be put back before the program is: not done yet. */
   isDataOwed: z.boolean(),
+  /** Where the data that it replaced lies, once it is put back. */
+  setAside: z.string().exactOptional(),
 });
 
 /** A replacement under way: written before the first rename, removed after the last. */

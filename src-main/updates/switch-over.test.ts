@@ -129,3 +129,32 @@ test('UPDATE: a rename that fails leaves the version from before in its place', 
   expect(beside(place)).toEqual(['Millpond', 'Millpond.before']);
   expect(existsSync(place.journalFile)).toBe(false);
 });
+
+test('UPDATE: a way back that fails behind the data gives the newer data back', () => {
+  const place = installed('folder', 'back');
+  const kept = join(place.folder, 'aside');
+  // The folder that the running program would move to cannot be made.
+  const plan = { ...place.plan, kept: join(place.folder, 'nowhere', 'newer') };
+  const restore = (file: string): string => {
+    cpSync(place.data, kept);
+    cpSync(file === kept ? join(place.folder, 'first') : file, place.data);
+    return kept;
+  };
+  cpSync(place.data, join(place.folder, 'first'));
+  expect(() => {
+    switchOver(plan, { journalFile: place.journalFile, data: { restore } });
+  }).toThrow();
+  expect(place.versionAt(place.root)).toBe('new');
+  expect(readFileSync(place.data, 'utf8')).toBe('data of the new');
+  expect(readSwitch(place.journalFile)).toBeUndefined();
+});
+
+test('UPDATE: where the newer data lie is known, also after a kill behind them', () => {
+  const place = installed('folder', 'back');
+  writeFileSync(
+    place.journalFile,
+    JSON.stringify({ ...place.plan, isDataOwed: false, setAside: '/kept' }),
+  );
+  expect(finishSwitch(place.deps).entry).toMatchObject({ setAside: '/kept' });
+  expect(place.versionAt(place.root)).toBe('old');
+});

@@ -29,7 +29,7 @@ export function switchOver(plan: SwitchEntry, deps: SwitchDeps): void {
   try {
     carryOut(plan, deps);
   } catch (error) {
-    undo(plan, deps.journalFile);
+    undo(readSwitch(deps.journalFile) ?? plan, deps);
     throw explainFileError(error, 'replace', plan.root);
   }
 }
@@ -41,19 +41,24 @@ export function finishSwitch(deps: SwitchDeps): { result: Finished; entry?: Swit
   const entry = readSwitch(deps.journalFile);
   if (entry === undefined) return { result: 'nothing' };
   if (entry.kind === 'update' && existsSync(entry.staged)) {
-    undo(entry, deps.journalFile);
+    undo(entry, deps);
     return { result: 'undone', entry };
   }
   // On the way back a person has decided: it is always finished.
-  carryOut(entry, deps);
-  return { result: 'finished', entry };
+  const setAside = carryOut(entry, deps) ?? entry.setAside;
+  return { result: 'finished', entry: { ...entry, ...(setAside && { setAside }) } };
 }
 
-function carryOut(plan: SwitchEntry, { journalFile, data, onStep }: SwitchDeps): void {
+/** Answers where the data that it replaced lies now. */
+function carryOut(
+  plan: SwitchEntry,
+  { journalFile, data, onStep }: SwitchDeps,
+): string | undefined {
   const { root, staged, kept, stage } = plan;
+  let setAside: string | undefined;
   if (plan.isDataOwed) {
-    data.restore(plan.backup);
-    writeSwitch(journalFile, { ...plan, isDataOwed: false });
+    setAside = data.restore(plan.backup);
+    writeSwitch(journalFile, { ...plan, isDataOwed: false, ...(setAside && { setAside }) });
     onStep?.('restored');
   }
   if (existsSync(staged)) {
@@ -67,6 +72,7 @@ function carryOut(plan: SwitchEntry, { journalFile, data, onStep }: SwitchDeps):
   for (const path of left) if (path !== undefined) removeQuietly(path);
   onStep?.('cleaned');
   removeSwitch(journalFile);
+  return setAside;
 }
 
 /** It has been replaced by now: a folder that cannot be removed is no reason to say that it failed. */
@@ -106,7 +112,10 @@ function tryToLink(from: string, to: string): boolean {
 }
 
 /** Back to how it was; what was unpacked is thrown away, the fetched package stays. */
-function undo({ kind, root, staged, kept, stage }: SwitchEntry, journalFile: string): void {
+function undo(
+  { kind, root, staged, kept, stage, setAside }: SwitchEntry,
+  { journalFile, data }: SwitchDeps,
+): void {
   if (kind === 'update') {
     if (!existsSync(root) && existsSync(kept)) renameSync(kept, root);
     // A hard link of what is in its place, from before the rename that did not happen.
@@ -117,7 +126,11 @@ function undo({ kind, root, staged, kept, stage }: SwitchEntry, journalFile: str
     }
     rmSync(stage ?? staged, { recursive: true, force: true });
     rmSync(staged, { recursive: true, force: true });
-  } else if (!existsSync(root) && existsSync(kept)) renameSync(kept, root);
+  } else {
+    if (!existsSync(root) && existsSync(kept)) renameSync(kept, root);
+    // The version that stays gets its own data again.
+    if (setAside !== undefined) data.restore(setAside);
+  }
   removeSwitch(journalFile);
 }
 

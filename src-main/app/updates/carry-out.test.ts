@@ -4,6 +4,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  rmSync,
   statfsSync,
   writeFileSync,
 } from 'node:fs';
@@ -92,6 +93,19 @@ test('UPDATE: replaced, and back with the data of then; what was written since i
   const { setAside, earlier } = after.state.current;
   expect(earlier).toBeUndefined();
   expect(readdirSync(setAside?.folder ?? '')).toContain('millpond.db');
+});
+
+test('UPDATE: without the program of before there is no way back, and the data stay as they are', async () => {
+  const place = installed(temporaryFolder());
+  await carryOut(place.wish, place.depsOf('1.0.0'));
+  place.addPerson();
+  rmSync(`${place.root}.before`, { recursive: true });
+  const after = place.depsOf('2.0.0');
+  await carryOut({ kind: 'back' }, after);
+  expect(after.state.current.failure?.error.message).toContain('is not kept here any more');
+  expect(after.state.current.earlier).toMatchObject({ version: '1.0.0' });
+  expect(place.versionIn(place.root)).toBe('2.0.0');
+  expect(place.people()).toEqual(['Olga', 'Late']);
 });
 
 test('UPDATE: a start that finds nothing to mend changes nothing', async () => {

@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { MillpondError } from '../../core/error.ts';
 import { explainFileError } from '../../platform/file-error.ts';
@@ -47,7 +47,9 @@ export async function carryOut(wish: SwitchWish, deps: CarryOutDeps): Promise<vo
     const step = wish.kind === 'update' ? ('switch' as const) : ('back' as const);
     await keep(deps, { failure: { version, at: now(), step, error, output: [] } });
   } finally {
-    if (wish.kind === 'update') removeStage(updatesFolder(deps.paths));
+    // On Windows a script takes it from there once this process has ended.
+    if (wish.kind === 'update' && installation.platform !== 'win32')
+      removeStage(updatesFolder(deps.paths));
   }
 }
 
@@ -105,9 +107,15 @@ async function goBack(
     await settleBack({ from, folder }, deps);
     return;
   }
+  if (earlier.program === undefined || !existsSync(earlier.program)) {
+    throw new MillpondError(
+      'not-found',
+      `The program of ${earlier.version} is not kept here any more; install it, then run \`millpond restore ${earlier.backup}\` with it`,
+    );
+  }
   const plan: SwitchEntry = {
     ...{ version: 1, kind: 'back', from, to: earlier.version, at: now(), root },
-    ...{ staged: earlier.program ?? '', kept: `${root}.newer`, backup: earlier.backup },
+    ...{ staged: earlier.program, kept: `${root}.newer`, backup: earlier.backup },
     isDataOwed: true,
   };
   const put: { folder?: string | undefined } = {};
@@ -118,13 +126,12 @@ async function goBack(
 /** What a start does first: see `finishSwitch`. Answers whether another program is in place now. */
 export async function recoverUpdate(deps: CarryOutDeps): Promise<{ isReplaced: boolean }> {
   const { paths, installation, state, now } = deps;
-  await noticeInstalled(deps);
   const lock = acquireInstanceLock(paths.lockFile);
   // Whoever holds it may be replacing the program right now.
   if (lock === undefined) return { isReplaced: false };
   lock.release();
-  const put: { folder?: string | undefined } = {};
-  const { result, entry } = finishSwitch(switchDeps(deps, put));
+  await noticeInstalled(deps);
+  const { result, entry } = finishSwitch(switchDeps(deps));
   if (entry === undefined) return { isReplaced: false };
   if (result === 'undone') {
     rmSync(entry.backup, { force: true });
@@ -133,7 +140,7 @@ export async function recoverUpdate(deps: CarryOutDeps): Promise<{ isReplaced: b
       failure: { version: entry.to, at: now(), step: 'switch', error, output: [] },
     });
   } else if (entry.kind === 'update') await settle(entry, deps);
-  else await settleBack({ from: entry.from, folder: put.folder }, deps);
+  else await settleBack({ from: entry.from, folder: entry.setAside }, deps);
   const inPlace = result === 'finished' ? entry.to : entry.from;
   return { isReplaced: inPlace !== installation.version || entry.root !== installation.root };
 }
@@ -145,6 +152,9 @@ async function noticeInstalled({ state, installation, now }: CarryOutDeps): Prom
   if (installation.version === awaited.to) {
     const earlier = { version: awaited.from, replacedAt: now(), backup: awaited.backup };
     await state.change({ awaited: undefined, failure: undefined, earlier });
+  } else if (installation.version !== awaited.from) {
+    // Another version came by another way: this one is not wanted any more.
+    await state.change({ awaited: undefined });
   } else if (awaited.command === undefined) {
     const error = { code: 'unavailable' as const, message: cutOff(awaited.to) };
     const failure = { version: awaited.to, at: now(), step: 'switch' as const, error, output: [] };

@@ -38,6 +38,12 @@ export function wasOurs(file: string): boolean {
 /** Where a header says how many pages follow. */
 const pageCountAt = 28;
 
+const ownPageSize = Buffer.from([pageSize >> 8, pageSize & 0xff]);
+/** Whoever speaks of so many times what is there is wrong. */
+const mostMissing = 64;
+/** Three bytes that are the same in every database. */
+const payloads = Buffer.from([64, 32, 32]);
+
 /** - `sound` SQLite may read it · `short` pages that it speaks of are cut off · `none` it is no header */
 export function headerOf(file: string): 'sound' | 'short' | 'none' {
   const handle = openSync(file, 'r');
@@ -45,7 +51,14 @@ export function headerOf(file: string): 'sound' | 'short' | 'none' {
     const start = Buffer.alloc(100);
     readSync(handle, start, 0, start.length, 0);
     if (!start.subarray(0, magic.length).equals(magic)) return 'none';
-    return start.readUInt32BE(pageCountAt) > pagesIn(handle) ? 'short' : 'sound';
+    if (!start.subarray(16, 18).equals(ownPageSize) || !start.subarray(21, 24).equals(payloads)) {
+      return 'none';
+    }
+    // SQLite, too, believes the count only where both of its stamps agree.
+    const isStamped = start.readUInt32BE(24) === start.readUInt32BE(92);
+    const [said, there] = [start.readUInt32BE(pageCountAt), pagesIn(handle)];
+    if (!isStamped || said <= there) return 'sound';
+    return said > there * mostMissing ? 'none' : 'short';
   } finally {
     closeSync(handle);
   }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
 import { quoted } from './readable-rows.ts';
@@ -35,6 +36,8 @@ function makeUpPeople(database: DatabaseSync): void {
       insert.run(String(id), isOwner ? 'Owner' : 'Recovered', isOwner ? 'owner' : 'member');
     }
   }
+  const hasMessages = database.prepare('select 1 from messages limit 1').get() !== undefined;
+  if (hasMessages && !hasOwner()) insert.run(randomUUID(), 'Owner', 'owner');
   const columns = database.prepare('select name from pragma_table_info(?)').all('persons');
   if (!columns.some(({ name }) => name === 'has_account')) return;
   database.exec("update persons set has_account = 1 where role = 'owner'");

@@ -52,7 +52,7 @@ export function recoverDatabase(options: RecoverOptions): Recovery {
   removeAll(fresh);
   try {
     // SQLite reads nothing of a file that is shorter than its header says.
-    const needsCopy = headerOf(file) !== 'sound';
+    const needsCopy = headerOf(file) !== 'sound' || !opens(file);
     if (needsCopy) copyReadable(file, readable);
     keepPrivate(fresh);
     const tables = bringOver(needsCopy ? readable : file, fresh, options);
@@ -125,6 +125,13 @@ function bringOver(
   }
 }
 
+/** A header may say that it is one, and be wrong about the rest. */
+function opens(file: string): boolean {
+  const database = openDamaged(file);
+  database?.close();
+  return database !== undefined;
+}
+
 /** Undefined for one of which not even the schema can be read. */
 function openDamaged(file: string): DatabaseSync | undefined {
   const database = new DatabaseSync(file, { readOnly: true });
@@ -149,13 +156,16 @@ function copyTable(
   const columns = table.columns.filter((column) => known === undefined || known.has(column));
   const insert = insertInto(fresh, name, columns);
   let kept = 0;
+  let read = 0;
   const { hasGaps } = readTable(damaged, { ...table, columns }, (row) => {
+    read += 1;
     kept += keep(
       insert,
       columns.map((column) => row[column] ?? null),
     );
   });
-  if (!hasGaps) return { table: name, kept, lost: 0 };
+  // A row that its own table refuses is lost as well.
+  if (!hasGaps) return { table: name, kept, lost: read - kept };
   const before = countBefore(damaged, name);
   return { table: name, kept, lost: before === undefined ? undefined : Math.max(0, before - kept) };
 }

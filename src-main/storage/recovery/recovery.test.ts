@@ -104,6 +104,19 @@ function expectSound(): void {
 }
 
 describe('DOCTOR: a damaged database', () => {
+  test.each([
+    ['the size of its pages', 16, Buffer.alloc(12, 0xa5)],
+    ['how many pages there are', 28, Buffer.alloc(4, 0xff)],
+  ])('whose header is wrong about %s keeps everything', async (_what, at, bytes) => {
+    await fill();
+    overwrite(at, bytes);
+    const { database } = await openAgain();
+    expect(await countOf(database, 'messages')).toBe(total);
+    expect(await countOf(database, 'api_keys')).toBe(2);
+    await database.destroy();
+    expectSound();
+  });
+
   test('with bytes overwritten in the middle of pages of chats keeps all the other chats', async () => {
     await fill();
     const pages = messagePages();
